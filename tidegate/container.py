@@ -1,0 +1,105 @@
+"""What to run for a deployment: names, labels, limits and environment, described here and executed by worker/hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tidegate.blueprint import Service as Definition
+from tidegate.deployment import Deployment
+
+#: Where a service listens unless the deploy file says otherwise.
+DEFAULT_PORT = 3000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Memory in bytes, cpus in cores; None is unlimited. `pids` bounds fork bombs."""
+
+    memory: int | None = None
+    cpus: float | None = None
+    pids: int = 512
+
+
+@dataclass(frozen=True)
+class ContainerSpec:
+    """A container to be, found again by `name`. `command` None runs the image's own CMD."""
+
+    name: str
+    image: str
+    network: str
+    environment: Mapping[str, str]
+    labels: Mapping[str, str]
+    port: int
+    limits: Limits
+    command: tuple[str, ...] | None = None
+
+
+def labels(deployment: Deployment, repository: str, role: str) -> dict[str, str]:
+    """The labels on everything of a deployment that we own; names are fixed to the outside (DESIGN's contract)."""
+    return {
+        "tidegate.service": deployment.service,
+        "tidegate.repository": repository,
+        "tidegate.environment": deployment.environment,
+        "tidegate.deployment": deployment.id,
+        "tidegate.sha": deployment.sha,
+        "tidegate.role": role,
+    }
+
+
+def network_name(repository_id: int, environment: str) -> str:
+    """One private network per repository and environment."""
+    return f"tidegate-{repository_id}-{environment}"
+
+
+def network_labels(repository: str, environment: str) -> dict[str, str]:
+    return {"tidegate.repository": repository, "tidegate.environment": environment, "tidegate.role": "network"}
+
+
+def instance_spec(  # noqa: PLR0913 - a description takes everything that goes into it
+    deployment: Deployment,
+    definition: Definition,
+    repository: str,
+    url: str,
+    variables: Mapping[str, str],
+    index: int,
+) -> ContainerSpec:
+    """The container of instance `index`. `variables` are the service's own, decrypted; ours are added and win."""
+    return _spec(deployment, definition, repository, url, variables, f"i{index}", "instance", definition.command())
+
+
+def pre_deploy_spec(
+    deployment: Deployment, definition: Definition, repository: str, url: str, variables: Mapping[str, str]
+) -> ContainerSpec:
+    """A one-off container of the new image for `preDeployCommand`, apart from the service; its changes are thrown away."""
+    command = ("/bin/sh", "-c", definition.pre_deploy_command or "true")
+    return _spec(deployment, definition, repository, url, variables, "pre-deploy", "pre-deploy", command)
+
+
+def _spec(  # noqa: PLR0913
+    deployment: Deployment,
+    definition: Definition,
+    repository: str,
+    url: str,
+    variables: Mapping[str, str],
+    suffix: str,
+    role: str,
+    command: tuple[str, ...] | None,
+) -> ContainerSpec:
+    injected = {
+        "PORT": str(definition.port),
+        "TIDEGATE_SERVICE": deployment.service,
+        "TIDEGATE_ENVIRONMENT": deployment.environment,
+        "TIDEGATE_COMMIT": deployment.sha,
+        "TIDEGATE_URL": url,
+    }
+    return ContainerSpec(
+        name=f"tidegate-{deployment.service}-{deployment.id}-{suffix}",
+        image=deployment.image or "",
+        network=network_name(deployment.repository_id, deployment.environment),
+        environment={**variables, **injected},
+        labels=labels(deployment, repository, role),
+        port=definition.port,
+        limits=Limits(memory=definition.memory_bytes(), cpus=definition.cpus),
+        command=command,
+    )

@@ -1,0 +1,79 @@
+"""What happened, told by webhooks and sweeps. Frozen, tiny, never trusted as truth: each says "look at this again"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tidegate.deployment import Trigger
+
+
+@dataclass(frozen=True)
+class BranchPushed:
+    """A branch moved to `after`. `before` is None for a new branch. Repository ids are GitHub's."""
+
+    repository_id: int
+    branch: str
+    before: str | None
+    after: str
+    forced: bool
+    actor: str
+
+
+@dataclass(frozen=True)
+class BranchDeleted:
+    repository_id: int
+    branch: str
+    actor: str
+
+
+@dataclass(frozen=True)
+class ChecksChanged:
+    """A check run, suite or status of this commit changed somehow."""
+
+    repository_id: int
+    sha: str
+
+
+@dataclass(frozen=True)
+class DeployAsked:
+    """Somebody asked for a deploy: a button or GitHub's Re-run. `check_run_id` names the run it was asked on;
+    None means every service of that commit (a suite's Re-run)."""
+
+    repository_id: int
+    sha: str
+    trigger: Trigger
+    actor: str
+    check_run_id: int | None = None
+
+
+@dataclass(frozen=True)
+class RepositorySeen:
+    """The repository's name, owner or default branch, as of now; on any event that carries them."""
+
+    repository_id: int
+    installation_id: int
+    owner: str
+    name: str
+    default_branch: str
+    private: bool
+
+
+@dataclass(frozen=True)
+class RepositoryGone:
+    """Deleted, or taken out of the installation. Nothing of it is deployed any more; nothing is forgotten."""
+
+    repository_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class InstallationGone:
+    """Uninstalled or suspended: every repository of it is gone, for `reason`."""
+
+    installation_id: int
+    reason: str
+
+
+Event = (
+    BranchPushed | BranchDeleted | ChecksChanged | DeployAsked | RepositorySeen | RepositoryGone | InstallationGone
+)

@@ -1,0 +1,306 @@
+"""What the use cases need of the outside world. Each contract is judged on the fake and on the real part alike.
+
+Errors, for every port: `Unavailable` means "try again later, nothing is known to have happened" (the caller reschedules);
+`Refused` means that trying again won't help and carries a sentence for the user. Adapters never retry by themselves and
+never let a library's own exception out. Unless said otherwise calls are idempotent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from tidegate.container import ContainerSpec
+from tidegate.facts import Changes, Check, Commit
+from tidegate.repository import Repository
+from tidegate.routing import RoutingTable
+
+
+class Unavailable(Exception):
+    """The other side is down, slow, or limits us. `retry_after` in seconds where it said so."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Refused(Exception):
+    """The other side understood and said no (gone, no permission, bad input). The message says what to do."""
+
+
+class Canceled(Exception):
+    """The caller's `stop` came true while the call ran; what it had begun was taken back."""
+
+
+#: Asked often by long calls; true means: give up now, clean up, raise Canceled.
+Stop = Callable[[], bool]
+#: Takes one line of output, without its newline.
+OnLine = Callable[[str], None]
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+
+class Bell(Protocol):
+    """Rings for work that is already a row. Never raises: a ring that is lost is rung again by the sweep."""
+
+    def drain(self) -> None:
+        """Deliveries are waiting. Many rings before the drain starts are one."""
+        ...
+
+    def consider(self, repository_id: int, sha: str) -> None:
+        """Waiting rows of this commit want a look."""
+        ...
+
+    def deploy(self, deployment_id: str) -> None:
+        """A queued deployment may start, or an orphaned one wants resuming."""
+        ...
+
+    def build_ahead(self, deployment_id: str) -> None:
+        """A waiting deployment's image may be built already."""
+        ...
+
+    def report(self) -> None:
+        """Some deployment's reported version is behind its recorded one. Many rings are one."""
+        ...
+
+
+class GitHubReads(Protocol):
+    """GitHub's truth about a repository. Refused: gone or no access. Unavailable: down or limited (with retry_after)."""
+
+    def commit(self, repository: Repository, sha: str) -> Commit: ...
+
+    def deploy_file(self, repository: Repository, sha: str) -> str | None:
+        """Text of `tidegate.yml` at the root at `sha`; None where there is none."""
+        ...
+
+    def changes(self, repository: Repository, base: str, head: str) -> Changes:
+        """One compare call. Never raises for a base that is missing or a list that is cut: `Changes.unknown` says so."""
+        ...
+
+    def checks(self, repository: Repository, sha: str) -> Sequence[Check]:
+        """Check runs of the commit (filter=latest, all pages), ours included: the gate excludes them by app id."""
+        ...
+
+    def branch_head(self, repository: Repository, branch: str) -> str | None:
+        """SHA at the tip; None where the branch is gone."""
+        ...
+
+    def subtree(self, repository: Repository, tree: str, path: str) -> str | None:
+        """Id of the tree at `path` (no leading or trailing slash) below `tree`; None where there is none."""
+        ...
+
+    def repositories(self) -> Sequence[Repository]:
+        """Every repository of every installation, for the sweep."""
+        ...
+
+    def clone_url(self, repository: Repository) -> tuple[str, str]:
+        """(https URL without credentials, short-lived token for contents:read)."""
+        ...
+
+    def missed_deliveries(self, since: datetime) -> Sequence[str]:
+        """GUIDs of deliveries since then of which no attempt was answered 2xx; asks GitHub to send each once more."""
+        ...
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """On lines of a file of the repository; `level` is notice, warning or failure."""
+
+    path: str
+    line: int
+    message: str
+    title: str
+    level: str = "failure"
+
+
+@dataclass(frozen=True)
+class CheckOutput:
+    """What the check run shall show. `status` queued, in_progress or completed; `conclusion` only when completed.
+    `actions` are (label, description, identifier), shown by GitHub only once completed."""
+
+    name: str
+    sha: str
+    status: str
+    conclusion: str | None
+    title: str
+    summary: str
+    text: str
+    details_url: str
+    annotations: tuple[Annotation, ...] = ()
+    actions: tuple[tuple[str, str, str], ...] = ()
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DeploymentState:
+    """What GitHub's deployment shall show: one of its states, ≤ 140 characters, and both links once they exist."""
+
+    state: str
+    description: str
+    log_url: str
+    environment_url: str | None
+
+
+class GitHubReports(Protocol):
+    """Writes to GitHub. A create takes a `marker` (our deployment id), kept by GitHub in external_id or payload, and
+    `attempted`: True where an earlier try may have got through, which makes it look for the marker before creating."""
+
+    def create_deployment(
+        self, repository: Repository, sha: str, environment: str, marker: str, production: bool, attempted: bool
+    ) -> int:
+        """Id of GitHub's deployment; always with auto_merge false and required_contexts []."""
+        ...
+
+    def deployment_state(self, repository: Repository, deployment: int, state: DeploymentState) -> None: ...
+
+    def write_check(
+        self, repository: Repository, check_run: int | None, output: CheckOutput, marker: str, attempted: bool
+    ) -> int:
+        """Creates the run, or updates `check_run`; returns its id. Annotations beyond 50 are appended by updates."""
+        ...
+
+    def commit_status(
+        self, repository: Repository, sha: str, context: str, state: str, description: str, target_url: str
+    ) -> None: ...
+
+
+class Source(Protocol):
+    """Git. Keeps a bare mirror per repository; the token is never on disk, in an argument list or in a log."""
+
+    def export(self, repository: Repository, sha: str, into: Path, timeout: float, stop: Stop) -> None:
+        """Writes the tree at exactly `sha`, submodules included, into the empty directory `into`.
+
+        Refused where the commit or the repository can't be had; Unavailable on network trouble; Canceled by `stop`.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class BuildOrder:
+    """Build `context` (a directory) with `dockerfile` (a path relative to it, or absolute) and tag it `image`."""
+
+    context: Path
+    dockerfile: Path
+    image: str
+    labels: Mapping[str, str]
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    no_cache: bool = False
+
+
+class BuildFailed(Exception):
+    """The user's build failed. `line` is the Dockerfile's line (from 1), where known; `exit_code` of the RUN."""
+
+    def __init__(self, message: str, line: int | None = None, exit_code: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container as the engine sees it now. `address` is None while it has no network."""
+
+    id: str
+    name: str
+    labels: Mapping[str, str]
+    running: bool
+    address: str | None
+    exit_code: int | None
+    oom_killed: bool
+
+
+class Engine(Protocol):
+    """One Docker Engine. Touches nothing that doesn't carry our labels. Unavailable: unreachable or out of space
+    (with a message that says which); Refused: the engine rejected the description."""
+
+    name: str
+
+    def image_id(self, image: str) -> str | None:
+        """Content id of a local image by reference; None where it isn't there."""
+        ...
+
+    def build(self, order: BuildOrder, on_line: OnLine, timeout: float, stop: Stop) -> str:
+        """Builds and returns the image's content id. BuildFailed, or Canceled (nothing is left running)."""
+        ...
+
+    def ensure_network(self, name: str, labels: Mapping[str, str]) -> None: ...
+
+    def start(self, spec: ContainerSpec) -> Container:
+        """Finds by name or creates, then starts; a second call returns the running one. Not restarted by Docker."""
+        ...
+
+    def run(self, spec: ContainerSpec, on_line: OnLine, timeout: float, stop: Stop) -> int:
+        """Runs to the end in a fresh container (an old one of that name is removed first), removes it, and returns the
+        exit code. TimeoutError past `timeout`."""
+        ...
+
+    def inspect(self, container: str) -> Container | None:
+        """By id or name; None where it is gone."""
+        ...
+
+    def owned(self, labels: Mapping[str, str]) -> Sequence[Container]:
+        """All containers, running or not, that carry all these labels."""
+        ...
+
+    def stop(self, container: str, signal: str) -> None:
+        """Sends the signal; fine where it is gone or not running."""
+        ...
+
+    def remove(self, container: str) -> None:
+        """Kills and removes, with its anonymous volumes; fine where it is gone."""
+        ...
+
+    def logs(self, container: str, on_line: OnLine, stop: Stop) -> None:
+        """Follows stdout and stderr from the start until the container ends or `stop`."""
+        ...
+
+    def listening_ports(self, container: str) -> Sequence[int]:
+        """TCP ports that its processes listen on, where that can be seen; else empty."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One probe: `ok` for 2xx and 3xx; `detail` says what was seen ("503 Service Unavailable", "connection refused")."""
+
+    ok: bool
+    detail: str
+
+
+class Prober(Protocol):
+    def probe(self, address: str, port: int, path: str, timeout: float) -> Reading:
+        """One GET; never raises."""
+        ...
+
+
+class Router(Protocol):
+    """The reverse proxy. Its configuration is derived from the store; applying the same table twice changes nothing."""
+
+    def apply(self, table: Callable[[], RoutingTable]) -> None:
+        """Makes the proxy equal to the table, with no request lost: new servers in, then host names moved, then old out.
+
+        `table` is read once this call holds the router's lock, so the last to enter applies the newest truth. Written
+        to the proxy's files too, so that a restarted proxy comes back with it. Unavailable where the proxy is down
+        (its files are written all the same).
+        """
+        ...
+
+
+class LogSink(Protocol):
+    """Takes a deployment's output line by line; masks secrets; keeps it live (Redis) and for good (the store)."""
+
+    def line(self, step: str, text: str) -> None: ...
+
+    def tail(self, lines: int) -> Sequence[str]:
+        """The last lines so far, masked."""
+        ...
+
+    def close(self) -> None: ...
