@@ -18,7 +18,7 @@ _TICK = 0.1
 Say = Callable[[str], None]
 
 
-class NotStarted(Exception):
+class NotStartedError(Exception):
     """A part did not get ready; the message carries the end of its log."""
 
 
@@ -43,10 +43,10 @@ class Supervisor:
         self._seats: dict[str, _Seat] = {}
         self._stopping = threading.Event()
         self._settled = threading.Event()
-        self._trouble: NotStarted | None = None
+        self._trouble: NotStartedError | None = None
 
     def run(self) -> None:
-        """Until `stop` is called. Raises NotStarted; no child is left in any case."""
+        """Until `stop` is called. Raises NotStartedError; no child is left in any case."""
         try:
             self._logs.mkdir(parents=True, exist_ok=True)
             for part in self._parts:
@@ -54,7 +54,7 @@ class Supervisor:
             self._settled.set()
             while not self._stopping.wait(_TICK):
                 self._look()
-        except NotStarted as trouble:
+        except NotStartedError as trouble:
             self._trouble = trouble
             raise
         finally:
@@ -69,7 +69,7 @@ class Supervisor:
         """From another thread, until every part is ready; raises what kept one from it."""
         self._settled.wait()
         if self._trouble is not None:
-            raise NotStarted(str(self._trouble))
+            raise NotStartedError(str(self._trouble))
 
     def pid(self, name: str) -> int:
         """The process that sits there now; KeyError for a name that isn't a part's or that hasn't started."""
@@ -96,15 +96,17 @@ class Supervisor:
         code = child.exit_code()
         child.end(0)
         if code != 0 and not self._stopping.is_set():
-            raise NotStarted(self._complaint(child, "did not end in time" if code is None else f"ended with {code}"))
+            raise NotStartedError(
+                self._complaint(child, "did not end in time" if code is None else f"ended with {code}")
+            )
 
     def _await(self, child: Child) -> None:
         deadline = time.monotonic() + child.part.patience
         while not child.part.ready() and not self._stopping.is_set():
             if child.exit_code() is not None:
-                raise NotStarted(self._complaint(child, f"ended with {child.exit_code()}"))
+                raise NotStartedError(self._complaint(child, f"ended with {child.exit_code()}"))
             if time.monotonic() > deadline:
-                raise NotStarted(self._complaint(child, f"was not ready after {child.part.patience:g} s"))
+                raise NotStartedError(self._complaint(child, f"was not ready after {child.part.patience:g} s"))
             time.sleep(_TICK)
 
     def _look(self) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from cli.part import Part
-from cli.supervisor import NotStarted, Supervisor
+from cli.supervisor import NotStartedError, Supervisor
 
 
 def shell(name: str, script: str, ready: Callable[[], bool] = lambda: True, **more: object) -> Part:
@@ -100,7 +100,7 @@ def test_a_part_that_never_gets_ready_ends_everything_and_says_why(tmp_path: Pat
         shell("web", "echo no such setting; exit 3", lambda: False),
     ]
     supervisor = Supervisor(parts, tmp_path / "logs", os.environ, lambda _: None)
-    with pytest.raises(NotStarted, match=r"(?s)web ended with 3.*no such setting"):
+    with pytest.raises(NotStartedError, match=r"(?s)web ended with 3.*no such setting"):
         supervisor.run()
     assert not alive(int(pids.read_text()))
 
@@ -108,7 +108,7 @@ def test_a_part_that_never_gets_ready_ends_everything_and_says_why(tmp_path: Pat
 def test_a_failed_migration_keeps_the_rest_from_starting(tmp_path: Path) -> None:
     touched = tmp_path / "touched"
     parts = [shell("release", "echo locked; exit 1", once=True), shell("web", f"touch {touched}; exec sleep 1000")]
-    with pytest.raises(NotStarted, match=r"(?s)release ended with 1.*locked"):
+    with pytest.raises(NotStartedError, match=r"(?s)release ended with 1.*locked"):
         Supervisor(parts, tmp_path, os.environ, lambda _: None).run()
     assert not touched.exists()
 
