@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,3 +135,23 @@ class Supervisor:
     @staticmethod
     def _complaint(child: Child, what: str) -> str:
         return "\n    ".join((f"{child.part.name} {what} (log {child.log})", *child.last_words()))
+
+
+@contextmanager
+def supervised(supervisor: Supervisor) -> Iterator[Supervisor]:
+    """Runs it beside the caller, from when every part is ready (NotStartedError otherwise) to the end of the block."""
+    thread = threading.Thread(target=_quietly, args=(supervisor,), name="supervisor")
+    thread.start()
+    try:
+        supervisor.wait_started()
+        yield supervisor
+    finally:
+        supervisor.stop()
+        thread.join()
+
+
+def _quietly(supervisor: Supervisor) -> None:
+    try:
+        supervisor.run()
+    except NotStartedError:
+        return  # told by wait_started, to whoever waits

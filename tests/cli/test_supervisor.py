@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cli.part import Part
-from cli.supervisor import NotStartedError, Supervisor
+from cli.supervisor import NotStartedError, Supervisor, supervised
 
 
 def shell(name: str, script: str, ready: Callable[[], bool] = lambda: True, **more: object) -> Part:
@@ -43,15 +42,8 @@ def alive(pid: int) -> bool:
 @contextmanager
 def running(parts: list[Part], logs: Path) -> Iterator[tuple[Supervisor, list[str]]]:
     said: list[str] = []
-    supervisor = Supervisor(parts, logs, os.environ, said.append)
-    thread = threading.Thread(target=supervisor.run)
-    thread.start()
-    try:
-        supervisor.wait_started()
+    with supervised(Supervisor(parts, logs, os.environ, said.append)) as supervisor:
         yield supervisor, said
-    finally:
-        supervisor.stop()
-        thread.join()
 
 
 def test_each_part_starts_when_the_one_before_is_ready_and_they_stop_in_reverse(tmp_path: Path) -> None:

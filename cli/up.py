@@ -1,0 +1,59 @@
+"""`tidegate up`: the product on this machine against GitHub, by the environment's settings, until told to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from cli import needs, product
+from cli.stop import StoppedError, raise_on_signals
+from cli.supervisor import NotStartedError, Supervisor
+from tidegate.settings import Settings, SettingsError
+
+#: Exit code where something is missing or wrong, before anything was started.
+MISSING = 2
+DEFAULT_PORT = 8000
+
+
+def up(environment: Mapping[str, str]) -> int:
+    """Runs until SIGINT or SIGTERM; the exit code."""
+    own = dict(environment)
+    data = Path(own.setdefault("TIDEGATE_DATA", ".tidegate")).resolve()
+    own["TIDEGATE_DATA"] = str(data)
+    embedded = not own.get("REDIS_URL")
+    if embedded:
+        own["REDIS_URL"] = f"unix://{product.redis_socket(data)}"
+    settings, trouble = _read(own)
+    wanted = {**needs.PROGRAMS, **(needs.REDIS if embedded else {})}
+    trouble += [str(need) for need in (*needs.programs(wanted), *needs.engine())]
+    if settings is None or trouble:
+        print("Tidegate can't start. Missing or wrong:\n" + "\n".join(f"  - {each}" for each in trouble))
+        return MISSING
+    port = int(own.get("PORT", DEFAULT_PORT))
+    data.mkdir(parents=True, exist_ok=True)
+    parts = product.parts(settings, port, own)
+    print(f"Tidegate at {settings.url}; services at {settings.service_url('<service>.' + settings.domain)}", flush=True)
+    return _run(Supervisor([product.redis(data), *parts] if embedded else parts, data / "log", own, _say))
+
+
+def _read(environment: Mapping[str, str]) -> tuple[Settings | None, list[str]]:
+    try:
+        return Settings.from_env(environment, lambda path: Path(path).read_text()), []
+    except SettingsError as error:
+        return None, [f"{problem.name} {problem.message}\n      {problem.hint}" for problem in error.problems]
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _run(supervisor: Supervisor) -> int:
+    raise_on_signals()
+    try:
+        supervisor.run()
+    except StoppedError:
+        print("stopped")
+        return 0
+    except NotStartedError as error:
+        print(error)
+    return 1
