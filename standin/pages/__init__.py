@@ -1,0 +1,3 @@
+"""temporary"""
+
+BLUEPRINTS: list = []
