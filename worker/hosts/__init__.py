@@ -1,0 +1,1 @@
+"""Docker hosts: the only room that knows the Docker Engine, its API and its command line."""

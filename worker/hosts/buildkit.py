@@ -1,0 +1,149 @@
+"""Builds by BuildKit, through the docker command: twice as quick as the classic builder (a one-file change: 0.3 s to
+0.6 s), and quicker than BuildKit through the engine's own API (0.5 s), which copies the context once more and can't
+authenticate to a registry.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+
+from worker.hosts.connection import Connection
+from worker.hosts.failures import KEPT_LINES, buildkit_failure
+from worker.hosts.plainprogress import PlainProgress
+from worker.hosts.streams import Lines, Pump, Until
+from worker.ports import BuildOrder, OnLine
+
+#: Looked in besides PATH: a client without buildx, put first on PATH, often hides the distribution's own.
+_USUAL_PLACES = ("/usr/bin", "/usr/local/bin")
+#: From this version of the client on BuildKit is the buildx plugin; before (from 18.09) it is built in.
+_PLUGIN_SINCE = 23
+_BUILT_IN_SINCE = (18, 9)
+_VERSION = re.compile(r"Docker version (\d+)\.(\d+)")
+_CHUNK = 64 * 1024
+
+
+@cache
+def find_command() -> str | None:
+    """Path of a docker command that can do BuildKit; None where there is none. Looked for once a process (0.1 s)."""
+    for directory in dict.fromkeys((*os.get_exec_path(), *_USUAL_PLACES)):
+        command = shutil.which("docker", path=directory)
+        if command is not None and _can_buildkit(command):
+            return command
+    return None
+
+
+def _can_buildkit(command: str) -> bool:
+    version = _VERSION.match(_answer(command, "--version"))
+    if version is None:
+        return False
+    major, minor = int(version[1]), int(version[2])
+    if major < _PLUGIN_SINCE:
+        return (major, minor) >= _BUILT_IN_SINCE
+    return "buildx" in _answer(command, "buildx", "version")
+
+
+def _answer(*arguments: str) -> str:
+    try:
+        done = subprocess.run(arguments, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+def build(
+    connection: Connection, command: str, order: BuildOrder, dockerfile: str, on_line: OnLine, until: Until
+) -> str:
+    """As ports.Engine.build; `dockerfile` is the Dockerfile's text, `command` what find_command found."""
+    progress = PlainProgress(on_line)
+    last: deque[str] = deque(maxlen=KEPT_LINES)
+
+    def line(raw: str) -> None:
+        last.append(raw)
+        progress.line(raw)
+
+    lines = Lines(line)
+    with tempfile.TemporaryDirectory(prefix="tidegate-build-") as scratch:
+        result = Path(scratch) / "image-id"
+        with _running(arguments(command, order, result), _environment(connection)) as process:
+            Pump(_chunks(process), lambda: _kill(process)).run(lines.feed, until)
+        lines.close()
+        if process.returncode != 0:
+            raise buildkit_failure(connection, list(last), dockerfile)
+        return result.read_text().strip()
+
+
+def arguments(command: str, order: BuildOrder, result: Path) -> list[str]:
+    """The command line. Build arguments stand in it, though `ps` shows them: their names are the user's choice, and in
+    the command's environment a name like LD_PRELOAD would run the user's code on this machine. They are no place for
+    secrets anyhow: the image's history keeps them."""
+    labels = [f"--label={name}={value}" for name, value in order.labels.items()]
+    values = [f"--build-arg={name}={value}" for name, value in order.arguments.items()]
+    cache = ["--no-cache"] if order.no_cache else []
+    dockerfile = order.context / order.dockerfile
+    return [
+        *_tether(),
+        *(command, "build", "--progress=plain", f"--iidfile={result}", f"--tag={order.image}"),
+        *(f"--file={dockerfile}", *labels, *values, *cache, str(order.context)),
+    ]
+
+
+def _environment(connection: Connection) -> dict[str, str]:
+    """All that the command gets to know. HOME is where the operator's registry credentials are, PATH where their
+    helpers are; our own secrets stay here. Attestations are buildx's addition; they cost time and change the id."""
+    return {
+        "HOME": str(Path.home()),
+        "PATH": os.pathsep.join(os.get_exec_path()),
+        "DOCKER_HOST": connection.url,
+        "DOCKER_BUILDKIT": "1",
+        "DOCKER_SCAN_SUGGEST": "false",
+        "DOCKER_CLI_HINTS": "false",
+        "BUILDX_NO_DEFAULT_ATTESTATIONS": "1",
+    }
+
+
+@cache
+def _tether() -> tuple[str, ...]:
+    """Put before a command, makes the kernel kill it when we die, however we die. From util-linux, where it is."""
+    setpriv = shutil.which("setpriv")
+    return () if setpriv is None else (setpriv, "--pdeathsig", "KILL", "--")
+
+
+@contextmanager
+def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """The command, in a process group of its own because buildx is its child; gone when the block is left."""
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    with process:
+        try:
+            yield process
+        except BaseException:
+            _kill(process)
+            raise
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """The engine stops the build once the command's connection is gone."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _chunks(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    assert process.stdout is not None
+    while chunk := os.read(process.stdout.fileno(), _CHUNK):
+        yield chunk

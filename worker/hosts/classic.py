@@ -1,0 +1,103 @@
+"""Builds by the engine's classic builder, through docker-py: for hosts where no docker command can do BuildKit."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any
+
+import requests
+from docker import APIClient
+from docker.errors import APIError, DockerException
+from docker.types.daemon import CancellableStream
+
+from worker.hosts.connection import Connection
+from worker.hosts.failures import KEPT_LINES, classic_failure
+from worker.hosts.streams import Lines, Pump, Until
+from worker.ports import BuildOrder, OnLine
+
+_STEP = re.compile(r"Step (\d+)/\d+ : (.*)")
+_NOISE = re.compile(
+    r" ---> (?:Running in )?[0-9a-f]*|Removing intermediate container .*|Successfully (?:built|tagged) .*"
+)
+
+
+def build(connection: Connection, order: BuildOrder, dockerfile: str, on_line: OnLine, until: Until) -> str:
+    """As ports.Engine.build; `dockerfile` is the Dockerfile's text."""
+    # A client of its own: to give up is to cut its connection, upon which the engine stops the build.
+    client = connection.fresh_client()
+    responses: list[requests.Response] = []
+    client.hooks["response"] = [lambda response, **_: responses.append(response)]
+    reading = _Reading(on_line)
+
+    def cut() -> None:
+        for response in responses:
+            with suppress(DockerException, OSError, AttributeError):
+                CancellableStream(iter(()), response).close()
+
+    with client:
+        Pump(_messages(connection, client, order), cut).run(reading.take, until)
+    reading.output.close()
+    if reading.error is not None or reading.image_id is None:
+        error = reading.error or "the builder ended without an image"
+        raise classic_failure(connection, list(reading.lines), dockerfile, error, reading.step)
+    return reading.image_id
+
+
+def _messages(connection: Connection, client: APIClient, order: BuildOrder) -> Iterator[dict[str, Any]]:
+    with connection.translated():
+        try:
+            yield from _stream(client, order)
+        except APIError as error:
+            # A Dockerfile that can't be parsed is refused outright; to the user it is a failed build like any other.
+            if error.status_code != HTTPStatus.BAD_REQUEST:
+                raise
+            yield {"error": error.explanation}
+
+
+def _stream(client: APIClient, order: BuildOrder) -> Iterator[dict[str, Any]]:
+    return client.build(
+        path=str(order.context),
+        dockerfile=str(order.dockerfile),
+        tag=order.image,
+        labels=dict(order.labels),
+        buildargs=dict(order.arguments),
+        nocache=order.no_cache,
+        rm=True,
+        forcerm=True,
+        decode=True,
+    )
+
+
+class _Reading:
+    """What the builder's messages have said so far. Their shape: Docker Engine API, ImageBuild, JSON messages."""
+
+    def __init__(self, on_line: OnLine) -> None:
+        self._on_line = on_line
+        self.output = Lines(self._line)
+        self.lines: deque[str] = deque(maxlen=KEPT_LINES)
+        self.step: tuple[int, str] | None = None
+        self.error: str | None = None
+        self.image_id: str | None = None
+
+    def take(self, message: dict[str, Any]) -> None:
+        if "stream" in message:
+            self.output.feed(message["stream"].encode())
+        elif "error" in message:
+            self.error = str(message["error"])
+            self._on_line(self.error)
+        elif "aux" in message:
+            self.image_id = message["aux"].get("ID", self.image_id)
+        elif "status" in message and "progress" not in message:
+            self._on_line(" ".join(filter(None, (message.get("id"), message["status"]))))
+
+    def _line(self, line: str) -> None:
+        step = _STEP.fullmatch(line)
+        if step is not None:
+            self.step = int(step[1]), step[2]
+        self.lines.append(line)
+        if line and not _NOISE.fullmatch(line):
+            self._on_line("CACHED" if line == " ---> Using cache" else line)

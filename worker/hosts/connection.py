@@ -1,0 +1,102 @@
+"""The way to one Docker Engine, and what its errors mean to us.
+
+Clients are made lazily and one a thread, and never cross a fork: a connection that two processes share mixes answers.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+import urllib3
+from docker import APIClient
+from docker.errors import APIError, DockerException
+
+from worker.ports import Refused, Unavailable
+
+#: Seconds for one answer. Streams (builds, logs) have no limit of their own; their callers do.
+ANSWER_TIMEOUT = 60
+
+_FULL = "no space left on device"
+#: What a container's start is refused with for reasons in its own image or command; the engine files some under 5xx.
+_USERS_FAULT = (
+    "oci runtime create failed",
+    "executable file not found",
+    "exec format error",
+    "no such file or directory",
+)
+
+
+class _Client(APIClient):
+    """docker-py without `requests`' trust in the environment: REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, HTTP_PROXY and .netrc
+    are about the web, and silently override the certificates of a Docker host."""
+
+    @property
+    def trust_env(self) -> bool:
+        return False
+
+    @trust_env.setter
+    def trust_env(self, value: bool) -> None:
+        """requests.Session sets this while it is made."""
+
+
+class Connection:
+    """Clients of the engine at `url` (unix:// or tcp://), called `name` in messages."""
+
+    def __init__(self, name: str, url: str) -> None:
+        self.name = name
+        self.url = url
+        self._threads = threading.local()
+        self._version: str | None = None
+
+    @property
+    def local(self) -> bool:
+        """Whether the engine runs on this machine, so that its containers' addresses and processes are in reach."""
+        return self.url.startswith("unix://")
+
+    def client(self) -> APIClient:
+        """This thread's client. Raises Unavailable where the engine doesn't answer."""
+        mine: tuple[int, APIClient] | None = getattr(self._threads, "client", None)
+        if mine is None or mine[0] != os.getpid():
+            mine = (os.getpid(), self.fresh_client())
+            self._threads.client = mine
+        return mine[1]
+
+    def fresh_client(self) -> APIClient:
+        """A client for one use, whose connections may be cut without harm to others. The caller closes it."""
+        with self.translated():
+            client = _Client(base_url=self.url, version=self._version or "auto", timeout=ANSWER_TIMEOUT)
+            self._version = client.api_version
+            return client
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turns every error of docker-py and of the transport below it into the ports' own two."""
+        try:
+            yield
+        except APIError as error:
+            raise self.verdict(str(error.explanation or error), error.status_code) from error
+        except (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise self.verdict(f"{type(error).__name__}: {error}", None) from error
+
+    def verdict(self, explanation: str, status: int | None) -> Refused | Unavailable:
+        """What the engine's words mean. `status` is the HTTP status, None where there was no answer at all."""
+        if _FULL in explanation.lower():
+            return self.full()
+        if status is None:
+            return Unavailable(
+                f"Docker host {self.name} at {self.url} can't be reached ({explanation}). Is it running?"
+            )
+        users_fault = status < 500 or any(sign in explanation.lower() for sign in _USERS_FAULT)
+        if users_fault:
+            return Refused(f"Docker host {self.name} refused: {explanation}")
+        return Unavailable(f"Docker host {self.name} failed: {explanation}")
+
+    def full(self) -> Unavailable:
+        return Unavailable(
+            f"Docker host {self.name} is out of disk space. Free some there, for instance with"
+            " `docker builder prune` and `docker image prune`; then redeploy."
+        )

@@ -1,0 +1,63 @@
+"""The port `Engine` on a real Docker host."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from tidegate.container import ContainerSpec
+from worker.hosts import buildkit, builds, containers, images, listening, logs, networks, oneoff
+from worker.hosts.connection import Connection
+from worker.hosts.streams import Until
+from worker.ports import BuildOrder, Canceled, Container, OnLine, Stop
+
+
+class DockerEngine:
+    """Engine `name` at `url`. Safe to share between threads and to carry over a fork; nothing connects before its use.
+
+    A container's address is its own on its network, which this machine reaches where the engine runs on it (unix://).
+    """
+
+    def __init__(self, name: str, url: str) -> None:
+        self.name = name
+        self._connection = Connection(name, url)
+
+    def warm(self) -> None:
+        """Finds out, before a fork, what every job would find out again: the API's version and the BuildKit command.
+        Raises Unavailable where the engine doesn't answer."""
+        buildkit.find_command()
+        self._connection.client()
+
+    def image_id(self, image: str) -> str | None:
+        return images.image_id(self._connection, image)
+
+    def build(self, order: BuildOrder, on_line: OnLine, timeout: float, stop: Stop) -> str:
+        return builds.build(self._connection, order, on_line, timeout, stop)
+
+    def ensure_network(self, name: str, labels: Mapping[str, str]) -> None:
+        networks.ensure(self._connection, name, labels)
+
+    def start(self, spec: ContainerSpec) -> Container:
+        return containers.start(self._connection, spec)
+
+    def run(self, spec: ContainerSpec, on_line: OnLine, timeout: float, stop: Stop) -> int:
+        return oneoff.run(self._connection, spec, on_line, timeout, stop)
+
+    def inspect(self, container: str) -> Container | None:
+        return containers.inspect(self._connection, container)
+
+    def owned(self, labels: Mapping[str, str]) -> Sequence[Container]:
+        return containers.owned(self._connection, labels)
+
+    def stop(self, container: str, signal: str) -> None:
+        containers.stop(self._connection, container, signal)
+
+    def remove(self, container: str) -> None:
+        containers.remove(self._connection, container)
+
+    def logs(self, container: str, on_line: OnLine, stop: Stop) -> None:
+        with suppress(Canceled):
+            logs.follow(self._connection, container, on_line, Until(stop))
+
+    def listening_ports(self, container: str) -> Sequence[int]:
+        return listening.ports(self._connection, container)
