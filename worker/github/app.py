@@ -1,0 +1,38 @@
+"""Both of GitHub's ports over one client: the adapter that wiring makes once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tidegate.repository import Repository
+from tidegate.settings import GitHub as Settings
+from worker.github import deliveries, installations
+from worker.github.auth import CLONE_PERMISSIONS, Scope, TokenCache
+from worker.github.client import Client
+from worker.github.reads import Reads
+from worker.github.reports import Reports
+from worker.ports import Clock
+
+
+class GitHub(Reads, Reports):
+    """The ports `GitHubReads` and `GitHubReports`. Safe for threads; connects on first use; keeps its connections."""
+
+    def __init__(self, settings: Settings, tokens: TokenCache, clock: Clock) -> None:
+        client = Client(settings, tokens, clock)
+        Reads.__init__(self, client)
+        Reports.__init__(self, client, settings.app_id)
+        self._web_url = settings.web_url.rstrip("/")
+
+    def repositories(self) -> Sequence[Repository]:
+        return list(installations.repositories(self._client))
+
+    def clone_url(self, repository: Repository) -> tuple[str, str]:
+        scope = Scope.of(repository.installation_id, repository.id, CLONE_PERMISSIONS)
+        return f"{self._web_url}/{repository.full_name}.git", self._client.token(scope)
+
+    def missed_deliveries(self, since: datetime) -> Sequence[str]:
+        return deliveries.redeliver(self._client, since)
+
+    def close(self) -> None:
+        self._client.close()

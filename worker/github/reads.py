@@ -1,0 +1,174 @@
+"""What GitHub says about one repository, as `tidegate.facts`. Read only: a commit's, a file's, a comparison's truth."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from tidegate.facts import Changes, Check, Commit
+from tidegate.repository import Repository
+from worker.github.auth import REPOSITORY_PERMISSIONS, Scope
+from worker.github.client import Client
+from worker.github.errors import Answered
+from worker.github.memory import Remembered
+from worker.ports import Refused
+
+DEPLOY_FILE = "tidegate.yml"
+PAGE = 100
+#: GitHub's compare lists no more files than these, and all of them on its first page.
+COMPARED_FILES = 300
+#: More check runs than these on one commit are not looked at; GitHub itself looks at the newest 1000 suites only.
+CHECK_PAGES = 50
+
+
+def scope_of(repository: Repository) -> Scope:
+    return Scope.of(repository.installation_id, repository.id, REPOSITORY_PERMISSIONS)
+
+
+class Reads:
+    """The part of the port `GitHubReads` that asks as a repository's installation."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._commits: Remembered[tuple[int, str], Commit] = Remembered(512)
+        self._trees: Remembered[str, Mapping[str, str]] = Remembered(512)
+
+    def commit(self, repository: Repository, sha: str) -> Commit:
+        return self._commits.get((repository.id, sha), lambda: self._commit(repository, sha))
+
+    def _commit(self, repository: Repository, sha: str) -> Commit:
+        # One file a page: the files of a large commit are megabytes, and nobody asked for them.
+        found = self._client.ask(
+            scope_of(repository),
+            lambda rest, headers: rest.repos.get_commit(
+                repository.owner, repository.name, sha, per_page=1, headers=headers
+            ),
+        )
+        told = found["commit"]
+        login = (found.get("author") or {}).get("login")
+        return Commit(
+            sha=found["sha"],
+            tree=told["tree"]["sha"],
+            message=told["message"],
+            author=str(login or (told.get("author") or {}).get("name") or "unknown"),
+        )
+
+    def deploy_file(self, repository: Repository, sha: str) -> str | None:
+        try:
+            found: Any = self._client.ask(
+                scope_of(repository),
+                lambda rest, headers: rest.repos.get_content(
+                    repository.owner, repository.name, DEPLOY_FILE, ref=sha, headers=headers
+                ),
+            )
+        except Answered as answer:
+            if answer.status != 404:
+                raise
+            # GitHub says 404 for a missing file, commit and repository alike; the commit tells which.
+            self.commit(repository, sha)
+            return None
+        if not isinstance(found, dict) or found.get("type") != "file":
+            return None
+        if found.get("encoding") != "base64":
+            raise Refused(f"{DEPLOY_FILE} is larger than the megabyte that GitHub hands out. Make it smaller.")
+        return base64.b64decode(found["content"]).decode("utf-8", "replace")
+
+    def changes(self, repository: Repository, base: str, head: str) -> Changes:
+        try:
+            found = self._client.ask(
+                scope_of(repository),
+                lambda rest, headers: rest.repos.compare_commits(
+                    repository.owner, repository.name, f"{base}...{head}", per_page=1, page=1, headers=headers
+                ),
+            )
+        except Answered as answer:
+            if answer.status not in (404, 422):
+                raise
+            return Changes(frozenset(), f"GitHub cannot compare {base[:7]} with {head[:7]}: {answer.said}")
+        return changes_of(found, base, head)
+
+    def checks(self, repository: Repository, sha: str) -> Sequence[Check]:
+        checks: list[Check] = []
+        for page in range(1, CHECK_PAGES + 1):
+            runs, total = self._check_page(repository, sha, page)
+            checks.extend(check_of(run) for run in runs)
+            if len(runs) < PAGE or len(checks) >= total:
+                break
+        return checks
+
+    def _check_page(self, repository: Repository, sha: str, page: int) -> tuple[Sequence[Mapping[str, Any]], int]:
+        found = self._client.ask(
+            scope_of(repository),
+            lambda rest, headers: rest.checks.list_for_ref(
+                repository.owner, repository.name, sha, filter_="latest", per_page=PAGE, page=page, headers=headers
+            ),
+        )
+        return found["check_runs"], found["total_count"]
+
+    def branch_head(self, repository: Repository, branch: str) -> str | None:
+        try:
+            found = self._client.ask(
+                scope_of(repository),
+                lambda rest, headers: rest.repos.get_branch(
+                    repository.owner, repository.name, quote(branch), headers=headers
+                ),
+                spare=True,
+            )
+        except Answered as answer:
+            # GitHub tells a missing branch and a missing repository apart by these words alone.
+            if answer.status == 404 and "branch not found" in answer.said.lower():
+                return None
+            raise
+        # A renamed branch redirects to its new name, which is another branch to us.
+        return found["commit"]["sha"] if found["name"] == branch else None
+
+    def subtree(self, repository: Repository, tree: str, path: str) -> str | None:
+        found: str | None = tree
+        for part in filter(None, path.split("/")):
+            if found is None:
+                return None
+            found = self._directories(repository, found).get(part)
+        return found
+
+    def _directories(self, repository: Repository, tree: str) -> Mapping[str, str]:
+        return self._trees.get(tree, lambda: self._tree(repository, tree))
+
+    def _tree(self, repository: Repository, tree: str) -> Mapping[str, str]:
+        found = self._client.ask(
+            scope_of(repository),
+            lambda rest, headers: rest.git.get_tree(repository.owner, repository.name, tree, headers=headers),
+        )
+        return {entry["path"]: entry["sha"] for entry in found["tree"] if entry["type"] == "tree"}
+
+
+def changes_of(found: Mapping[str, Any], base: str, head: str) -> Changes:
+    """From a comparison's first page. It starts at the merge base, so what a force push took away isn't listed."""
+    files = found.get("files") or []
+    paths = frozenset(
+        name for file in files for name in (file["filename"], file.get("previous_filename")) if name is not None
+    )
+    status = found["status"]
+    if status not in ("ahead", "identical"):
+        return Changes(paths, f"{head[:7]} does not follow {base[:7]} (a force push, or a step back: {status})")
+    if len(files) >= COMPARED_FILES:
+        return Changes(paths, f"GitHub lists no more than {COMPARED_FILES} changed files")
+    return Changes(paths)
+
+
+def check_of(run: Mapping[str, Any]) -> Check:
+    return Check(
+        id=run["id"],
+        app_id=(run.get("app") or {}).get("id"),
+        name=run["name"],
+        status=run["status"],
+        conclusion=run.get("conclusion"),
+        started_at=_time(run.get("started_at")),
+        completed_at=_time(run.get("completed_at")),
+    )
+
+
+def _time(told: str | None) -> datetime | None:
+    return None if told is None else datetime.fromisoformat(told)
