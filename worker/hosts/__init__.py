@@ -1,1 +1,5 @@
 """Docker hosts: the only room that knows the Docker Engine, its API and its command line."""
+
+from worker.hosts.engine import DockerEngine
+
+__all__ = ["DockerEngine"]
