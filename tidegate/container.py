@@ -1,4 +1,4 @@
-"""What to run for a deployment: names, labels, limits and environment, described here and executed by worker/hosts."""
+"""What to run for a deployment: names, labels, limits and environment, described here, executed by worker/hosts."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment
-
-#: Where a service listens unless the deploy file says otherwise.
-DEFAULT_PORT = 3000
 
 
 @dataclass(frozen=True)
@@ -23,7 +20,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class ContainerSpec:
-    """A container to be, found again by `name`. `command` None runs the image's own CMD."""
+    """A container to be, found again by `name`.
+
+    `command` replaces the image's ENTRYPOINT and CMD alike, so that it runs as written; None runs the image's own.
+    """
 
     name: str
     image: str
@@ -56,7 +56,7 @@ def network_labels(repository: str, environment: str) -> dict[str, str]:
     return {"tidegate.repository": repository, "tidegate.environment": environment, "tidegate.role": "network"}
 
 
-def instance_spec(  # noqa: PLR0913 - a description takes everything that goes into it
+def instance_spec(
     deployment: Deployment,
     definition: Definition,
     repository: str,
@@ -71,12 +71,12 @@ def instance_spec(  # noqa: PLR0913 - a description takes everything that goes i
 def pre_deploy_spec(
     deployment: Deployment, definition: Definition, repository: str, url: str, variables: Mapping[str, str]
 ) -> ContainerSpec:
-    """A one-off container of the new image for `preDeployCommand`, apart from the service; its changes are thrown away."""
+    """A one-off container of the new image for `preDeployCommand`, apart from the service. Nothing of it is kept."""
     command = ("/bin/sh", "-c", definition.pre_deploy_command or "true")
     return _spec(deployment, definition, repository, url, variables, "pre-deploy", "pre-deploy", command)
 
 
-def _spec(  # noqa: PLR0913
+def _spec(
     deployment: Deployment,
     definition: Definition,
     repository: str,

@@ -1,0 +1,18 @@
+"""The deploy file, `tidegate.yml`: what it may say (model); its text read, or every mistake in it at once (reader)."""
+
+from tidegate.blueprint.model import FILE_NAME, AutoDeploy, Blueprint, BuildFilter, EnvVar, Service, json_schema
+from tidegate.blueprint.problem import BlueprintError, Problem
+from tidegate.blueprint.reader import parse
+
+__all__ = [
+    "FILE_NAME",
+    "AutoDeploy",
+    "Blueprint",
+    "BlueprintError",
+    "BuildFilter",
+    "EnvVar",
+    "Problem",
+    "Service",
+    "json_schema",
+    "parse",
+]

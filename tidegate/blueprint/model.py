@@ -1,0 +1,162 @@
+"""The deploy file's model. Field names are those of Render's blueprint where the meaning is the same, so that a
+`render.yaml` is close to being a `tidegate.yml`."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic.alias_generators import to_camel
+
+from tidegate.blueprint import rules
+from tidegate.blueprint.problem import mistake
+
+#: Its place in a repository.
+FILE_NAME = "tidegate.yml"
+DEFAULT_PORT = 3000
+
+_Name = Annotated[str, AfterValidator(rules.service_name)]
+_Directory = Annotated[str, AfterValidator(rules.directory)]
+_File = Annotated[str, AfterValidator(rules.file_path)]
+_Glob = Annotated[str, AfterValidator(rules.glob)]
+_HealthPath = Annotated[str, AfterValidator(rules.health_path)]
+_Domain = Annotated[str, AfterValidator(rules.domain)]
+_Command = Annotated[str, AfterValidator(rules.command)]
+_Memory = Annotated[str, AfterValidator(rules.memory_size)]
+_Variable = Annotated[str, AfterValidator(rules.variable_name)]
+#: YAML's unquoted numbers and switches are taken as they are written.
+_Text = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
+_Words = Annotated[str, Field(min_length=1)]
+
+
+class AutoDeploy(StrEnum):
+    """When a push deploys: at once, once its checks have passed, or never."""
+
+    COMMIT = "commit"
+    CHECKS_PASS = "checksPass"  # noqa: S105 - not a password
+    OFF = "off"
+
+
+class _Model(BaseModel):
+    # The reader refuses unknown fields, with suggestions; a stored definition of another version may have some.
+    model_config = ConfigDict(
+        frozen=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="ignore",
+        json_schema_extra={"additionalProperties": False},
+    )
+
+
+class EnvVar(_Model):
+    """A variable: a value; or generated once and kept; or, with `sync: false`, set elsewhere and never in the file."""
+
+    key: _Variable = Field(description="Name of the variable.")
+    value: _Text | None = Field(None, description="Its value, the same in every environment.")
+    generate: bool = Field(
+        False, alias="generateValue", description="Make a random value of 256 bits once, and keep it."
+    )
+    synced: bool = Field(True, alias="sync", description="`false`: the value is set on the server, not in this file.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        sources = [self.value is not None, self.generate, not self.synced]
+        if sum(sources) != 1:
+            told = "nowhere" if not any(sources) else "from more than one place"
+            raise mistake(
+                f"`{self.key}` gets its value {told}.",
+                "Give one of `value: …`, `generateValue: true` or `sync: false`.",
+            )
+        return self
+
+
+class BuildFilter(_Model):
+    """Globs, from the repository's root, of files whose changes deploy the service or don't. Ignored beats included."""
+
+    paths: tuple[_Glob, ...] = Field(
+        (), description="Only changes of files that match one of these deploy. Empty: all."
+    )
+    ignored_paths: tuple[_Glob, ...] = Field((), description="Changes of files that match one of these never deploy.")
+
+
+class Service(_Model):
+    """One service, from a Dockerfile."""
+
+    name: _Name = Field(description="Unique in the file; part of the host name and of the check's name.")
+    type: Literal["web"] = Field("web", description="What it serves: `web` gets public HTTP(S) through the router.")
+    runtime: Literal["docker"] = Field("docker", description="How it is built: from a Dockerfile.")
+    root_dir: _Directory = Field(
+        "", description="Its directory in the repository. Alone, only changes below it deploy."
+    )
+    branch: _Words | None = Field(
+        None, description="Linked branch; the repository's default branch where it is absent."
+    )
+    trigger: AutoDeploy = Field(
+        AutoDeploy.COMMIT, alias="autoDeployTrigger", description="Deploy on a push, after its checks pass, or never."
+    )
+    required_checks: tuple[_Words, ...] = Field((), description="With `checksPass`: the checks that count. Empty: all.")
+    build_filter: BuildFilter = Field(BuildFilter(), description="Which changed files deploy this service.")
+    dockerfile_path: _File = Field("Dockerfile", description="Relative to `rootDir`.")
+    docker_context: _Directory = Field("", description="Directory that is sent to the build, relative to `rootDir`.")
+    docker_command: _Command | None = Field(
+        None, description="Runs instead of the image's ENTRYPOINT and CMD; no shell."
+    )
+    pre_deploy_command: _Words | None = Field(
+        None, description="Run by /bin/sh in a container of the new image before it starts; a failure fails the deploy."
+    )
+    port: int = Field(DEFAULT_PORT, ge=1, le=65535, description="Where the service listens; handed to it as `PORT`.")
+    health_check_path: _HealthPath = Field("/", description="GET it: 2xx or 3xx means healthy.")
+    num_instances: int = Field(1, ge=1, le=20, description="Instances that run at the same time.")
+    max_shutdown_delay_seconds: int = Field(30, ge=1, le=300, description="From SIGTERM to SIGKILL.")
+    memory: _Memory | None = Field(None, description="Limit for each instance, such as `512MB`.")
+    cpus: float | None = Field(
+        None, gt=0, le=512, allow_inf_nan=False, description="Limit for each instance, in cores."
+    )
+    domains: tuple[_Domain, ...] = Field((), description="Custom domains, beside the default host name.")
+    env_vars: tuple[EnvVar, ...] = Field((), description="Variables of the service.")
+
+    def context_dir(self) -> str:
+        """Of the build, relative to the repository's root; "" for the root itself.
+
+        `dockerContext` and `dockerfilePath` start at `rootDir`, since on Render files outside of the root directory are
+        not available to a build; without one they start at the repository's root, as its field reference says.
+        """
+        return rules.directory(posixpath.join(self.root_dir, self.docker_context))
+
+    def dockerfile(self) -> str:
+        """Relative to the repository's root. It may lie outside of the context."""
+        return posixpath.join(self.root_dir, self.dockerfile_path)
+
+    def command(self) -> tuple[str, ...] | None:
+        """Runs instead of the image's ENTRYPOINT and CMD, as Render's `dockerCommand` does; None: the image's own."""
+        return rules.command_words(self.docker_command) if self.docker_command else None
+
+    def memory_bytes(self) -> int | None:
+        return rules.memory_bytes(self.memory) if self.memory else None
+
+    def dump(self) -> dict[str, object]:
+        """JSON-able, by the file's field names; `load` gives it back."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    @classmethod
+    def load(cls, mapping: Mapping[str, object]) -> Self:
+        return cls.model_validate(mapping)
+
+
+class Blueprint(_Model):
+    services: tuple[Service, ...] = Field(min_length=1, description="The repository's services.")
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of the deploy file, for editors; published at /schema/tidegate.json."""
+    schema = Blueprint.model_json_schema(by_alias=True)
+    older = {
+        "type": "boolean",
+        "deprecated": True,
+        "description": "Older spelling: `true` is `commit`, `false` is `off`.",
+    }
+    schema["$defs"]["Service"]["properties"]["autoDeploy"] = older
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": FILE_NAME}

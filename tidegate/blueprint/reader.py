@@ -1,0 +1,198 @@
+"""The deploy file's text → a Blueprint, or every mistake at once, each with its line and what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from tidegate.blueprint import unsupported
+from tidegate.blueprint.model import AutoDeploy, Blueprint, BuildFilter, EnvVar, Service
+from tidegate.blueprint.nodes import Data, Document, Path, path_text, read
+from tidegate.blueprint.problem import BlueprintError
+
+_EXAMPLE = "The least is `services:` and below it `- name: web`."
+_SWITCH = {"true": AutoDeploy.COMMIT, "yes": AutoDeploy.COMMIT, "on": AutoDeploy.COMMIT}
+_SWITCH |= {"false": AutoDeploy.OFF, "no": AutoDeploy.OFF, "off": AutoDeploy.OFF}
+
+
+def parse(text: str) -> Blueprint:
+    """Raises BlueprintError with all problems. Nothing in the file is ignored: what isn't known is refused."""
+    document = read(text)
+    data = document.data
+    if not isinstance(data, dict):
+        wrong = "is empty" if data is None else "is not a mapping of fields"
+        document.problem((), f"The file {wrong}.", _EXAMPLE)
+        raise BlueprintError(tuple(document.problems))
+    _check_fields(document, data, (), Blueprint, unsupported.TOP)
+    services = data.get("services")
+    if isinstance(services, list):
+        for index, service in enumerate(services):
+            if isinstance(service, dict):
+                _check_service(document, service, ("services", index))
+        _check_unique(document, services)
+    blueprint = _validated(document, data)
+    if document.problems or blueprint is None:
+        raise BlueprintError(tuple(sorted(set(document.problems))))
+    return blueprint
+
+
+def _check_service(document: Document, service: dict[str, Data], path: Path) -> None:
+    _translate_auto_deploy(document, service, path)
+    _check_fields(document, service, path, Service, unsupported.SERVICE)
+    for (name, value), (message, hint) in unsupported.VALUES.items():
+        if service.get(name) == value:
+            document.problem((*path, name), message, hint)
+            del service[name]
+    build_filter, variables = service.get("buildFilter"), service.get("envVars")
+    if isinstance(build_filter, dict):
+        _check_fields(document, build_filter, (*path, "buildFilter"), BuildFilter, {})
+    if isinstance(variables, list):
+        for index, variable in enumerate(variables):
+            if isinstance(variable, dict):
+                _check_variable(document, variable, (*path, "envVars", index))
+        _check_repeated(document, (*path, "envVars"), "variable", _named(variables, "key"))
+
+
+def _check_variable(document: Document, variable: dict[str, Data], path: Path) -> None:
+    unknown = _check_fields(document, variable, path, EnvVar, unsupported.ENV_VAR)
+    if unknown:
+        # What it wants is refused already: that it has no value besides would be noise.
+        variable.setdefault("key", "_")
+        variable.setdefault("sync", "false")
+
+
+def _translate_auto_deploy(document: Document, service: dict[str, Data], path: Path) -> None:
+    """The older `autoDeploy: true|false`, into today's `autoDeployTrigger`."""
+    older = service.pop("autoDeploy", None)
+    if older is None:
+        return
+    where = (*path, "autoDeploy")
+    if "autoDeployTrigger" in service:
+        document.problem(
+            where, "`autoDeploy` and `autoDeployTrigger` say the same thing twice.", "Keep `autoDeployTrigger`."
+        )
+    elif isinstance(older, str) and older.lower() in _SWITCH:
+        service["autoDeployTrigger"] = _SWITCH[older.lower()]
+    else:
+        document.problem(where, "`autoDeploy` is neither true nor false.", "Better: `autoDeployTrigger: commit`.")
+
+
+def _check_fields(
+    document: Document,
+    mapping: dict[str, Data],
+    path: Path,
+    model: type[BaseModel],
+    refused: Mapping[str, tuple[str, str]],
+) -> bool:
+    """Reports and takes out every field that the model doesn't have; True where there was one."""
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    strangers = [name for name in mapping if name not in known]
+    for name in strangers:
+        del mapping[name]
+        message, hint = refused.get(name, (f"There is no field `{name}` here.", _suggestion(name, known)))
+        document.problem((*path, name), message, hint, key=True)
+    return bool(strangers)
+
+
+def _check_unique(document: Document, services: list[Data]) -> None:
+    _check_repeated(document, ("services",), "service", _named(services, "name"))
+    seen: dict[str, str] = {}
+    for index, service in enumerate(services):
+        domains = service.get("domains") if isinstance(service, dict) else None
+        for number, domain in enumerate(domains if isinstance(domains, list) else []):
+            if isinstance(domain, str) and seen.setdefault(domain.lower(), f"{index}.{number}") != f"{index}.{number}":
+                path = ("services", index, "domains", number)
+                document.problem(path, f"The domain `{domain}` is given twice.", "A domain leads to one service.")
+
+
+def _named(items: Iterable[Data], key: str) -> list[tuple[Path, str]]:
+    pairs = [((index, key), item.get(key)) for index, item in enumerate(items) if isinstance(item, dict)]
+    return [(path, name) for path, name in pairs if isinstance(name, str)]
+
+
+def _check_repeated(document: Document, path: Path, what: str, names: list[tuple[Path, str]]) -> None:
+    first: dict[str, Path] = {}
+    for inner, name in names:
+        if name in first:
+            line = document.at.get((*path, *first[name]), (1, 1))[0]
+            message = f"There is another {what} named `{name}`, on line {line}."
+            document.problem((*path, *inner), message, "Give each a name of its own.")
+        first.setdefault(name, inner)
+
+
+def _validated(document: Document, data: dict[str, Data]) -> Blueprint | None:
+    try:
+        return Blueprint.model_validate(data)
+    except ValidationError as error:
+        for each in error.errors(include_url=False):
+            message, hint = _in_words(each)
+            document.problem(each["loc"], message, hint)
+        return None
+
+
+def _in_words(error: ErrorDetails) -> tuple[str, str]:
+    context: dict[str, Any] = error.get("ctx", {})
+    name = path_text(error["loc"]).rpartition(".")[2]
+    given = error["input"]
+    shown = f"`{name}: {given}`" if isinstance(given, str) else f"`{name}`"
+    match error["type"]:
+        case "mistake":
+            return context["message"], context["hint"]
+        case "missing":
+            return f"`{name}` is missing.", _EXAMPLE if name == "services" else f"Add `{name}: …`."
+        case "literal_error" | "enum":
+            choices = (
+                [choice.value for choice in AutoDeploy]
+                if error["type"] == "enum"
+                else ["docker" if name == "runtime" else "web"]
+            )
+            return f"{shown} is none of the values that can be.", _suggestion(str(given), choices, always=True)
+        case "greater_than_equal" | "greater_than" | "less_than_equal":
+            return f"{shown} is out of range.", _range(context)
+        case "too_short" | "string_too_short":
+            return f"`{name}` is empty.", "Give at least one." if error[
+                "type"
+            ] == "too_short" else "Write a value, or remove it."
+        case kind:
+            wanted = next((text for start, text in _WANTED.items() if kind.startswith(start)), "something else")
+            return f"{shown} is not {wanted}.", _HINTS.get(wanted, "")
+
+
+_WANTED = {
+    "string": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "finite": "a number",
+    "bool": "true or false",
+    "tuple": "a list",
+    "list": "a list",
+    "model": "a mapping of fields",
+    "dict": "a mapping of fields",
+}
+_HINTS = {
+    "a list": "Put each item on a line of its own, after a dash.",
+    "a mapping of fields": "Write `name: value` lines below it.",
+    "a text": "Write one value, without a list or fields below it.",
+}
+
+
+def _range(context: Mapping[str, Any]) -> str:
+    if "le" in context:
+        return f"It may be at most {context['le']}."
+    return f"It must be at least {context['ge']}." if "ge" in context else f"It must be more than {context['gt']:g}."
+
+
+def _suggestion(name: str, known: Collection[str], *, always: bool = False) -> str:
+    plain = {_plain(each): each for each in known}
+    close = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean `{plain[close[0]]}`?"
+    return f"Write {' or '.join(f'`{each}`' for each in known)}." if always else "Remove it."
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")

@@ -1,0 +1,68 @@
+"""What Render's blueprint has and this version doesn't do: refused in so many words, never silently ignored."""
+
+from __future__ import annotations
+
+_YET = "is not supported by this version yet."
+
+#: Of the file as a whole: what to say, and what to do instead.
+TOP: dict[str, tuple[str, str]] = {
+    "previews": (f"`previews` {_YET}", "Remove it: pull requests get no preview so far."),
+    "databases": ("`databases` are not managed.", "Run the database yourself, and set its URL as a variable."),
+    "envVarGroups": (f"`envVarGroups` {_YET}", "Repeat the variables in each service."),
+    "projects": ("`projects` have no meaning here.", "Move the services to `services:`."),
+    "ungrouped": ("`ungrouped` has no meaning here.", "Move the services to `services:`."),
+    "version": ("`version` has no meaning here.", "Remove it."),
+}
+
+SERVICE: dict[str, tuple[str, str]] = {
+    **{
+        name: (f"`{name}` {_YET}", "Services are built from a Dockerfile: do it there.")
+        for name in ("buildCommand", "startCommand")
+    },
+    **{
+        name: (f"`{name}` {_YET}", "Instances run on the one host that is there; remove it.")
+        for name in ("region", "regions")
+    },
+    "disk": (f"`disk` {_YET}", "Instances keep no files; remove it."),
+    "schedule": (f"`schedule` {_YET}", "Cron services come later; remove it."),
+    "image": (f"`image` {_YET}", "Services are built from a Dockerfile: `FROM` that image."),
+    "registryCredential": (f"`registryCredential` {_YET}", "Images are pulled without credentials; remove it."),
+    "scaling": (f"`scaling` {_YET}", "Set `numInstances`."),
+    "previews": (f"`previews` {_YET}", "Remove it: pull requests get no preview so far."),
+    "pullRequestPreviewsEnabled": (f"`pullRequestPreviewsEnabled` {_YET}", "Remove it."),
+    "previewPlan": (f"`previewPlan` {_YET}", "Remove it."),
+    "initialDeployHook": (f"`initialDeployHook` {_YET}", "Use `preDeployCommand`, which runs on every deploy."),
+    "ipAllowList": (f"`ipAllowList` {_YET}", "Restrict access in front of the router."),
+    "plan": ("`plan` has no meaning on your own machines.", "Set `memory` and `cpus`."),
+    "repo": ("`repo` has no meaning here.", "A service is deployed from the repository that holds the deploy file."),
+    "env": ("`env` is an older name.", "Write `runtime: docker`, or `envVars` for variables."),
+    **{
+        name: (f"`{name}` belongs to static sites, which are not deployed by this version yet.", "Remove it.")
+        for name in ("staticPublishPath", "publishPath", "headers", "routes")
+    },
+}
+
+ENV_VAR: dict[str, tuple[str, str]] = {
+    "previewValue": (f"`previewValue` {_YET}", "Remove it: pull requests get no preview so far."),
+    "fromGroup": (f"`fromGroup` {_YET}", "Repeat the variables here."),
+    "fromService": (f"`fromService` {_YET}", "Write the value."),
+    "fromDatabase": (
+        "`fromDatabase` needs databases, which are not managed.",
+        "Write `sync: false`, and set the value.",
+    ),
+}
+
+_TYPES = "Only `web` services are."
+_RUNTIMES = "Write a Dockerfile and `runtime: docker`."
+
+#: (field, value) of a service.
+VALUES: dict[tuple[str, str], tuple[str, str]] = {
+    **{
+        ("type", name): (f"`type: {name}` is not deployed by this version yet.", _TYPES)
+        for name in ("private", "pserv", "worker", "cron", "static", "keyvalue", "redis")
+    },
+    **{
+        ("runtime", name): (f"`runtime: {name}` is not built by this version yet.", _RUNTIMES)
+        for name in ("node", "python", "ruby", "go", "rust", "elixir", "static", "image")
+    },
+}

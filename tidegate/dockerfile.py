@@ -1,0 +1,114 @@
+"""From what a builder says to the Dockerfile's line that it is about: builders name steps, GitHub annotates lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_DIRECTIVE = re.compile(r"#\s*([A-Za-z]+)\s*=\s*(\S+)\s*")
+_HEREDOC = re.compile(r"<<(-?)([\"']?)([A-Za-z_][A-Za-z0-9_.]*)\2")
+_WITH_HEREDOC = {"RUN", "COPY", "ADD"}
+
+#: `Dockerfile:4`, alone on its line, as BuildKit ends its account; `Dockerfile:4-6` for one of several lines.
+_LOCATION = re.compile(r"\S*[Dd]ockerfile\S*:(\d+)(?:-\d+)?")
+#: `dockerfile parse error line 3: …` (classic), `… on line 3: …` (BuildKit).
+_PARSE_ERROR = re.compile(r"[Dd]ockerfile parse error (?:on )?line (\d+):")
+#: `4 | >>> RUN false`, in BuildKit's excerpt of the file.
+_EXCERPT = re.compile(r"\s*(\d+)\s*\|\s*>>>.*")
+#: ` > [2/3] RUN make:` and ` > [build 2/3] RUN make:`, the step that failed, in the summary of older BuildKits.
+_FAILED_STEP = re.compile(r"\s*> \[[^\]]*\] (.*?):?\s*")
+#: `Step 3/7 : RUN make`, from the classic builder; the last one is the one that failed.
+_CLASSIC_STEP = re.compile(r"Step (\d+)/\d+ : .*")
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """`line` is its first, from 1; `text` has continuation lines joined, comments and the body of heredocs left out."""
+
+    line: int
+    text: str
+
+
+def instructions(dockerfile: str) -> list[Instruction]:
+    """As the classic builder counts them: an ARG before FROM counts, each FROM does, comments and directives don't."""
+    lines = dockerfile.splitlines()
+    return list(_instructions(lines, _escape(lines)))
+
+
+def step_line(dockerfile: str, step: int) -> int | None:
+    """Line of the classic builder's `Step <step>/N` (both from 1); None where there is no such instruction."""
+    found = instructions(dockerfile)
+    return found[step - 1].line if 0 < step <= len(found) else None
+
+
+def error_location(lines: Sequence[str], dockerfile: str) -> int | None:
+    """The Dockerfile's line that a failed build's output is about, from either builder; None where it can't be told.
+
+    The last sign counts, and one that names a line more than one that names a step.
+    """
+    for line in reversed(lines):
+        found = _LOCATION.fullmatch(line.strip()) or _PARSE_ERROR.search(line) or _EXCERPT.fullmatch(line)
+        if found and int(found[1]) <= len(dockerfile.splitlines()):
+            return int(found[1])
+    for line in reversed(lines):
+        if step := _FAILED_STEP.fullmatch(line):
+            return _line_of(step[1], dockerfile)
+        if classic := _CLASSIC_STEP.fullmatch(line.strip()):
+            return step_line(dockerfile, int(classic[1]))
+    return None
+
+
+def _line_of(step: str, dockerfile: str) -> int | None:
+    """BuildKit shows an instruction with its white space collapsed, and perhaps cut short."""
+    wanted = " ".join(step.split()).removesuffix("...")
+    for instruction in instructions(dockerfile):
+        shown = " ".join(instruction.text.split())
+        if shown == wanted or (len(wanted) >= 40 and shown.startswith(wanted)):
+            return instruction.line
+    return None
+
+
+def _escape(lines: Sequence[str]) -> str:
+    """The continuation character: a backslash, unless a directive at the very top says otherwise."""
+    for line in lines:
+        directive = _DIRECTIVE.fullmatch(line.strip())
+        if directive is None:
+            break
+        if directive[1].lower() == "escape" and directive[2] in {"\\", "`"}:
+            return directive[2]
+    return "\\"
+
+
+def _instructions(lines: Sequence[str], escape: str) -> Iterator[Instruction]:
+    number = 0
+    while number < len(lines):
+        first, parts, going = number, list[str](), True
+        while going and number < len(lines):
+            stripped = lines[number].strip()
+            number += 1
+            if stripped.startswith("#") or (not stripped and parts):
+                # Comments and empty lines end no continuation.
+                going = bool(parts)
+                continue
+            going = stripped.endswith(escape)
+            parts.append(stripped.removesuffix(escape).strip() if going else stripped)
+        text = " ".join(part for part in parts if part)
+        if not text:
+            continue
+        yield Instruction(first + 1, text)
+        number = _after_heredocs(lines, number, text)
+
+
+def _after_heredocs(lines: Sequence[str], number: int, text: str) -> int:
+    """The index after the bodies of the heredocs that an instruction opens."""
+    if text.split(None, 1)[0].upper() not in _WITH_HEREDOC:
+        return number
+    for dash, _, name in _HEREDOC.findall(text):
+        body = number
+        while body < len(lines) and (lines[body].lstrip("\t") if dash else lines[body]) != name:
+            body += 1
+        if body == len(lines):
+            return number  # never closed: not a heredoc, or a mistake that the builder tells
+        number = body + 1
+    return number

@@ -1,0 +1,61 @@
+"""One active deployment per lane: what becomes of the others when a new one comes (SEMANTICS 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tidegate import wording
+from tidegate.deployment import PENDING, Deployment, Status
+
+
+class Overlap(StrEnum):
+    """WAIT lets the running deploy finish, then runs the newest. OVERRIDE cancels the running one at once."""
+
+    WAIT = "wait"
+    OVERRIDE = "override"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A deployment that must end, and the reason that it shows."""
+
+    deployment_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`superseded` never start; `cancel` is the active one, where it has to make room."""
+
+    superseded: tuple[Ending, ...] = ()
+    cancel: Ending | None = None
+
+
+def on_new(pending: Sequence[Deployment], active: Deployment | None, policy: Overlap) -> Plan:
+    """To be asked whenever a deployment of the lane was added, or its gate has opened; `pending` includes it.
+
+    The newest supersedes older ones. One that still waits for its checks supersedes only those that wait, too: it may
+    never start, and must not take the place of one whose checks have passed.
+    """
+    rows = sorted((each for each in pending if each.status in PENDING), key=_age)
+    if not rows:
+        return Plan()
+    newest = rows[-1]
+    ready = newest.status is Status.QUEUED
+    reason = wording.superseded_by(newest.sha)
+    superseded = tuple(Ending(each.id, reason) for each in rows[:-1] if ready or each.status is Status.WAITING)
+    if active is None or not ready or policy is Overlap.WAIT:
+        return Plan(superseded)
+    return Plan(superseded, Ending(active.id, wording.canceled_for(newest.sha)))
+
+
+def next_to_start(pending: Sequence[Deployment], active: Deployment | None) -> Deployment | None:
+    """The most recently triggered one that is queued, once nothing of the lane is active."""
+    queued = [each for each in pending if each.status is Status.QUEUED]
+    return max(queued, key=_age) if queued and active is None else None
+
+
+def _age(deployment: Deployment) -> tuple[object, str]:
+    return deployment.created_at, deployment.id

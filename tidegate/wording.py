@@ -1,0 +1,309 @@
+"""What users read about a deployment: its reasons, and how each status shows on GitHub (SEMANTICS 9).
+
+Reasons are clauses in lower case; where one stands alone it becomes a sentence. Verdicts of the gate, of filters and of
+health carry their own reasons.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tidegate.blueprint import FILE_NAME
+from tidegate.deployment import Deployment, Fault, Status, Step
+from tidegate.gate import OWN_PREFIX
+from tidegate.health import how_ended
+from tidegate.hostname import SHORT_SHA
+from tidegate.instance import PhaseRecord
+from tidegate.markdown import clip, code, duration, fenced, plain, sentence, table
+from tidegate.repository import PRODUCTION
+
+# GitHub's limits.
+_DESCRIPTION = 140
+_TITLE = 255
+_TEXT = 65_535
+
+#: Buttons of a completed check run: label (at most 20 characters), description (40), identifier (20).
+ACTIONS = (
+    ("Redeploy", "Deploy this commit again", "redeploy"),
+    ("Rollback", "Go back to the version live before", "rollback"),
+    ("Restart", "Start this version's instances anew", "restart"),
+)
+
+QUEUED = "queued"
+WAITING_FOR_CHECKS = "waiting for its checks"
+GATE_REOPENED = "its checks are running again"
+BUILDING = "building the image"
+BUILDING_AHEAD = "building the image ahead, while checks run; nothing of it starts before they have passed"
+BUILT_AHEAD = "the image was built ahead, while checks ran"
+IMAGE_KEPT = "the image of the earlier deployment is used as it is"
+PRE_DEPLOY = "running the pre-deploy command"
+STARTING = "starting the new instances"
+LIVE = "live"
+REMOVED = "its instances are stopped and removed"
+AUTO_DEPLOY_OFF = "auto-deploy is off (`autoDeployTrigger: off`)"
+NO_DEPLOY_FILE = f"there is no `{FILE_NAME}` at the repository's root"
+NOTHING_TO_ROLL_BACK_TO = "no earlier deployment was live here, so there is nothing to roll back to"
+INSTANCE_VANISHED = "the new container was removed from the host by somebody else"
+#: The last line of a deployment's log stands under this word, beside the names of steps.
+END = "end"
+
+
+def environment_name(service: str, environment: str) -> str:
+    """As GitHub shows it: `<service>`, or `<service> (pr-N)`."""
+    return service if environment == PRODUCTION else f"{service} ({environment})"
+
+
+def check_name(service: str, environment: str) -> str:
+    """Of the check run, and the commit status's context."""
+    return OWN_PREFIX + environment_name(service, environment)
+
+
+def fetching(repository: str, sha: str) -> str:
+    return f"fetching {repository} at {sha}"
+
+
+def image_reused(image: str) -> str:
+    return f"nothing to build: {image} was built from the same source"
+
+
+def image_gone(image: str) -> str:
+    return f"the image {image} is not on the host any more; redeploy to build it again"
+
+
+def build_ahead_ended(why: str) -> str:
+    return f"building ahead ended early, so the deploy builds for itself: {why}"
+
+
+def build_failed(message: str, exit_code: int | None) -> str:
+    told = exit_code is None or str(exit_code) in message
+    return f"build failed: {message}" + ("" if told else f" (exit code {exit_code})")
+
+
+def no_context(directory: str) -> str:
+    return f"there is no directory `{directory}` in this commit; correct `rootDir` or `dockerContext` in `{FILE_NAME}`"
+
+
+def no_dockerfile(path: str) -> str:
+    return f"there is no `{path}` in this commit; add it, or correct `dockerfilePath` in `{FILE_NAME}`"
+
+
+def pre_deploy_failed(command: str, exit_code: int) -> str:
+    return f"pre-deploy failed: {code(command)} {how_ended(exit_code, oom_killed=False)}"
+
+
+def instance_healthy(index: int, seconds: float, detail: str) -> str:
+    return f"instance {index + 1} answers ({detail}) after {seconds:.2f} s"
+
+
+def step_failed(step: Step, message: str) -> str:
+    return f"{step} failed: {message}"
+
+
+def step_timed_out(step: Step) -> str:
+    return f"{step} timed out"
+
+
+def broke(error: str) -> str:
+    return f"the server made a mistake: {error or 'no details'}"
+
+
+def broken_deploy_file(mistakes: int) -> str:
+    return f"`{FILE_NAME}` has {'a mistake' if mistakes == 1 else f'{mistakes} mistakes'}"
+
+
+def skip_phrase(phrase: str) -> str:
+    return f"the commit's message says {code(phrase)}"
+
+
+def superseded_by(sha: str) -> str:
+    return f"superseded by {sha[:SHORT_SHA]}"
+
+
+def canceled_for(sha: str) -> str:
+    return f"canceled to make room for {sha[:SHORT_SHA]}"
+
+
+def canceled_by(actor: str) -> str:
+    return f"canceled by {actor}"
+
+
+def replaced_by(sha: str) -> str:
+    return f"replaced by {sha[:SHORT_SHA]}"
+
+
+def redeployed_by(actor: str) -> str:
+    return f"redeploy, asked for by {actor}"
+
+
+def restarted_by(actor: str) -> str:
+    return f"restart, asked for by {actor}"
+
+
+def rolled_back_by(actor: str, sha: str) -> str:
+    return f"rollback to {sha[:SHORT_SHA]}, asked for by {actor}"
+
+
+def auto_deploy_off_by_rollback(actor: str, sha: str) -> str:
+    return f"auto-deploy is off since {actor} rolled back to {sha[:SHORT_SHA]}"
+
+
+def branch_deleted(branch: str) -> str:
+    return f"auto-deploy is off since the branch {code(branch)} was deleted"
+
+
+def delivery_failed(event: str, why: str) -> str:
+    return f"a webhook ({event}) could not be handled, and is not tried again: {why}"
+
+
+_IN_PROGRESS = {Status.INITIALIZING, Status.BUILDING, Status.PRE_DEPLOY, Status.DEPLOYING}
+_DEPLOYMENT_STATES = {
+    Status.QUEUED: "queued",
+    **dict.fromkeys(_IN_PROGRESS, "in_progress"),
+    Status.LIVE: "success",
+    Status.CRASHED: "failure",
+    Status.COMPLETED: "success",
+    Status.DRAINING: "success",
+    Status.REMOVED: "inactive",
+    Status.SUPERSEDED: "inactive",
+    Status.CANCELED: "inactive",
+    Status.FAILED: "failure",
+}
+_COMMIT_STATES = {
+    Status.SKIPPED: "success",
+    Status.WAITING: "pending",
+    Status.QUEUED: "pending",
+    **dict.fromkeys(_IN_PROGRESS, "pending"),
+    Status.LIVE: "success",
+    Status.COMPLETED: "success",
+    Status.SUPERSEDED: "success",
+    Status.CANCELED: "error",
+    Status.FAILED: "failure",
+}
+_CONCLUSIONS = {
+    Status.SKIPPED: "skipped",
+    Status.LIVE: "success",
+    Status.COMPLETED: "success",
+    Status.SUPERSEDED: "neutral",
+    Status.CANCELED: "cancelled",
+    Status.FAILED: "failure",
+}
+_TIMED_OUT = re.compile(rf"(?:{'|'.join(Step)}) timed out\b")
+
+
+def deployment_state(deployment: Deployment) -> tuple[str, str] | None:
+    """(state, description) of GitHub's deployment; None: it has none. `inactive` is for one that exists already."""
+    state = _DEPLOYMENT_STATES.get(deployment.status)
+    if state is None:
+        return None
+    return _blamed(state, deployment), clip(headline(deployment), _DESCRIPTION)
+
+
+def commit_status(deployment: Deployment) -> tuple[str, str] | None:
+    """(state, description); None: what it shows stays as it is."""
+    state = _COMMIT_STATES.get(deployment.status)
+    if state is None:
+        return None
+    return _blamed(state, deployment), clip(headline(deployment), _DESCRIPTION)
+
+
+@dataclass(frozen=True)
+class CheckView:
+    """A check run's words. `conclusion` and `actions` only once completed; `text` is Markdown, may be empty."""
+
+    status: str
+    conclusion: str | None
+    title: str
+    summary: str
+    text: str
+    actions: tuple[tuple[str, str, str], ...]
+
+
+def check(
+    deployment: Deployment, phases: Sequence[PhaseRecord], tail: Sequence[str], log_url: str, url: str | None
+) -> CheckView | None:
+    """None: what it shows stays as it is. `tail`: the log's last lines, masked. `url`: where it serves, if it does."""
+    title = clip(headline(deployment), _TITLE)
+    summary = _summary(deployment, phases, log_url, url)
+    text = fenced(tail, _TEXT)
+    if deployment.status in _CONCLUSIONS:
+        return CheckView("completed", _conclusion(deployment), title, summary, text, ACTIONS)
+    if deployment.status in _IN_PROGRESS:
+        return CheckView("in_progress", None, title, summary, text, ())
+    if deployment.status in {Status.WAITING, Status.QUEUED}:
+        return CheckView("queued", None, title, summary, text, ())
+    return None
+
+
+def headline(deployment: Deployment) -> str:
+    """The status and its reason in one line."""
+    if deployment.status is Status.SKIPPED:
+        return f"Skipped: {deployment.reason}"
+    return sentence(deployment.reason) or sentence(deployment.status.replace("_", "-"))
+
+
+def _blamed(state: str, deployment: Deployment) -> str:
+    """A failure that is the platform's is an error, not a failure."""
+    platform = deployment.status is Status.FAILED and deployment.fault is Fault.PLATFORM
+    return "error" if platform else state
+
+
+def _conclusion(deployment: Deployment) -> str:
+    timed_out = deployment.status is Status.FAILED and _TIMED_OUT.match(deployment.reason)
+    if timed_out and deployment.fault is not Fault.PLATFORM:
+        return "timed_out"
+    return _CONCLUSIONS[deployment.status]
+
+
+def _summary(deployment: Deployment, phases: Sequence[PhaseRecord], log_url: str, url: str | None) -> str:
+    parts = [f"**{sentence(plain(deployment.reason))}**" if deployment.reason else "", _next(deployment, phases)]
+    if url and deployment.status is Status.LIVE:
+        parts.insert(1, f"Serves at {url}")
+    parts += [f"- line {found.line}: {found.message}" for found in deployment.findings]
+    if phases:
+        parts.append(table(("Step", "Result", "Took"), (_row(phase) for phase in phases)))
+    trigger = f"{deployment.trigger} by {deployment.actor}"
+    parts.append(
+        f"Commit {code(deployment.sha[:SHORT_SHA])} on {code(deployment.branch)} ({trigger}) · [log]({log_url})"
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _row(phase: PhaseRecord) -> tuple[str, str, str]:
+    result = phase.outcome or "running"
+    took = duration(phase.ended_at - phase.started_at) if phase.ended_at else ""
+    return phase.step, f"{result}: {phase.detail}" if phase.detail else result, took
+
+
+def _next(deployment: Deployment, phases: Sequence[PhaseRecord]) -> str:
+    """What the reader can do about it."""
+    match deployment.status:
+        case Status.FAILED:
+            return f"{_remedy(deployment, phases)} The version that was live before keeps serving."
+        case Status.SKIPPED if deployment.reason == NO_DEPLOY_FILE:
+            return f"Add one, with at least:\n\n{fenced(['services:', '  - type: web', '    name: web'], _TEXT)}"
+        case Status.SKIPPED | Status.CANCELED:
+            return "Press *Redeploy* to deploy this commit all the same."
+        case Status.WAITING:
+            return "It deploys by itself once they have passed."
+        case _:
+            return ""
+
+
+def _remedy(deployment: Deployment, phases: Sequence[PhaseRecord]) -> str:
+    if deployment.service == FILE_NAME:
+        return "Correct these lines and push."
+    if deployment.fault is Fault.PLATFORM:
+        return "It was not your code: press *Redeploy*. If it happens again, ask whoever runs this server."
+    failed = next((phase.step for phase in reversed(phases) if phase.outcome == "failed"), "")
+    return _REMEDIES.get(failed, "The log says more. Push a correction, or press *Redeploy*.")
+
+
+_REMEDIES: dict[str, str] = {
+    Step.FETCH: "See that the commit still exists and that the App may read the repository, then press *Redeploy*.",
+    Step.BUILD: "The log's end stands below; `docker build` on your machine should show the same. Push a correction.",
+    Step.PRE_DEPLOY: "What the command printed stands below. Push a correction, or press *Redeploy* to run it again.",
+    Step.START: "What the new instance printed stands below. Push a correction, or press *Redeploy* to try again.",
+    Step.SWITCH: "Press *Redeploy* to try again.",
+}
