@@ -7,23 +7,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 #: To be raised when the same sources would give another image than before.
 SCHEME = 1
 
 
-def build_key(*, context_tree: str, dockerfile: str, dockerfile_tree: str | None = None) -> str:
-    """32 hexadecimal digits.
-
-    `context_tree`: git's id of the build context's tree, which covers each file and mode in it, `.dockerignore`, and
-    submodules by their commit. `dockerfile`: its path from the repository's root. `dockerfile_tree`: where that lies
-    outside of the context, git's id of it, or of a tree that holds it.
-
-    What a Dockerfile pulls from elsewhere (`FROM x:latest`, packages) is not in the key: "clear build cache & deploy"
-    is for that.
+@dataclass(frozen=True)
+class Sources:
+    """`context_tree`: git's id of the build context's tree, which covers each file and mode in it, `.dockerignore`, and
+    submodules by their commit. `dockerfile_path`: relative to the context; or, where it lies outside of it, to the
+    repository's root, and then `dockerfile_id` is git's id of the file, or of a tree that holds it.
     """
-    parts = {"scheme": SCHEME, "context": context_tree, "dockerfile": dockerfile, "outside": dockerfile_tree}
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+    context_tree: str
+    dockerfile_path: str
+    dockerfile_id: str | None = None
+
+
+def build_key(sources: Sources) -> str:
+    """32 hexadecimal digits. What a Dockerfile pulls from elsewhere (`FROM x:latest`, packages) is not in it: "clear
+    build cache & deploy" is for that."""
+    parts = [SCHEME, sources.context_tree, sources.dockerfile_path, sources.dockerfile_id]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 def image_reference(repository_id: int, service: str, key: str) -> str:

@@ -1,9 +1,10 @@
-"""When to probe a starting instance, and in what words it fails (SEMANTICS 7)."""
+"""When to probe a starting instance, and what a look at it means (SEMANTICS 7)."""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 _QUICKEST = 0.01
 _SLOWEST = 1.0
@@ -17,6 +18,50 @@ _KNOWN_CODES = {
 }
 
 
+@dataclass(frozen=True)
+class Look:
+    """A look at a starting container: what the engine says (`running`, `exit_code`, `oom_killed`), and one probe (`ok`,
+    `detail`), number `tries` from 0, `elapsed` seconds after the start."""
+
+    running: bool
+    exit_code: int | None
+    oom_killed: bool
+    ok: bool
+    detail: str
+    elapsed: float
+    tries: int
+
+
+@dataclass(frozen=True)
+class Healthy:
+    """The instance answers: traffic may come."""
+
+
+@dataclass(frozen=True)
+class Starting:
+    """Probe again in `delay` seconds."""
+
+    delay: float
+
+
+@dataclass(frozen=True)
+class StartFailed:
+    reason: str
+
+
+def judge_start(
+    look: Look, *, port: int, timeout: float, listening: Sequence[int] = ()
+) -> Healthy | Starting | StartFailed:
+    """`timeout` in seconds. `listening`: TCP ports seen open in the container, for a hint where `port` isn't one."""
+    if not look.running:
+        return StartFailed(f"the container {how_ended(look.exit_code, oom_killed=look.oom_killed)} before it answered")
+    if look.ok:
+        return Healthy()
+    if look.elapsed >= timeout:
+        return StartFailed(_never_answered(look.detail, port, timeout, listening))
+    return Starting(next_delay(look.elapsed, look.tries + 1))
+
+
 def next_delay(elapsed: float, tries: int) -> float:
     """Seconds to wait before the next probe, after `tries` of them and `elapsed` seconds since the container started.
 
@@ -26,13 +71,8 @@ def next_delay(elapsed: float, tries: int) -> float:
     return 0.0 if tries == 0 else min(_SLOWEST, max(_QUICKEST, elapsed * _SHARE))
 
 
-def exited(exit_code: int | None, oom_killed: bool) -> str:  # noqa: FBT001 - as the engine reports it
-    """Why a container that should serve has ended."""
-    return f"the container {how_ended(exit_code, oom_killed)} before it answered"
-
-
-def how_ended(exit_code: int | None, oom_killed: bool) -> str:  # noqa: FBT001 - as the engine reports it
-    """ "exited with code 1", "was killed by SIGKILL", "ran out of memory": a clause to follow a subject."""
+def how_ended(exit_code: int | None, *, oom_killed: bool) -> str:
+    """A clause to follow the container or the command, such as "exited with code 1"."""
     if oom_killed:
         return "ran out of memory and was killed (set a higher `memory`)"
     if exit_code is None:
@@ -45,20 +85,14 @@ def how_ended(exit_code: int | None, oom_killed: bool) -> str:  # noqa: FBT001 -
         return f"exited with code {exit_code}"
 
 
-def start_timed_out(port: int, path: str, detail: str, listening: Sequence[int], timeout: float) -> str:
-    """`detail`: what the last probe saw; `listening`: TCP ports open in the container; `timeout` in seconds."""
-    elsewhere = [str(each) for each in sorted(set(listening)) if each != port]
-    waited = f"start timed out after {_duration(timeout)}"
-    if port not in listening and elsewhere:
+def _never_answered(detail: str, port: int, timeout: float, listening: Sequence[int]) -> str:
+    waited = f"start timed out after {f'{timeout / 60:g} min' if timeout >= 60 else f'{timeout:g} s'}"
+    others = sorted(set(listening))
+    if others and port not in others:
+        seen = " and ".join(str(other) for other in others)
         return (
-            f"{waited}: nothing answers on port {port}; the container listens on {', '.join(elsewhere)}: "
-            f"set `port: {elsewhere[0]}` or listen on $PORT"
+            f"{waited}: nothing answers on port {port}; the container listens on {seen}: "
+            f"set `port: {others[0]}` in the deploy file, or listen on $PORT"
         )
-    hint = (
-        "does it listen on 0.0.0.0, not just 127.0.0.1?" if "refused" in detail else "see `healthCheckPath` and the log"
-    )
-    return f"{waited}: no success from GET {path} on port {port}, last {detail}; {hint}"
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
+    hint = "listen on 0.0.0.0, not on 127.0.0.1" if "refused" in detail else "see `healthCheckPath` and the log"
+    return f"{waited}: no success on port {port}, last: {detail}; {hint}"
