@@ -1,9 +1,13 @@
-"""What a repository's deployments left on the Docker Engine, found by our labels alone, and its removal."""
+"""What a repository's deployments have on the Docker Engine, found by our labels alone, and its removal."""
 
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+#: The label that everything of ours carries (DESIGN's contract with the outside).
+_REPOSITORY = "tidegate.repository"
 
 
 @dataclass(frozen=True)
@@ -20,12 +24,32 @@ class Leftovers:
 
 def find(repository: str) -> Leftovers:
     """`repository` is "owner/name". subprocess.CalledProcessError where the engine doesn't answer."""
-    label = f"label=tidegate.repository={repository}"
     return Leftovers(
-        _docker("ps", "--all", "--quiet", "--filter", label),
-        _docker("network", "ls", "--quiet", "--filter", label),
-        _docker("images", "--quiet", "--filter", label),
+        containers(repository, {}),
+        _docker("network", "ls", "--quiet", *_filters(repository, {})),
+        images(repository, {}),
     )
+
+
+def containers(repository: str, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Running or not, that carry all these labels."""
+    return _docker("ps", "--all", "--quiet", *_filters(repository, labels))
+
+
+def images(repository: str, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Tagged or not, that carry all these labels; each once."""
+    return tuple(dict.fromkeys(_docker("images", "--quiet", "--no-trunc", *_filters(repository, labels))))
+
+
+def image_of(container: str) -> str:
+    """Id of the image that the container was made of."""
+    return _docker("inspect", "--format", "{{.Image}}", container)[0]
+
+
+def _filters(repository: str, labels: Mapping[str, str]) -> Iterator[str]:
+    for name, value in {_REPOSITORY: repository, **labels}.items():
+        yield "--filter"
+        yield f"label={name}={value}"
 
 
 def remove(repository: str) -> None:
@@ -33,7 +57,7 @@ def remove(repository: str) -> None:
     for command, ids in (
         (("rm", "--force", "--volumes"), left.containers),
         (("network", "rm"), left.networks),
-        (("rmi", "--force"), tuple(dict.fromkeys(left.images))),
+        (("rmi", "--force"), left.images),
     ):
         if ids:
             _docker(*command, *ids)

@@ -12,7 +12,7 @@ from tidegate.settings import Settings
 
 #: As in the Procfile (a test compares them).
 RELEASE = ("python", "-m", "worker", "release")
-WEB = ("python", "-m", "gunicorn", "webapp.wsgi:app")
+WEB = ("python", "-m", "gunicorn", "-c", "python:webapp.server", "webapp.wsgi:app")
 WORKER = ("python", "-m", "worker", "pool")
 WATCH = ("python", "-m", "worker", "watch")
 
@@ -50,7 +50,7 @@ def parts(settings: Settings, port: int, environment: Mapping[str, str]) -> list
     return [
         Part("router", _python(router), environment, listens(routed)),
         Part("release", _python(RELEASE), environment, once=True, patience=120),
-        Part("web", _python(WEB), {**environment, "PORT": str(port)}, answers(port, "/healthz"), grace=_GRACE),
+        Part("web", _python(WEB), {**environment, "PORT": str(port)}, answers(port, "/readyz"), grace=_GRACE),
         Part("worker", _python(WORKER), environment, grace=_GRACE),
         Part("watch", _python(WATCH), environment, grace=_GRACE),
     ]

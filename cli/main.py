@@ -1,0 +1,41 @@
+"""The `tidegate` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit code."""
+    told = _parser().parse_args(arguments)
+    # HAProxy lives in sbin, which a user's PATH on Debian leaves out.
+    os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
+    match told.command:
+        case "up":
+            from cli.up import up
+
+            return up(os.environ)
+        case "demo":
+            from cli.demo import demo
+
+            return demo(check=told.check, environment=os.environ)
+    print(f"tidegate {version('tidegate')}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("tidegate", description="Deploys repositories once their checks are green.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("up", help="run everything on this machine against GitHub, by the environment's settings")
+    demo = commands.add_parser("demo", help="watch a push go live, on this machine alone")
+    demo.add_argument("--check", action="store_true", help="prove it, take everything down, and exit 0 if it holds")
+    commands.add_parser("version", help="say which version this is")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

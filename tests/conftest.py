@@ -1,0 +1,20 @@
+"""What every test may rely on, and how the slow ones share the machine."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+# HAProxy lives in sbin, which a user's PATH on Debian leaves out.
+os.environ["PATH"] += ":/usr/local/sbin:/usr/sbin:/sbin"
+
+#: Tests that start the whole product; those of one group run one after the other, in one process.
+_WHOLE = ("e2e", "chaos")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for mark in _WHOLE:
+            if item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.xdist_group(mark))

@@ -1,0 +1,29 @@
+"""One world for the stories, since each has a repository of its own in it; chaos makes its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.project import Project
+from tests.e2e.world import World
+from tests.e2e.world import world as make_world
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with make_world(tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+@pytest.fixture
+def project(world: World) -> Project:
+    """A repository without CI."""
+    return world.project()
+
+
+@pytest.fixture
+def checked(world: World) -> Project:
+    """A repository whose CI waits to be told how it ends."""
+    return world.project(ci="manual")

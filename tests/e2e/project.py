@@ -1,0 +1,116 @@
+"""A repository in a world: pushed to with real git, watched as GitHub shows it, visited through the router."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cli import leftovers
+from cli.checkout import Checkout
+from cli.hub import Hub, Json, Shown
+from cli.visit import Answer, visit
+from tests.e2e.apps import Files
+from tests.e2e.waiting import wait_for
+
+if TYPE_CHECKING:
+    from tests.e2e.world import World
+
+FINAL = {"success", "failure", "error", "inactive"}
+
+
+class Project:
+    """One repository. Its deploy file names its service after the repository, so that host names differ."""
+
+    def __init__(self, world: World, full_name: str, checkout: Checkout, hub: Hub) -> None:
+        self.world, self.full_name, self.checkout, self.hub = world, full_name, checkout, hub
+        #: The commit that must go on serving, where a story has one.
+        self.good = ""
+        self.service = full_name.partition("/")[2]
+        self.check_name = f"tidegate / {self.service}"
+
+    def push(self, files: Files, message: str = "Change") -> str:
+        """Commits and pushes to main; the word "app" as service name stands for this project's own."""
+        named = {path: text and text.replace("name: app", f"name: {self.service}") for path, text in files.items()}
+        sha = self.checkout.commit(named, message)
+        self.checkout.push()
+        return sha
+
+    def visit(self, path: str = "/") -> Answer:
+        return visit(self.world.router_port, f"{self.service}.{self.world.settings.domain}", path)
+
+    def visit_version(self, sha: str, path: str = "/") -> Answer:
+        """By the host name that is the version's own."""
+        return visit(self.world.router_port, f"{self.service}-{sha[:7]}.{self.world.settings.domain}", path)
+
+    def serves(self, greeting: str, sha: str) -> bool:
+        return self.visit().text == f"{greeting}\n" and self.visit("/commit").text.strip() == sha
+
+    # What GitHub shows
+
+    def shown(self, sha: str) -> Shown:
+        return self.hub.shown(sha)
+
+    def our_check(self, sha: str) -> Json | None:
+        return self.shown(sha).check(self.check_name)
+
+    def ended(self, sha: str, conclusion: str, patience: float = 60) -> Json:
+        """Our check run of that commit, once it is completed so; fails early where it ends otherwise."""
+
+        def look() -> Json | None:
+            check = self.our_check(sha)
+            if check is None or check["status"] != "completed":
+                return None
+            assert check["conclusion"] == conclusion, (check["conclusion"], check["output"], self.log())
+            return check
+
+        return wait_for(look, f"“{self.check_name}” to end with {conclusion}", patience, self.log)
+
+    def live(self, sha: str, patience: float = 60) -> Json:
+        """Our check run, once the commit is live."""
+        return self.ended(sha, "success", patience)
+
+    def statuses(self, sha: str) -> list[Json]:
+        """Of the commit, newest first."""
+        found: list[Json] = self.hub.get(f"commits/{sha}/statuses", per_page=100)
+        return found
+
+    def annotations(self, check: Json) -> list[Json]:
+        return self.hub.annotations(check["id"])
+
+    # What CI says
+
+    def ci(self, mode: str, **more: object) -> None:
+        self.world.github.set_ci(self.full_name, mode=mode, **more)
+
+    def conclude(self, sha: str, conclusion: str) -> None:
+        self.world.github.conclude(self.full_name, sha, conclusion, "test")
+
+    def press(self, run: Json, identifier: str) -> None:
+        self.world.github.press(self.full_name, run["id"], identifier)
+
+    # What is on the engine
+
+    def containers(self, **labels: str) -> tuple[str, ...]:
+        """Ids, running or not, by labels without their prefix: sha="…", role="instance"."""
+        return leftovers.containers(self.full_name, {f"tidegate.{name}": value for name, value in labels.items()})
+
+    def images(self, sha: str) -> tuple[str, ...]:
+        """Ids of the images that were built of that commit."""
+        return leftovers.images(self.full_name, {"tidegate.sha": sha})
+
+    def image_of(self, sha: str) -> str:
+        """Id of the image that the commit's instance runs."""
+        (container,) = self.containers(sha=sha, role="instance")
+        return leftovers.image_of(container)
+
+    def log(self) -> str:
+        """Of the product's processes, for a failure's message."""
+        return self.world.log()
+
+    def keep_looking(self, seconds: float, condition: Callable[[], bool]) -> None:
+        """Asserts that it stays true for so long: the one place where time itself is the matter."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            assert condition(), self.log()
+            time.sleep(0.1)

@@ -1,0 +1,50 @@
+"""The same tree is never built twice; a person can ask for a deploy again."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.hub import Json
+from tests.e2e.apps import web
+from tests.e2e.project import Project
+from tests.e2e.waiting import wait_for
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_revert_takes_the_image_of_before(project: Project) -> None:
+    first = project.push(web("one"))
+    project.live(first)
+    image = project.image_of(first)
+    project.live(project.push({"www/index.html": "two\n"}))
+    reverted = project.push({"www/index.html": "one\n"}, "Revert")
+    check = project.live(reverted)
+    assert project.serves("one", reverted)
+    assert project.image_of(reverted) == image
+    assert "reused" in f"{check['output']['summary']} {check['output']['text']}".lower()
+
+
+def deployments(project: Project, sha: str) -> int:
+    return len(project.shown(sha).deployments)
+
+
+def newest_ended(project: Project, sha: str, count: int) -> Json | None:
+    """Our check, once `count` deployments of the commit were made and the last one is through."""
+    shown = project.shown(sha)
+    if len(shown.deployments) < count:
+        return None
+    newest = max(shown.deployments, key=lambda each: int(each["id"]))
+    states = [status["state"] for status in shown.statuses[newest["id"]]]
+    check = shown.check(project.check_name)
+    return check if states[:1] == ["success"] and check and check["status"] == "completed" else None
+
+
+@pytest.mark.parametrize("button", ["redeploy", "rerun"])
+def test_a_button_deploys_the_commit_again(project: Project, button: str) -> None:
+    sha = project.push(web("hello"))
+    check = project.live(sha)
+    (before,) = project.containers(sha=sha, role="instance")
+    project.press(check, button)
+    wait_for(lambda: newest_ended(project, sha, 2), "a second deployment to be live", 60, project.log)
+    wait_for(lambda: before not in project.containers(), "the first instance to be retired", 30, project.log)
+    assert project.serves("hello", sha)

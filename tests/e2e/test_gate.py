@@ -1,0 +1,58 @@
+"""Nothing goes live before its checks are green; what turns green later still does."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.apps import web
+from tests.e2e.project import Project
+from tests.e2e.waiting import wait_for
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_push_waits_for_its_checks(checked: Project) -> None:
+    sha = checked.push(web("hello", "checksPass"))
+    wait_for(lambda: checked.our_check(sha), "our check to be there", 30, checked.log)
+    assert checked.shown(sha).deployments == (), "none before the gate is open"
+    assert checked.containers(role="instance") == ()
+    checked.conclude(sha, "success")
+    checked.live(sha)
+    assert checked.serves("hello", sha)
+
+
+def test_red_never_deploys_and_a_rerun_to_green_does(checked: Project) -> None:
+    first = checked.push(web("good", "checksPass"))
+    checked.conclude(first, "success")
+    checked.live(first)
+
+    second = checked.push(web("red at first", "checksPass"))
+    checked.conclude(second, "failure")
+    closed = checked.ended(second, "skipped")
+    assert "test" in f"{closed['output']['title']} {closed['output']['summary']}", "it says which check failed"
+    assert checked.shown(second).deployments == ()
+    assert checked.serves("good", first)
+
+    failed = checked.shown(second).check("test")
+    assert failed is not None
+    checked.press(failed, "rerun")
+    checked.conclude(second, "success")
+    checked.live(second)
+    assert checked.serves("red at first", second)
+
+
+def test_a_second_workflow_that_registers_late_still_holds_the_gate(checked: Project) -> None:
+    sha = checked.push(web("hello", "checksPass"))
+    checked.world.github.call("POST", f"/repos/{checked.full_name}/ci/start", {"sha": sha, "names": ["late"]})
+    checked.conclude(sha, "success")
+    checked.keep_looking(3, lambda: checked.shown(sha).deployments == ())
+    checked.world.github.conclude(checked.full_name, sha, "success", "late")
+    checked.live(sha)
+
+
+def test_the_image_is_built_while_checks_run(checked: Project) -> None:
+    sha = checked.push(web("ahead", "checksPass"))
+    wait_for(lambda: checked.images(sha), "the image to be built ahead", 30, checked.log)
+    assert checked.containers(role="instance") == ()
+    checked.conclude(sha, "success")
+    checked.live(sha)

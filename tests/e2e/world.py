@@ -1,0 +1,85 @@
+"""The whole product on real parts, in a directory of its own and on free ports, beside a stand-in GitHub."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cli import leftovers
+from cli.base_image import ensure_base_image
+from cli.checkout import Checkout
+from cli.hub import Hub
+from cli.rehearsal import Rehearsal, rehearsal
+from cli.visit import Answer, visit
+from tests.e2e.project import Project
+
+OWNER = "octo"
+#: Shorter than the defaults where a story would only wait: the ways are the same.
+QUICK = {
+    "TIDEGATE_SETTLE": "0.5",
+    "TIDEGATE_OVERLAP_SECONDS": "2",
+    "TIDEGATE_START_TIMEOUT": "8",
+    "TIDEGATE_SWEEP": "2",
+    "TIDEGATE_LEASE": "6",
+}
+
+
+class World:
+    """Made by `world`. `github` is the stand-in's control, `settings` what the product runs with."""
+
+    def __init__(self, place: Path, local: Rehearsal) -> None:
+        self.place, self.settings, self.github, self.router_port = place, local.settings, local.github, local.port
+        self._parts = local.parts
+        self._token = local.github.create_user(OWNER)["token"]
+        self._stack = ExitStack()
+
+    def project(self, *, ci: str = "off") -> Project:
+        """An empty repository of its own name. `ci` off, manual (concluded by the story), success or failure."""
+        name = f"app-{secrets.token_hex(3)}"
+        full_name = f"{OWNER}/{name}"
+        self._stack.callback(leftovers.remove, full_name)
+        self.github.create_repo(full_name, ci={"mode": ci, "names": ["test"]})
+        checkout = Checkout(self.place / "checkouts" / name, self.github.clone_url(full_name, self._token), OWNER)
+        hub = self._stack.enter_context(closing(Hub(self.settings.github.api_url, self._token, full_name)))
+        return Project(self, full_name, checkout, hub)
+
+    def kill(self, name: str) -> None:
+        """kill -9 of the part's process; the runner starts it again."""
+        os.kill(self._parts.pid(name), signal.SIGKILL)
+
+    def page(self, url: str) -> Answer:
+        """One of the product's own pages."""
+        parts = urlsplit(url)
+        assert parts.port is not None
+        return visit(parts.port, "localhost", f"{parts.path}?{parts.query}")
+
+    def log(self) -> str:
+        """The ends of all logs, for a failure's message."""
+        told = []
+        for log in sorted((self.place / "log").glob("*.log")):
+            told += [f"--- {log.name}", *log.read_text(errors="replace").splitlines()[-25:]]
+        return "\n".join(told)
+
+    def remove(self) -> None:
+        """What its repositories have on the Docker Engine; to be called once the product has stopped."""
+        self._stack.close()
+
+
+@contextmanager
+def world(place: Path, **overrides: str) -> Iterator[World]:
+    """Up until the end of the block, which leaves nothing. `overrides` are settings by their environment names."""
+    ensure_base_image()
+    options = ("--user", OWNER, "--no-limits")
+    made = None
+    try:
+        with rehearsal(place, os.environ, {**QUICK, **overrides}, print, options) as local:
+            made = World(place, local)
+            yield made
+    finally:
+        if made is not None:
+            made.remove()
