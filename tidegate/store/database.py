@@ -1,0 +1,183 @@
+"""The connection to SQLite or PostgreSQL: how transactions begin, what is durable, and what happens on a fork.
+
+Reading and writing are told apart by the caller. On SQLite a write takes the database's lock at its start (BEGIN
+IMMEDIATE), since a transaction that reads first and writes later can only fail when another writes in between; and the
+threads of one process queue on a lock of ours, which is fair, where SQLite's own waiting is a series of naps.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from sqlite3 import Connection as SQLiteConnection
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, exc, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+
+#: Seconds that SQLite waits for another process's write to end.
+_BUSY_TIMEOUT = 15.0
+#: Pages (of 4 KB) that SQLite's log takes before they are moved to the main file: fewer, larger moves.
+_CHECKPOINT_PAGES = 4000
+
+_WRITES = "tidegate_writes"
+
+
+class StoreDown(Exception):
+    """The database can't be reached, is locked for too long, or is not set up. Whether a write got through is unknown."""
+
+
+class Database:
+    """Transactions on one database, for any number of threads. May be created before a fork and used on both sides."""
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._engine = _sqlite_engine(parsed) if self.is_sqlite else _postgresql_engine(parsed)
+        reading: dict[str, Any] = (
+            {}
+            if self.is_sqlite
+            else {
+                # One moment in time for all queries of a reading, as SQLite gives it anyway.
+                "isolation_level": "REPEATABLE READ",
+                "postgresql_readonly": True,
+            }
+        )
+        self._reader = self._engine.execution_options(**reading)
+        self._writer = self._engine.execution_options(**{_WRITES: True})
+        self._gate = _Gate()
+        self._one_writer: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
+        _open_databases.add(self)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one moment in time and changes nothing. Raises StoreDown."""
+        with self._gate, _telling_trouble(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is durable once this ends without an exception, and undone otherwise. Raises StoreDown."""
+        with self._gate, self._one_writer, _telling_trouble(), self._writer.begin() as connection:
+            yield connection
+
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """An INSERT of the dialect in use, for its ON CONFLICT."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def before_fork(self) -> None:
+        """Waits for transactions to end and closes all connections.
+
+        A child must neither use nor close a connection of its parent: SQLite would lose its file locks, which corrupts
+        (https://www.sqlite.org/howtocorrupt.html#_carrying_an_open_database_file_across_a_fork_), and PostgreSQL's
+        socket would be spoken on by two.
+        """
+        self._gate.shut()
+        self._engine.dispose()
+
+    def after_fork(self) -> None:
+        self._gate.open()
+
+
+class _Gate:
+    """Counts those inside; shut() lets nobody in and waits until all are out."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._inside = 0
+        self._shut = False
+
+    def __enter__(self) -> None:
+        with self._changed:
+            while self._shut:
+                self._changed.wait()
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._inside -= 1
+            if self._shut:
+                self._changed.notify_all()
+
+    def shut(self) -> None:
+        self._changed.acquire()
+        self._shut = True
+        self._changed.wait_for(lambda: not self._inside)
+
+    def open(self) -> None:
+        """Lets the waiting in. The condition is held since shut(), by the thread that forks, in parent and child alike."""
+        self._shut = False
+        self._changed.notify_all()
+        self._changed.release()
+
+
+_open_databases: weakref.WeakSet[Database] = weakref.WeakSet()
+_shut_databases: list[Database] = []
+
+
+def _before_fork() -> None:
+    for database in list(_open_databases):
+        database.before_fork()
+        _shut_databases.append(database)
+
+
+def _after_fork() -> None:
+    while _shut_databases:
+        _shut_databases.pop().after_fork()
+
+
+os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
+
+
+@contextmanager
+def _telling_trouble() -> Iterator[None]:
+    try:
+        yield
+    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+        raise StoreDown(str(getattr(error, "orig", None) or error)) from error
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    # Pinged on each checkout, so that a restarted server costs no failed request.
+    return create_engine(url, pool_size=5, max_overflow=15, pool_timeout=10, pool_pre_ping=True)
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise ValueError(
+            "the store needs a file that its processes can share, e.g. sqlite:////var/lib/tidegate/store.db"
+        )
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        pool_size=5,
+        max_overflow=15,
+        pool_timeout=10,
+        connect_args={"check_same_thread": False, "timeout": _BUSY_TIMEOUT, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: SQLiteConnection, _: object) -> None:
+    for pragma in (
+        "journal_mode = WAL",
+        # A commit is on the disk before a delivery is acknowledged.
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,181 @@
+"""What is asked about deployments. Kept apart from what changes them; both are `Store.deployments`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from tidegate.deployment import Deployment, Status
+from tidegate.store.database import Database
+from tidegate.store.rows import COLUMNS, record
+from tidegate.store.tables import (
+    IS_ACTIVE,
+    IS_PENDING,
+    IS_QUEUED,
+    IS_RUNNING,
+    IS_SERVING,
+    IS_UNREPORTED,
+    IS_WAITING,
+    WAS_LIVE,
+    deployments,
+    environments,
+    reports,
+)
+
+_NEWEST_FIRST = deployments.c.seq.desc()
+
+
+class DeploymentReads:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, deployment_id: str) -> Deployment | None:
+        return self._first(select(*COLUMNS).where(deployments.c.id == deployment_id))
+
+    def of_commit(self, repository_id: int, sha: str) -> list[Deployment]:
+        """Newest first."""
+        return self._all(_commit(repository_id, sha))
+
+    def waiting(self, repository_id: int, sha: str) -> list[Deployment]:
+        """Of a commit, newest first."""
+        return self._all(_commit(repository_id, sha).where(deployments.c.status == Status.WAITING))
+
+    def newest(self, service_id: int, environment: str, sha: str) -> Deployment | None:
+        """The last deployment of that commit in that lane."""
+        commit = select(*COLUMNS).where(*_lane(service_id, environment), deployments.c.sha == sha)
+        return self._first(commit.order_by(_NEWEST_FIRST))
+
+    def pending(self, service_id: int, environment: str) -> list[Deployment]:
+        """Waiting or queued, newest first."""
+        return self._all(select(*COLUMNS).where(*_lane(service_id, environment), IS_PENDING).order_by(_NEWEST_FIRST))
+
+    def active(self, service_id: int, environment: str) -> Deployment | None:
+        return self._first(select(*COLUMNS).where(*_lane(service_id, environment), IS_ACTIVE))
+
+    def live(self, service_id: int, environment: str) -> Deployment | None:
+        """Live or crashed: the routed one of these, else (while a switch goes on) the last."""
+        routed = and_(
+            environments.c.service_id == deployments.c.service_id,
+            environments.c.name == deployments.c.environment,
+            environments.c.routed == deployments.c.id,
+        )
+        return self._first(
+            select(*COLUMNS)
+            .outerjoin_from(deployments, environments, routed)
+            .where(*_lane(service_id, environment), IS_SERVING)
+            .order_by(environments.c.id.is_(None), _NEWEST_FIRST)
+        )
+
+    def running(self, service_id: int, environment: str) -> list[Deployment]:
+        """Live, crashed or draining, newest first."""
+        running = select(*COLUMNS).where(*_lane(service_id, environment), IS_RUNNING)
+        return self._all(running.order_by(_NEWEST_FIRST))
+
+    def all_running(self) -> list[Deployment]:
+        """In every lane: live, crashed or draining, oldest first."""
+        return self._all(select(*COLUMNS).where(IS_RUNNING).order_by(deployments.c.seq))
+
+    def crowded(self) -> list[tuple[int, str]]:
+        """Lanes (service id, environment) in which more than one deployment is live or crashed: a switch that was cut
+        short before it retired the old ones."""
+        lanes = (
+            select(deployments.c.service_id, deployments.c.environment)
+            .where(IS_SERVING)
+            .group_by(deployments.c.service_id, deployments.c.environment)
+            .having(func.count() > 1)
+        )
+        with self._database.read() as connection:
+            return [(row.service_id, row.environment) for row in connection.execute(lanes)]
+
+    def newer_than(self, deployment: Deployment) -> bool:
+        """Whether a later one was wanted in that lane: any but one that was skipped before its gate was asked."""
+        later = (
+            select(deployments.c.seq)
+            .where(
+                *_lane(deployment.service_id, deployment.environment),
+                deployments.c.seq > _seq_of(deployment.id),
+                or_(deployments.c.status != Status.SKIPPED, deployments.c.gated),
+            )
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            return connection.execute(later).first() is not None
+
+    def due(self, at: datetime) -> list[Deployment]:
+        """Waiting ones that wanted to be looked at by now, longest due first."""
+        due = select(*COLUMNS).where(IS_WAITING, deployments.c.look_at <= at)
+        return self._all(due.order_by(deployments.c.look_at))
+
+    def next_due(self) -> datetime | None:
+        with self._database.read() as connection:
+            return connection.execute(select(func.min(deployments.c.look_at)).where(IS_WAITING)).scalar()
+
+    def orphans(self, at: datetime) -> list[Deployment]:
+        """Active ones whose lease ran out, longest ago first."""
+        orphaned = select(*COLUMNS).where(IS_ACTIVE, deployments.c.lease_until <= at)
+        return self._all(orphaned.order_by(deployments.c.lease_until))
+
+    def queued(self, before: datetime) -> list[Deployment]:
+        """Queued since before then, oldest first."""
+        waiting = select(*COLUMNS).where(IS_QUEUED, deployments.c.queued_at < before)
+        return self._all(waiting.order_by(deployments.c.queued_at, deployments.c.seq))
+
+    def unreported(self, limit: int, at: datetime) -> list[Deployment]:
+        """Of which GitHub shows less than is recorded, and whose report isn't put off; oldest first."""
+        ready = or_(reports.c.not_before.is_(None), reports.c.not_before <= at)
+        return self._all(
+            select(*COLUMNS)
+            .outerjoin_from(deployments, reports, reports.c.deployment_id == deployments.c.id)
+            .where(IS_UNREPORTED, ready)
+            .order_by(deployments.c.seq)
+            .limit(limit)
+        )
+
+    def previous_live(self, service_id: int, environment: str, than: Deployment) -> Deployment | None:
+        """The last before `than` that has been live and has an image: what a rollback goes to."""
+        earlier = select(*COLUMNS).where(
+            *_lane(service_id, environment),
+            WAS_LIVE,
+            deployments.c.image.is_not(None),
+            deployments.c.seq < _seq_of(than.id),
+        )
+        return self._first(earlier.order_by(_NEWEST_FIRST))
+
+    def retained(self, service_id: int, environment: str, keep: int) -> list[Deployment]:
+        """The last `keep` that have been live, newest first."""
+        were_live = select(*COLUMNS).where(*_lane(service_id, environment), WAS_LIVE)
+        return self._all(were_live.order_by(_NEWEST_FIRST).limit(keep))
+
+    def page(self, before: str | None, limit: int, service_id: int | None = None) -> list[Deployment]:
+        """Newest first; `before` is the id of the last one of the page before, None for the first page."""
+        page = select(*COLUMNS).order_by(_NEWEST_FIRST).limit(limit)
+        if before is not None:
+            page = page.where(deployments.c.seq < _seq_of(before))
+        if service_id is not None:
+            page = page.where(deployments.c.service_id == service_id)
+        return self._all(page)
+
+    def _all(self, query: Select[Any]) -> list[Deployment]:
+        with self._database.read() as connection:
+            return [record(row) for row in connection.execute(query)]
+
+    def _first(self, query: Select[Any]) -> Deployment | None:
+        with self._database.read() as connection:
+            row = connection.execute(query.limit(1)).first()
+        return None if row is None else record(row)
+
+
+def _lane(service_id: int, environment: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return deployments.c.service_id == service_id, deployments.c.environment == environment
+
+
+def _commit(repository_id: int, sha: str) -> Select[Any]:
+    of_commit = select(*COLUMNS).where(deployments.c.sha == sha, deployments.c.repository_id == repository_id)
+    return of_commit.order_by(_NEWEST_FIRST)
+
+
+def _seq_of(deployment_id: str) -> Any:
+    other = deployments.alias()
+    return select(other.c.seq).where(other.c.id == deployment_id).scalar_subquery()

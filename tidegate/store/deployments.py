@@ -1,0 +1,167 @@
+"""Deployments: made, moved, claimed and reported here, each in one transaction together with its timeline entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, insert, select, update
+
+from tidegate.deployment import (
+    ACTIVE,
+    PENDING,
+    Deployment,
+    Fault,
+    Finding,
+    IllegalMove,
+    Lane,
+    LaneLost,
+    Move,
+    Status,
+    Trigger,
+)
+from tidegate.store import lanes
+from tidegate.store.deployment_reads import DeploymentReads
+from tidegate.store.identity import new_id
+from tidegate.store.rows import move_row, record
+from tidegate.store.tables import IS_WAITING, deployments
+from tidegate.store.timeline import add_entry, entry_of
+
+
+_STILLBORN = frozenset({Status.SKIPPED, Status.SUPERSEDED, Status.FAILED})
+
+
+@dataclass(frozen=True)
+class NewDeployment:
+    """A deployment to be made: pending, or ended before it began (SKIPPED, SUPERSEDED, or FAILED with its fault)."""
+
+    repository_id: int
+    service_id: int
+    service: str
+    environment: str
+    sha: str
+    branch: str
+    message: str
+    author: str
+    trigger: Trigger
+    actor: str
+    status: Status
+    reason: str
+    tree: str | None = None
+    definition: dict[str, object] | None = None
+    build_key: str | None = None
+    image: str | None = None
+    image_id: str | None = None
+    look_at: datetime | None = None
+    fault: Fault | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class Deployments(DeploymentReads):
+    def create(self, new: NewDeployment, at: datetime, supersede: Sequence[tuple[str, str]] = ()) -> Deployment:
+        """Makes it, and supersedes each (id, reason) that is still pending; all of it or nothing."""
+        if new.status not in PENDING | _STILLBORN:
+            raise IllegalMove(f"a deployment can't begin as {new.status}")
+        making = (
+            insert(deployments)
+            .values(
+                id=new_id(at),
+                created_at=at,
+                queued_at=at if new.status is Status.QUEUED else None,
+                ended_at=at if new.status in _STILLBORN else None,
+                version=0,
+                reported_version=-1,
+                epoch=0,
+                gated=new.status is Status.WAITING,
+                **vars(new),
+            )
+            .returning(deployments)
+        )
+        with self._database.write() as connection:
+            # Locked first and in one order: two that supersede the same rows must not wait for each other in a circle.
+            for other, reason in sorted(supersede):
+                row = _locked(connection, other)
+                if row is not None and row.status in PENDING:
+                    move_row(connection, row, Move(Status.SUPERSEDED, reason), at)
+            made = connection.execute(making).one()
+            add_entry(connection, entry_of(made, at, new.status, new.reason, new.actor))
+        return record(made)
+
+    def wait(self, deployment_id: str, look_at: datetime | None, open_since: datetime | None, reason: str) -> None:
+        """What a waiting deployment waits for; one that waits no more is left alone. A new reason is a new version."""
+        changed = case((deployments.c.reason != reason, 1), else_=0)
+        waiting = (
+            update(deployments)
+            .where(deployments.c.id == deployment_id, IS_WAITING)
+            .values(look_at=look_at, open_since=open_since, reason=reason, version=deployments.c.version + changed)
+        )
+        with self._database.write() as connection:
+            connection.execute(waiting)
+
+    def claim(self, deployment_id: str, owner: str, ttl: float, at: datetime) -> Lane | None:
+        """Starts a queued deployment or takes over one whose lease ran out, for `ttl` seconds. None: not now."""
+        return lanes.claim(self._database, deployment_id, owner, ttl, at)
+
+    def beat(self, lane: Lane, ttl: float, at: datetime) -> str | None:
+        """Extends the lease to `ttl` seconds from now; who asked to cancel, if anybody did. Raises LaneLost."""
+        return lanes.beat(self._database, lane, ttl, at)
+
+    def move(self, deployment_id: str, move: Move, at: datetime, lane: Lane | None = None) -> Deployment:
+        """Makes a legal move; with a lane, only as its holder. Leaving the active statuses ends the lease.
+
+        Raises IllegalMove, LaneLost, KeyError where there is no such deployment. To start is a claim, not a move.
+        """
+        if move.status is Status.INITIALIZING:
+            raise IllegalMove("only a claim starts a deployment, since it needs the lane")
+        with self._database.write() as connection:
+            if lane is None:
+                row = _locked(connection, deployment_id)
+            elif lane.deployment_id == deployment_id:
+                row = lanes.fence(connection, lane)
+            else:
+                raise LaneLost(f"the lane of {lane.deployment_id} is no proof for {deployment_id}")
+            if row is None:
+                raise KeyError(deployment_id)
+            return move_row(connection, row, move, at)
+
+    def set_build(self, lane: Lane, build_key: str | None, image: str | None, image_id: str | None) -> None:
+        """Raises LaneLost."""
+        with self._database.write() as connection:
+            row = lanes.fence(connection, lane)
+            connection.execute(
+                update(deployments)
+                .where(deployments.c.seq == row.seq)
+                .values(build_key=build_key, image=image, image_id=image_id)
+            )
+
+    def set_build_key(self, deployment_id: str, build_key: str) -> None:
+        """Without a lane: for a build ahead of the start."""
+        with self._database.write() as connection:
+            connection.execute(update(deployments).where(deployments.c.id == deployment_id).values(build_key=build_key))
+
+    def ask_cancel(self, deployment_id: str, actor: str, at: datetime) -> bool:
+        """A pending deployment is canceled now; a running one's worker hears of it at its next beat. False: too late."""
+        with self._database.write() as connection:
+            row = _locked(connection, deployment_id)
+            if row is None or row.status not in PENDING | ACTIVE:
+                return False
+            if row.status in PENDING:
+                move_row(connection, row, Move(Status.CANCELED, f"canceled by {actor}", actor), at)
+            elif row.cancel_asked_by is None:
+                asked = update(deployments).where(deployments.c.seq == row.seq).values(cancel_asked_by=actor)
+                connection.execute(asked)
+                add_entry(connection, entry_of(row, at, "cancel_asked", f"{actor} asked to cancel", actor))
+            return True
+
+    def reported(self, deployment_id: str, version: int) -> None:
+        """GitHub shows this version. An older one than was noted already changes nothing."""
+        behind = (deployments.c.id == deployment_id, deployments.c.reported_version < version)
+        with self._database.write() as connection:
+            connection.execute(update(deployments).where(*behind).values(reported_version=version))
+
+
+def _locked(connection: Connection, deployment_id: str) -> Row[Any] | None:
+    found = select(deployments).where(deployments.c.id == deployment_id).with_for_update()
+    return connection.execute(found).one_or_none()

@@ -1,0 +1,132 @@
+"""Environments: where a service runs, what is routed there, and all that the routing table is made from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, select, update
+
+from tidegate.deployment import Lane
+from tidegate.instance import Instance
+from tidegate.repository import Environment
+from tidegate.routing import Route, Serving
+from tidegate.store.database import Database
+from tidegate.store.instances import COLUMNS as INSTANCE_COLUMNS
+from tidegate.store.lanes import fence
+from tidegate.store.tables import IS_HEALTHY, deployments, environments, instances, repositories, services
+
+
+class Environments:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def ensure(self, service_id: int, name: str) -> Environment:
+        """The environment of that name, made if need be."""
+        with self._database.write() as connection:
+            return _record(_ensured(self._database, connection, service_id, name))
+
+    def get(self, service_id: int, name: str) -> Environment | None:
+        with self._database.read() as connection:
+            found = connection.execute(select(environments).where(*_named(service_id, name))).one_or_none()
+        return None if found is None else _record(found)
+
+    def route(self, lane: Lane, at: datetime) -> str | None:
+        """Routes the lane's deployment; what was routed before it, if another. A repetition gives the same answer.
+
+        Raises LaneLost.
+        """
+        with self._database.write() as connection:
+            deployment = fence(connection, lane)
+            found = _ensured(self._database, connection, lane.service_id, lane.environment)
+            previous: str | None = found.routed
+            if previous == deployment.id:
+                repeated: str | None = found.routed_before
+                return repeated
+            connection.execute(
+                update(environments)
+                .where(environments.c.id == found.id)
+                .values(routed=deployment.id, routed_before=previous, live_sha=deployment.sha)
+            )
+        return previous
+
+    def unroute(self, lane: Lane, previous: str | None) -> None:
+        """Takes route() back: `previous` is routed again, or nothing (None). Raises LaneLost.
+
+        Leaves an environment alone where the lane's deployment isn't routed.
+        """
+        sha = select(deployments.c.sha).where(deployments.c.id == previous).scalar_subquery()
+        with self._database.write() as connection:
+            fence(connection, lane)
+            connection.execute(
+                update(environments)
+                .where(
+                    environments.c.service_id == lane.service_id,
+                    environments.c.name == lane.environment,
+                    environments.c.routed == lane.deployment_id,
+                )
+                .values(routed=previous, routed_before=None, live_sha=sha)
+            )
+
+    def routes(self) -> list[Route]:
+        """All environments as of one moment, each with its deployments that have healthy instances, the oldest first."""
+        places = (
+            select(
+                environments.c.service_id,
+                environments.c.name.label("environment"),
+                environments.c.routed,
+                services.c.name.label("service"),
+                services.c.definition,
+                repositories.c.owner,
+                repositories.c.name.label("repository"),
+            )
+            .join_from(environments, services)
+            .join(repositories)
+            .order_by(services.c.repository_id, services.c.name, environments.c.name)
+        )
+        with self._database.read() as connection:
+            serving = _serving(connection)
+            return [
+                Route(
+                    service=row.service,
+                    environment=row.environment,
+                    repository=f"{row.owner}/{row.repository}",
+                    definition=row.definition,
+                    routed=row.routed,
+                    serving=tuple(serving.get((row.service_id, row.environment), ())),
+                )
+                for row in connection.execute(places)
+            ]
+
+
+def _named(service_id: int, name: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return environments.c.service_id == service_id, environments.c.name == name
+
+
+def _ensured(database: Database, connection: Connection, service_id: int, name: str) -> Row[Any]:
+    """The row, made if need be, and locked until the transaction ends."""
+    connection.execute(database.insert(environments).values(service_id=service_id, name=name).on_conflict_do_nothing())
+    return connection.execute(select(environments).where(*_named(service_id, name)).with_for_update()).one()
+
+
+def _record(row: Row[Any]) -> Environment:
+    return Environment(row.id, row.service_id, row.name, row.routed, row.live_sha)
+
+
+def _serving(connection: Connection) -> dict[tuple[int, str], list[Serving]]:
+    """By lane."""
+    healthy = (
+        select(deployments.c.service_id, deployments.c.environment, deployments.c.sha, *INSTANCE_COLUMNS)
+        .join_from(instances, deployments)
+        .where(IS_HEALTHY)
+        .order_by(deployments.c.seq, instances.c.index)
+    )
+    by_deployment: dict[tuple[int, str, str, str], list[Instance]] = defaultdict(list)
+    for service_id, environment, sha, *fields in connection.execute(healthy):
+        instance = Instance(*fields)
+        by_deployment[service_id, environment, sha, instance.deployment_id].append(instance)
+    by_lane: dict[tuple[int, str], list[Serving]] = defaultdict(list)
+    for (service_id, environment, sha, deployment_id), serving in by_deployment.items():
+        by_lane[service_id, environment].append(Serving(deployment_id, sha, tuple(serving)))
+    return by_lane

@@ -1,0 +1,101 @@
+"""What builds and instances printed, kept for good: compressed chunks of numbered lines.
+
+Lines are numbered from 1 within their deployment, across its steps. Secrets were masked before they came here.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from tidegate.store.database import Database
+from tidegate.store.tables import log_chunks
+
+#: Chunks that a reader takes from the database at once.
+_CHUNKS_AT_ONCE = 32
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class LogLine:
+    n: int
+    step: str
+    at: datetime
+    text: str
+
+
+class Logs:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(self, deployment_id: str, step: str, first: int, lines: Sequence[tuple[datetime, str]]) -> None:
+        """Keeps lines, the first of which has the number `first`. A repetition replaces what it repeats if it is longer:
+        who can't know whether a write got through sends it again, with what was printed since."""
+        if not lines:
+            return
+        last = first + len(lines) - 1
+        chunk = {"step": step, "last": last, "lines": _packed(lines)}
+        appending = (
+            self._database.insert(log_chunks)
+            .values(deployment_id=deployment_id, first=first, **chunk)
+            .on_conflict_do_update(
+                index_elements=["deployment_id", "first"], set_=chunk, where=log_chunks.c.last < last
+            )
+        )
+        with self._database.write() as connection:
+            connection.execute(appending)
+
+    def next_line(self, deployment_id: str) -> int:
+        """The first free number."""
+        last = select(func.max(log_chunks.c.last)).where(log_chunks.c.deployment_id == deployment_id)
+        with self._database.read() as connection:
+            return (connection.execute(last).scalar() or 0) + 1
+
+    def read(self, deployment_id: str, after: int = 0, step: str | None = None) -> Iterator[LogLine]:
+        """Lines in order, from the one after number `after`; of one step, or of all. Holds no transaction between lines."""
+        while True:
+            more = (
+                select(log_chunks)
+                .where(log_chunks.c.deployment_id == deployment_id, log_chunks.c.last > after)
+                .order_by(log_chunks.c.first)
+                .limit(_CHUNKS_AT_ONCE)
+            )
+            with self._database.read() as connection:
+                chunks = connection.execute(more).all()
+            for chunk in chunks:
+                if step is None or chunk.step == step:
+                    yield from (line for line in _unpacked(chunk) if line.n > after)
+                after = chunk.last
+            if len(chunks) < _CHUNKS_AT_ONCE:
+                return
+
+    def tail(self, deployment_id: str, lines: int) -> list[LogLine]:
+        """The last `lines` lines, in order."""
+        last = select(func.max(log_chunks.c.last)).where(log_chunks.c.deployment_id == deployment_id).scalar_subquery()
+        ending = (
+            select(log_chunks)
+            .where(log_chunks.c.deployment_id == deployment_id, log_chunks.c.last > last - lines)
+            .order_by(log_chunks.c.first)
+        )
+        with self._database.read() as connection:
+            chunks = connection.execute(ending).all()
+        found = [line for chunk in chunks for line in _unpacked(chunk)]
+        return found[len(found) - min(lines, len(found)) :]
+
+
+def _packed(lines: Sequence[tuple[datetime, str]]) -> bytes:
+    """Compressed JSON: a list of [microseconds since 1970, text]."""
+    pairs = [((at - _EPOCH) // _MICROSECOND, text) for at, text in lines]
+    return zlib.compress(json.dumps(pairs, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
+
+
+def _unpacked(chunk: Row[Any]) -> Iterator[LogLine]:
+    for n, (microseconds, text) in enumerate(json.loads(zlib.decompress(chunk.lines)), start=chunk.first):
+        yield LogLine(n, chunk.step, _EPOCH + timedelta(microseconds=microseconds), text)

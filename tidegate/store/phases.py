@@ -1,0 +1,58 @@
+"""When each step of a deployment began and ended. Written by the lane's holder only, so that no two tell of one step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import case, select, update
+
+from tidegate.deployment import Lane
+from tidegate.instance import PhaseRecord
+from tidegate.store.database import Database
+from tidegate.store.lanes import fence
+from tidegate.store.tables import phases
+
+
+class Phases:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, lane: Lane, step: str, at: datetime) -> None:
+        """A step that was cut short keeps its first start when resumed; one that had ended begins anew. Raises LaneLost."""
+        beginning = (
+            self._database.insert(phases)
+            .values(deployment_id=lane.deployment_id, step=step, started_at=at, detail="")
+            .on_conflict_do_update(
+                index_elements=["deployment_id", "step"],
+                set_={
+                    "started_at": case((phases.c.ended_at.is_(None), phases.c.started_at), else_=at),
+                    "ended_at": None,
+                    "outcome": None,
+                    "detail": "",
+                },
+            )
+        )
+        with self._database.write() as connection:
+            fence(connection, lane, active=False)
+            connection.execute(beginning)
+
+    def end(self, lane: Lane, step: str, outcome: str, at: datetime, detail: str = "") -> None:
+        """`outcome` is "ok", "failed", "skipped" or "canceled". May follow the deployment's own end. Raises LaneLost."""
+        ending = (
+            update(phases)
+            .where(phases.c.deployment_id == lane.deployment_id, phases.c.step == step)
+            .values(ended_at=at, outcome=outcome, detail=detail)
+        )
+        with self._database.write() as connection:
+            fence(connection, lane, active=False)
+            connection.execute(ending)
+
+    def of(self, deployment_id: str) -> list[PhaseRecord]:
+        """In the order of their beginnings."""
+        found = (
+            select(phases.c.step, phases.c.started_at, phases.c.ended_at, phases.c.outcome, phases.c.detail)
+            .where(phases.c.deployment_id == deployment_id)
+            .order_by(phases.c.started_at)
+        )
+        with self._database.read() as connection:
+            return [PhaseRecord(*row) for row in connection.execute(found)]

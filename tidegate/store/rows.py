@@ -1,0 +1,46 @@
+"""A deployment's row and the record that it stands for, and the one place where a row's status changes."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, update
+
+from tidegate.deployment import ACTIVE, Deployment, Move, Status, advance
+from tidegate.store.tables import deployments
+from tidegate.store.timeline import add_entry, entry_of
+
+_NAMES = tuple(field.name for field in fields(Deployment))
+#: The columns of the record, in the order of its fields; the row has more (its number, its lease).
+COLUMNS = tuple(deployments.c[name] for name in _NAMES)
+
+
+def record(row: Row[Any]) -> Deployment:
+    """From a row of COLUMNS, or of the whole table."""
+    if len(row) == len(_NAMES):
+        return Deployment(*row)
+    return Deployment(**{name: row._mapping[name] for name in _NAMES})
+
+
+def move_row(connection: Connection, row: Row[Any], move: Move, at: datetime) -> Deployment:
+    """Makes a legal move of a row that this transaction has locked, and tells the timeline. Raises IllegalMove."""
+    moved = advance(record(row), move, at)
+    values: dict[str, Any] = {
+        "status": moved.status,
+        "reason": moved.reason,
+        "fault": moved.fault,
+        "findings": moved.findings,
+        "started_at": moved.started_at,
+        "live_at": moved.live_at,
+        "ended_at": moved.ended_at,
+        "version": moved.version,
+    }
+    if moved.status is Status.QUEUED:
+        values["queued_at"] = at
+    if moved.status not in ACTIVE:
+        values["lease_until"] = None
+    connection.execute(update(deployments).where(deployments.c.seq == row.seq).values(**values))
+    add_entry(connection, entry_of(row, at, moved.status, move.reason, move.actor))
+    return moved

@@ -1,0 +1,70 @@
+"""The store: everything that must survive a restart, one attribute a noun."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tidegate.store import schema
+from tidegate.store.database import Database, StoreDown
+from tidegate.store.deliveries import Deliveries
+from tidegate.store.deployments import Deployments
+from tidegate.store.environments import Environments
+from tidegate.store.instances import Instances
+from tidegate.store.leases import Leases
+from tidegate.store.logs import Logs
+from tidegate.store.phases import Phases
+from tidegate.store.reports import Reports
+from tidegate.store.repositories import Repositories
+from tidegate.store.retirements import Retirements
+from tidegate.store.seal import Seal
+from tidegate.store.services import Services
+from tidegate.store.timeline import Timeline
+from tidegate.store.tokens import Tokens
+from tidegate.store.variables import Variables
+
+
+class Store:
+    """Every method of every noun is one transaction of its own, may be called from any thread, and may raise StoreDown.
+
+    Times come in and go out aware, in UTC; the store has no clock.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
+        self.deliveries = Deliveries(database)
+        self.repositories = Repositories(database)
+        self.services = Services(database)
+        self.environments = Environments(database)
+        self.deployments = Deployments(database)
+        self.phases = Phases(database)
+        self.timeline = Timeline(database)
+        self.instances = Instances(database)
+        self.retirements = Retirements(database)
+        self.logs = Logs(database)
+        self.variables = Variables(database, seal)
+        self.reports = Reports(database)
+        self.leases = Leases(database)
+        self.tokens = Tokens(database, seal)
+
+    def migrate(self) -> None:
+        """Brings the schema up to date; safe when several processes start at once."""
+        schema.migrate(self._database)
+
+    def ready(self) -> bool:
+        """Whether it can be queried and has this code's schema."""
+        try:
+            with self._database.read() as connection:
+                return schema.is_current(connection)
+        except StoreDown:
+            return False
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def open_store(url: str, secret_keys: Sequence[str]) -> Store:
+    """`url` as SQLAlchemy takes it: sqlite:////a/file, or postgresql+psycopg://user@host/name. Connects on first use.
+
+    `secret_keys` as in TIDEGATE_SECRET_KEY: the first encrypts, all decrypt; each at least 16 characters.
+    """
+    return Store(Database(url), Seal(secret_keys))

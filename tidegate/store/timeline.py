@@ -1,0 +1,67 @@
+"""What happened, in the words that a user reads, newest first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, insert, select
+
+from tidegate.repository import TimelineEntry
+from tidegate.store.database import Database
+from tidegate.store.tables import timeline
+
+#: In the order of the record's fields.
+_COLUMNS = (
+    timeline.c.at,
+    timeline.c.kind,
+    timeline.c.text,
+    timeline.c.actor,
+    timeline.c.repository_id,
+    timeline.c.service,
+    timeline.c.environment,
+    timeline.c.deployment_id,
+    timeline.c.sha,
+)
+
+
+class Timeline:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, entry: TimelineEntry) -> None:
+        with self._database.write() as connection:
+            add_entry(connection, entry)
+
+    def of_repository(self, repository_id: int, limit: int) -> list[TimelineEntry]:
+        return self._newest(limit, timeline.c.repository_id == repository_id)
+
+    def of_service(self, repository_id: int, service: str, limit: int) -> list[TimelineEntry]:
+        return self._newest(limit, timeline.c.repository_id == repository_id, timeline.c.service == service)
+
+    def of_deployment(self, deployment_id: str) -> list[TimelineEntry]:
+        return self._newest(None, timeline.c.deployment_id == deployment_id)
+
+    def _newest(self, limit: int | None, *conditions: ColumnElement[bool]) -> list[TimelineEntry]:
+        newest = select(*_COLUMNS).where(*conditions).order_by(timeline.c.seq.desc()).limit(limit)
+        with self._database.read() as connection:
+            return [TimelineEntry(*row) for row in connection.execute(newest)]
+
+
+def add_entry(connection: Connection, entry: TimelineEntry) -> None:
+    connection.execute(insert(timeline).values(**vars(entry)))
+
+
+def entry_of(deployment: Row[Any], at: datetime, kind: str, text: str, actor: str) -> TimelineEntry:
+    """An entry about a deployment, from its row."""
+    return TimelineEntry(
+        at=at,
+        kind=kind,
+        text=text,
+        actor=actor,
+        repository_id=deployment.repository_id,
+        service=deployment.service,
+        environment=deployment.environment,
+        deployment_id=deployment.id,
+        sha=deployment.sha,
+    )

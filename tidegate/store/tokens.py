@@ -1,0 +1,36 @@
+"""A cache of short-lived access tokens, encrypted. What can't be opened is as good as absent: a new one is fetched."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from tidegate.store.database import Database
+from tidegate.store.seal import CannotOpen, Seal
+from tidegate.store.tables import tokens
+
+
+class Tokens:
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
+        self._seal = seal
+
+    def get(self, key: str, at: datetime) -> str | None:
+        """The token, unless it has expired by `at`."""
+        found = select(tokens.c.sealed).where(tokens.c.key == key, tokens.c.expires_at > at)
+        with self._database.read() as connection:
+            sealed = connection.execute(found).scalar()
+        if sealed is None:
+            return None
+        try:
+            return self._seal.open(sealed, f"token {key}")
+        except CannotOpen:
+            return None
+
+    def put(self, key: str, token: str, expires_at: datetime) -> None:
+        kept = {"sealed": self._seal.close(token), "expires_at": expires_at}
+        putting = self._database.insert(tokens).values(key=key, **kept)
+        putting = putting.on_conflict_do_update(index_elements=["key"], set_=kept)
+        with self._database.write() as connection:
+            connection.execute(putting)

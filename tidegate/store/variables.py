@@ -1,0 +1,59 @@
+"""Variables of a service in an environment; every value is encrypted, the plain ones too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import delete, select, update
+
+from tidegate.store.database import Database
+from tidegate.store.seal import Seal
+from tidegate.store.tables import variables
+
+Kind = Literal["plain", "secret", "generated"]
+
+
+class Variables:
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
+        self._seal = seal
+
+    def set(self, service_id: int, environment: str, name: str, value: str, kind: Kind, at: datetime) -> None:
+        kept = {"kind": kind, "sealed": self._seal.close(value), "set_at": at}
+        setting = (
+            self._database.insert(variables)
+            .values(service_id=service_id, environment=environment, name=name, **kept)
+            .on_conflict_do_update(index_elements=["service_id", "environment", "name"], set_=kept)
+        )
+        with self._database.write() as connection:
+            connection.execute(setting)
+
+    def of(self, service_id: int, environment: str) -> dict[str, tuple[Kind, str]]:
+        """Name → (kind, value), by name. Raises CannotOpen where no key opens a value."""
+        found = (
+            select(variables)
+            .where(variables.c.service_id == service_id, variables.c.environment == environment)
+            .order_by(variables.c.name)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(found).all()
+        return {row.name: (row.kind, self._seal.open(row.sealed, f"variable {row.name}")) for row in rows}
+
+    def delete(self, service_id: int, environment: str, name: str) -> None:
+        which = (
+            variables.c.service_id == service_id,
+            variables.c.environment == environment,
+            variables.c.name == name,
+        )
+        with self._database.write() as connection:
+            connection.execute(delete(variables).where(*which))
+
+    def rotate(self) -> None:
+        """Encrypts all anew with the first key, all or none; raises CannotOpen. Older keys can be dropped after it."""
+        key = (variables.c.service_id, variables.c.environment, variables.c.name)
+        with self._database.write() as connection:
+            for row in connection.execute(select(variables).order_by(*key).with_for_update()).all():
+                sealed = self._seal.close(self._seal.open(row.sealed, f"variable {row.name}"))
+                same = (column == row._mapping[column.name] for column in key)
+                connection.execute(update(variables).where(*same).values(sealed=sealed))
