@@ -32,9 +32,7 @@ PENDING = frozenset({Status.WAITING, Status.QUEUED})
 #: Instances exist and may serve.
 RUNNING = frozenset({Status.LIVE, Status.CRASHED, Status.DRAINING})
 #: No further move is legal.
-FINAL = frozenset(
-    {Status.SKIPPED, Status.COMPLETED, Status.REMOVED, Status.SUPERSEDED, Status.CANCELED, Status.FAILED}
-)
+FINAL = frozenset({Status.SKIPPED, Status.COMPLETED, Status.REMOVED, Status.SUPERSEDED, Status.CANCELED, Status.FAILED})
 
 _BEFORE_LIVE = {Status.FAILED, Status.CANCELED}
 LEGAL: dict[Status, frozenset[Status]] = {
@@ -84,6 +82,16 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True)
+class Finding:
+    """A mistake at a line of a file of the repository, as GitHub annotates it. Lines count from 1."""
+
+    path: str
+    line: int
+    title: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Move:
     """A change of status, with why and by whom. `actor` is a GitHub login, or "tidegate"."""
 
@@ -91,6 +99,7 @@ class Move:
     reason: str
     actor: str = "tidegate"
     fault: Fault | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,6 +138,10 @@ class Deployment:
     live_at: datetime | None = None
     ended_at: datetime | None = None
     cancel_asked_by: str | None = None
+    #: Lines of the repository's files that made it fail.
+    findings: tuple[Finding, ...] = ()
+    #: It began as WAITING: decisions 1 to 5 of SEMANTICS section 2 said yes, and only the gate has a say.
+    gated: bool = False
     version: int = 0
     reported_version: int = -1
 
@@ -179,6 +192,7 @@ def advance(deployment: Deployment, move: Move, at: datetime) -> Deployment:
         status=move.status,
         reason=move.reason,
         fault=move.fault,
+        findings=move.findings,
         started_at=started,
         live_at=live,
         ended_at=ended,

@@ -74,6 +74,4 @@ class InstallationGone:
     reason: str
 
 
-Event = (
-    BranchPushed | BranchDeleted | ChecksChanged | DeployAsked | RepositorySeen | RepositoryGone | InstallationGone
-)
+Event = BranchPushed | BranchDeleted | ChecksChanged | DeployAsked | RepositorySeen | RepositoryGone | InstallationGone

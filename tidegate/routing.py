@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from tidegate.hostname import default_host, deployment_host
+from tidegate.instance import Instance
+from tidegate.repository import PRODUCTION
 
 
 @dataclass(frozen=True)
@@ -22,3 +27,55 @@ class RoutingTable:
 
     hosts: dict[str, str | None]
     backends: dict[str, Backend]
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A deployment with its healthy instances, at least one, by index."""
+
+    deployment_id: str
+    sha: str
+    instances: tuple[Instance, ...]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One environment of one service. `repository` is owner/name; `definition` is the service's latest.
+
+    `routed` may name a deployment that is not in `serving`: then none of its instances is healthy.
+    """
+
+    service: str
+    environment: str
+    repository: str
+    definition: dict[str, object]
+    routed: str | None
+    #: Oldest deployment first.
+    serving: tuple[Serving, ...]
+
+
+def routing_table(routes: Sequence[Route], domain: str) -> RoutingTable:
+    """Default and custom host names to the routed deployment; each serving deployment's own host name to itself.
+
+    Where two environments claim one name, the one that serves keeps it: a newcomer can't take a name away.
+    """
+    hosts: dict[str, str | None] = {}
+    backends: dict[str, Backend] = {}
+    for route in routes:
+        for serving in route.serving:
+            servers = tuple((instance.address, instance.port) for instance in serving.instances)
+            backends[serving.deployment_id] = Backend(serving.deployment_id, servers)
+            hosts[deployment_host(route.service, serving.sha, domain)] = serving.deployment_id
+    for route in routes:
+        routed = route.routed if route.routed in backends else None
+        for host in claimed_hosts(route.service, route.environment, route.definition, domain):
+            if hosts.get(host) is None:
+                hosts[host] = routed
+    return RoutingTable(hosts, backends)
+
+
+def claimed_hosts(service: str, environment: str, definition: Mapping[str, object], domain: str) -> tuple[str, ...]:
+    """The names that point at whatever is routed: the default one, and in production the custom domains."""
+    custom = definition.get("domains") if environment == PRODUCTION else None
+    names = [str(name).lower() for name in custom] if isinstance(custom, list) else []
+    return (default_host(service, environment, domain), *names)

@@ -68,6 +68,8 @@ class Timing:
     #: A worker that has not renewed its lease for so long is taken for dead.
     lease: float = 20.0
     sweep: float = 10.0
+    #: Between two looks at GitHub for what was missed.
+    catch_up: float = 300.0
     probe: float = 5.0
 
     def gate_rules(self) -> GateRules:
@@ -158,6 +160,7 @@ _TIMES = {
     "overlap": "TIDEGATE_OVERLAP_SECONDS",
     "lease": "TIDEGATE_LEASE_SECONDS",
     "sweep": "TIDEGATE_SWEEP_SECONDS",
+    "catch_up": "TIDEGATE_CATCH_UP_SECONDS",
     "probe": "TIDEGATE_PROBE_TIMEOUT",
 }
 

@@ -113,6 +113,10 @@ def broken_deploy_file(mistakes: int) -> str:
     return f"`{FILE_NAME}` has {'a mistake' if mistakes == 1 else f'{mistakes} mistakes'}"
 
 
+def host_taken(host: str, repository: str, service: str) -> str:
+    return f"the name {host} is taken by `{service}` of {repository}; choose another `name` or domain"
+
+
 def skip_phrase(phrase: str) -> str:
     return f"the commit's message says {code(phrase)}"
 

@@ -1,8 +1,8 @@
 """What the use cases need of the outside world. Each contract is judged on the fake and on the real part alike.
 
-Errors, for every port: `Unavailable` means "try again later, nothing is known to have happened" (the caller reschedules);
-`Refused` means that trying again won't help and carries a sentence for the user. Adapters never retry by themselves and
-never let a library's own exception out. Unless said otherwise calls are idempotent.
+Errors, for every port: `Unavailable` means "try again later, nothing is known to have happened" (the caller
+reschedules); `Refused` means that trying again won't help, and carries a sentence for the user. Adapters never retry by
+themselves and never let a library's own exception out. Unless said otherwise calls are idempotent.
 """
 
 from __future__ import annotations
@@ -46,6 +46,10 @@ class Clock(Protocol):
         """Aware, UTC."""
         ...
 
+    def sleep(self, seconds: float) -> None:
+        """Only between two looks at a condition, never in place of one."""
+        ...
+
 
 class Bell(Protocol):
     """Rings for work that is already a row. Never raises: a ring that is lost is rung again by the sweep."""
@@ -70,9 +74,17 @@ class Bell(Protocol):
         """Some deployment's reported version is behind its recorded one. Many rings are one."""
         ...
 
+    def catch_up(self) -> None:
+        """GitHub is to be asked for what was missed. Many rings are one."""
+        ...
+
+    def heard(self, job: str) -> None:
+        """Told by a job that many rings are one of, before it looks for its work: a ring from now on is a new one."""
+        ...
+
 
 class GitHubReads(Protocol):
-    """GitHub's truth about a repository. Refused: gone or no access. Unavailable: down or limited (with retry_after)."""
+    """GitHub's truth about a repository. Refused: gone or no access. Unavailable: down, or limited (retry_after)."""
 
     def commit(self, repository: Repository, sha: str) -> Commit: ...
 
@@ -81,7 +93,7 @@ class GitHubReads(Protocol):
         ...
 
     def changes(self, repository: Repository, base: str, head: str) -> Changes:
-        """One compare call. Never raises for a base that is missing or a list that is cut: `Changes.unknown` says so."""
+        """One compare call. A base that is missing or a list that is cut raises nothing: `Changes.unknown` says so."""
         ...
 
     def checks(self, repository: Repository, sha: str) -> Sequence[Check]:
@@ -154,7 +166,7 @@ class GitHubReports(Protocol):
     `attempted`: True where an earlier try may have got through, which makes it look for the marker before creating."""
 
     def create_deployment(
-        self, repository: Repository, sha: str, environment: str, marker: str, production: bool, attempted: bool
+        self, repository: Repository, sha: str, environment: str, marker: str, *, production: bool, attempted: bool
     ) -> int:
         """Id of GitHub's deployment; always with auto_merge false and required_contexts []."""
         ...
@@ -162,7 +174,7 @@ class GitHubReports(Protocol):
     def deployment_state(self, repository: Repository, deployment: int, state: DeploymentState) -> None: ...
 
     def write_check(
-        self, repository: Repository, check_run: int | None, output: CheckOutput, marker: str, attempted: bool
+        self, repository: Repository, check_run: int | None, output: CheckOutput, marker: str, *, attempted: bool
     ) -> int:
         """Creates the run, or updates `check_run`; returns its id. Annotations beyond 50 are appended by updates."""
         ...
@@ -258,8 +270,8 @@ class Engine(Protocol):
         """Kills and removes, with its anonymous volumes; fine where it is gone."""
         ...
 
-    def logs(self, container: str, on_line: OnLine, stop: Stop) -> None:
-        """Follows stdout and stderr from the start until the container ends or `stop`."""
+    def logs(self, container: str, on_line: OnLine, stop: Stop, since: datetime | None = None) -> None:
+        """Follows stdout and stderr from the start, or from `since`, until the container ends or `stop`."""
         ...
 
     def listening_ports(self, container: str) -> Sequence[int]:
@@ -269,7 +281,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class Reading:
-    """One probe: `ok` for 2xx and 3xx; `detail` says what was seen ("503 Service Unavailable", "connection refused")."""
+    """One probe: `ok` for 2xx and 3xx; `detail` says what was seen ("503 Service Unavailable", "refused")."""
 
     ok: bool
     detail: str
@@ -285,7 +297,7 @@ class Router(Protocol):
     """The reverse proxy. Its configuration is derived from the store; applying the same table twice changes nothing."""
 
     def apply(self, table: Callable[[], RoutingTable]) -> None:
-        """Makes the proxy equal to the table, with no request lost: new servers in, then host names moved, then old out.
+        """Makes the proxy equal to the table, with no request lost: new servers in, host names moved, then old out.
 
         `table` is read once this call holds the router's lock, so the last to enter applies the newest truth. Written
         to the proxy's files too, so that a restarted proxy comes back with it. Unavailable where the proxy is down

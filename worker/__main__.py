@@ -1,0 +1,51 @@
+"""`python -m worker pool | watch | release`: the job workers, the watcher, and the migrations before a release."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from tidegate.settings import Settings, SettingsError
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m worker", description=__doc__)
+    parser.add_argument("what", choices=["pool", "watch", "release"])
+    what = parser.parse_args().what
+    try:
+        settings = Settings.from_env(os.environ, lambda path: Path(path).read_text())
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    {"pool": _pool, "watch": _watch, "release": _release}[what](settings)
+    return 0
+
+
+def _pool(settings: Settings) -> None:
+    from worker import jobs, wiring  # noqa: F401 - imported before the fork, so that the children share it
+    from worker.pool import Pool, work
+
+    wiring.configure(settings)
+    Pool(settings, lambda queues: work(settings, queues)).run()
+
+
+def _watch(settings: Settings) -> None:
+    from worker import wiring
+    from worker.watch import Watch
+
+    wiring.configure(settings)
+    Watch(wiring.parts()).run()
+
+
+def _release(settings: Settings) -> None:
+    from tidegate.store import open_store
+
+    store = open_store(settings.database_url, settings.secret_keys)
+    store.migrate()
+    store.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

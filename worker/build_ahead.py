@@ -1,0 +1,46 @@
+"""Builds a waiting deployment's image while its checks run: an open gate leaves only start, verify and switch."""
+
+from __future__ import annotations
+
+from tidegate import wording
+from tidegate.blueprint import Service as Definition
+from tidegate.deployment import ACTIVE, Status, Step
+from worker import image
+from worker.image_lease import ImageLease
+from worker.parts import Parts
+from worker.ports import BuildFailed, Canceled, Refused, Unavailable
+
+_WANTED = ACTIVE | {Status.WAITING, Status.QUEUED}
+
+
+def build_ahead(parts: Parts, deployment_id: str) -> None:
+    """Into the cache, under its build key; nothing of it runs. Given up once the gate has closed.
+
+    Trouble is only logged: the rollout builds for itself, and fails with its reason if it comes to that.
+    """
+    deployment = parts.store.deployments.get(deployment_id)
+    repository = parts.store.repositories.get(deployment.repository_id) if deployment else None
+    if deployment is None or repository is None or deployment.status is not Status.WAITING:
+        return
+    definition = Definition.load(deployment.definition or {})
+
+    def unwanted() -> bool:
+        row = parts.store.deployments.get(deployment_id)
+        return row is None or row.status not in _WANTED
+
+    log = parts.open_log(deployment_id, ())
+    try:
+        _, reference = image.name(parts, repository, deployment, definition)
+        with ImageLease(parts, reference, f"{parts.owner}-ahead") as lease:
+            if not lease.mine or parts.engine.image_id(reference) is not None:
+                return
+            log.line(Step.BUILD, wording.BUILDING_AHEAD)
+            stop = lease.keep(unwanted)
+            with image.emptied(image.root_for(parts, deployment).with_name(f"{deployment_id}-ahead")) as root:
+                parts.source.export(repository, deployment.sha, root, parts.settings.timing.fetch, stop)
+                order = image.order(root, repository, deployment, definition, reference)
+                parts.engine.build(order, lambda text: log.line(Step.BUILD, text), parts.settings.timing.build, stop)
+    except (BuildFailed, Unavailable, Refused, Canceled, TimeoutError, OSError) as trouble:
+        log.line(Step.BUILD, wording.build_ahead_ended(str(trouble)))
+    finally:
+        log.close()

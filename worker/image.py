@@ -1,0 +1,132 @@
+"""From a commit to its image, named by what goes into it: the same tree is never built twice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tidegate import buildplan, wording
+from tidegate.blueprint import Service as Definition
+from tidegate.container import labels
+from tidegate.deployment import Deployment, Fault, Finding, Status, Step
+from tidegate.repository import Repository
+from worker.image_lease import ImageLease
+from worker.parts import Parts
+from worker.ports import BuildFailed, BuildOrder, Refused, Stop
+from worker.run import Run, StepFailed
+
+
+def obtain(run: Run) -> None:
+    """Leaves the deployment with its image's reference and content id: kept, found, or built now."""
+    deployment, engine = run.deployment, run.parts.engine
+    if deployment.image and deployment.image_id:
+        _keep(run, deployment.image, deployment.image_id)
+        return
+    key, image = run.patiently(lambda: name(run.parts, run.repository, deployment, run.definition))
+    image_id = run.patiently(lambda: engine.image_id(image))
+    if image_id is not None:
+        run.skip(Step.BUILD, wording.image_reused(image))
+    else:
+        image_id = _build(run, image)
+    run.parts.store.deployments.set_build(run.lane, key, image, image_id)
+    run.deployment = run.parts.store.deployments.get(deployment.id) or deployment
+
+
+def name(parts: Parts, repository: Repository, deployment: Deployment, definition: Definition) -> tuple[str, str]:
+    """(build key, image reference); asks GitHub at most for the trees on the way to the build's context."""
+    tree = deployment.tree or parts.github.commit(repository, deployment.sha).tree
+    context = definition.context_dir()
+    inside = not context or definition.dockerfile().startswith(f"{context}/")
+    dockerfile = definition.dockerfile()
+    sources = buildplan.Sources(
+        context_tree=(parts.github.subtree(repository, tree, context) if context else tree) or tree,
+        dockerfile_path=dockerfile.removeprefix(f"{context}/") if inside else dockerfile,
+        # A Dockerfile outside of the context is covered by the whole tree: seldom reused, never wrong.
+        dockerfile_id=None if inside else tree,
+    )
+    key = buildplan.build_key(sources)
+    return key, buildplan.image_reference(repository.id, definition.name, key)
+
+
+def root_for(parts: Parts, deployment: Deployment) -> Path:
+    """Where the deployment's tree is exported to: the same for whoever resumes it, so nothing is left behind."""
+    return Path(parts.settings.data) / "trees" / deployment.id
+
+
+@contextmanager
+def emptied(root: Path) -> Iterator[Path]:
+    """An empty directory, gone afterwards; what a killed worker left there is removed first."""
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    try:
+        yield root
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def order(root: Path, repository: Repository, deployment: Deployment, definition: Definition, image: str) -> BuildOrder:
+    """The build of an exported tree. Raises Refused where its context or its Dockerfile isn't there."""
+    context, dockerfile = root / definition.context_dir(), root / definition.dockerfile()
+    if not context.is_dir():
+        raise Refused(wording.no_context(definition.context_dir()))
+    if not dockerfile.is_file():
+        raise Refused(wording.no_dockerfile(definition.dockerfile()))
+    return BuildOrder(context, dockerfile, image, labels(deployment, repository.full_name, "image"))
+
+
+def _keep(run: Run, image: str, image_id: str) -> None:
+    """A rollback or a restart runs exactly the image that ran before."""
+    if run.patiently(lambda: run.parts.engine.image_id(image)) != image_id:
+        raise StepFailed(wording.image_gone(image), Fault.USER)
+    run.skip(Step.BUILD, wording.IMAGE_KEPT)
+
+
+def _build(run: Run, image: str) -> str:
+    """Builds it, or takes what a build ahead of the same tree makes meanwhile."""
+    with _lease(run, image) as lease:
+        ahead = run.parts.engine.image_id(image)
+        if ahead is not None:
+            run.skip(Step.BUILD, wording.BUILT_AHEAD)
+            return ahead
+        return _fetch_and_build(run, image, lease.keep(run.heart.stop))
+
+
+@contextmanager
+def _lease(run: Run, image: str) -> Iterator[ImageLease]:
+    while True:
+        with ImageLease(run.parts, image, f"{run.parts.owner}-{run.deployment.id}") as lease:
+            if lease.mine:
+                yield lease
+                return
+        run.check()
+        run.parts.clock.sleep(0.02)
+
+
+def _fetch_and_build(run: Run, image: str, stop: Stop) -> str:
+    parts, deployment, timing = run.parts, run.deployment, run.parts.settings.timing
+    with emptied(root_for(parts, deployment)) as root:
+        with run.step(Step.FETCH):
+            run.say(Step.FETCH, wording.fetching(run.repository.full_name, deployment.sha))
+            run.patiently(lambda: parts.source.export(run.repository, deployment.sha, root, timing.fetch, stop))
+        run.forward(Status.BUILDING, wording.BUILDING)
+        with run.step(Step.BUILD):
+            try:
+                return parts.engine.build(
+                    order(root, run.repository, deployment, run.definition, image),
+                    lambda text: run.say(Step.BUILD, text),
+                    timing.build,
+                    stop,
+                )
+            except BuildFailed as failure:
+                raise _explained(run, failure) from failure
+
+
+def _explained(run: Run, failure: BuildFailed) -> StepFailed:
+    reason = wording.build_failed(str(failure), failure.exit_code)
+    if failure.line is None:
+        return StepFailed(reason, Fault.USER)
+    return StepFailed(
+        reason, Fault.USER, (Finding(run.definition.dockerfile(), failure.line, "The build failed here", str(failure)),)
+    )

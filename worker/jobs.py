@@ -1,0 +1,41 @@
+"""What RQ runs. Each job looks in the store for its work, so a job that comes twice, late or never does no harm."""
+
+from __future__ import annotations
+
+from worker import build_ahead as ahead
+from worker import consider as gate
+from worker import drain as inbox
+from worker import reporter, rollout
+from worker import sweep as sweeping
+from worker.ports import Refused, Unavailable
+from worker.wiring import parts
+
+
+def drain() -> None:
+    parts().bell.heard("drain")
+    inbox.drain(parts())
+
+
+def consider(repository_id: int, sha: str) -> None:
+    try:
+        gate.consider(parts(), repository_id, sha)
+    except (Unavailable, Refused):
+        return  # the row is still due, and the next tick rings again
+
+
+def deploy(deployment_id: str) -> None:
+    rollout.deploy(parts(), deployment_id)
+
+
+def build_ahead(deployment_id: str) -> None:
+    ahead.build_ahead(parts(), deployment_id)
+
+
+def report() -> None:
+    parts().bell.heard("report")
+    reporter.report(parts())
+
+
+def catch_up() -> None:
+    parts().bell.heard("catch_up")
+    sweeping.catch_up(parts())

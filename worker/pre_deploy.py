@@ -1,0 +1,34 @@
+"""The pre-deploy command: once, in a container of the new image, apart from the service; its changes are dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tidegate import hostname, wording
+from tidegate.container import network_labels, network_name, pre_deploy_spec
+from tidegate.deployment import Fault, Status, Step
+from worker.run import Run, StepFailed
+
+
+def pre_deploy(run: Run, variables: Mapping[str, str]) -> None:
+    """Does nothing where no command is set. A command that fails fails the deploy, before anything new has started."""
+    if run.definition.pre_deploy_command is None:
+        return
+    run.forward(Status.PRE_DEPLOY, wording.PRE_DEPLOY)
+    parts, deployment = run.parts, run.deployment
+    url = parts.settings.service_url(
+        hostname.default_host(deployment.service, deployment.environment, parts.settings.domain)
+    )
+    spec = pre_deploy_spec(deployment, run.definition, run.repository.full_name, url, variables)
+    with run.step(Step.PRE_DEPLOY):
+        run.patiently(
+            lambda: parts.engine.ensure_network(
+                network_name(deployment.repository_id, deployment.environment),
+                network_labels(run.repository.full_name, deployment.environment),
+            )
+        )
+        code = parts.engine.run(
+            spec, lambda text: run.say(Step.PRE_DEPLOY, text), parts.settings.timing.pre_deploy, run.heart.stop
+        )
+        if code != 0:
+            raise StepFailed(wording.pre_deploy_failed(run.definition.pre_deploy_command, code), Fault.USER)

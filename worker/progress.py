@@ -1,0 +1,38 @@
+"""The only writer of a deployment's status: legal move → saved with its timeline entry → GitHub is told (later)."""
+
+from __future__ import annotations
+
+from tidegate.deployment import Deployment, IllegalMove, Lane, Move, Status
+from worker.parts import Parts
+
+#: How far a deployment has come; a resumed rollout runs its steps again but never moves a status back.
+_ORDER = (
+    Status.QUEUED,
+    Status.INITIALIZING,
+    Status.BUILDING,
+    Status.PRE_DEPLOY,
+    Status.DEPLOYING,
+    Status.LIVE,
+)
+
+
+def move(parts: Parts, deployment_id: str, to: Move, lane: Lane | None = None) -> Deployment:
+    """Saves the move and rings for a report. Raises IllegalMove, or LaneLost where `lane` was taken over."""
+    moved = parts.store.deployments.move(deployment_id, to, parts.clock.now(), lane)
+    parts.bell.report()
+    return moved
+
+
+def forward(parts: Parts, lane: Lane, current: Deployment, status: Status, reason: str) -> Deployment:
+    """Moves on to `status`, or stays where the deployment already is at or beyond it."""
+    if _ORDER.index(current.status) >= _ORDER.index(status):
+        return current
+    return move(parts, lane.deployment_id, Move(status, reason), lane)
+
+
+def move_if_legal(parts: Parts, deployment_id: str, to: Move) -> Deployment | None:
+    """For whoever comes late: None where somebody else has moved it on meanwhile, and nothing is changed."""
+    try:
+        return move(parts, deployment_id, to)
+    except IllegalMove:
+        return None

@@ -1,0 +1,179 @@
+"""Brings what GitHub shows to what is recorded. A failed report never fails a deploy: it is tried again until it holds.
+
+Each deployment is reported as it is now, whatever happened since the last report, so many moves cost one set of writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from tidegate import blueprint, hostname, wording
+from tidegate.deployment import ACTIVE, Deployment
+from tidegate.repository import PRODUCTION, Repository
+from tidegate.store import ReportState
+from worker.parts import Parts
+from worker.ports import Annotation, CheckOutput, DeploymentState, Refused, Unavailable
+
+_BATCH = 50
+#: A deployment in progress is shown again at most this often, in seconds: a quick deploy costs two reports, not six.
+_COALESCE = 2.0
+#: First wait after trouble, in seconds; doubled each time up to the last.
+_BACKOFF, _LONGEST = 5.0, 600.0
+_LEASE, _LEASE_SECONDS = "reporter", 60.0
+_TAIL = 60
+
+log = structlog.get_logger(__name__)
+
+
+def report(parts: Parts) -> None:
+    """One pass over what is not shown yet. One reporter at a time, since two would create things twice."""
+    now = parts.clock.now()
+    if not parts.store.leases.take(_LEASE, parts.owner, _LEASE_SECONDS, now):
+        return
+    try:
+        for row in parts.store.deployments.unreported(_BATCH, now):
+            _report(parts, row)
+            parts.store.leases.take(_LEASE, parts.owner, _LEASE_SECONDS, parts.clock.now())
+    finally:
+        parts.store.leases.release(_LEASE, parts.owner)
+
+
+def _report(parts: Parts, row: Deployment) -> None:
+    state = parts.store.reports.get(row.id)
+    now = parts.clock.now()
+    if row.status in ACTIVE and state.last_at and now - state.last_at < timedelta(seconds=_COALESCE):
+        return
+    repository = parts.store.repositories.get(row.repository_id)
+    if repository is None or repository.gone:
+        parts.store.deployments.reported(row.id, row.version)
+        return
+    surfaces = _Surfaces(parts, repository, row, state)
+    try:
+        surfaces.show()
+    except Unavailable as trouble:
+        failures = surfaces.state.failures + 1
+        wait = trouble.retry_after or min(_LONGEST, _BACKOFF * 2 ** (failures - 1))
+        log.info("a report waits", deployment=row.id, trouble=str(trouble), seconds=wait)
+        parts.store.reports.save(replace(surfaces.state, failures=failures, not_before=now + timedelta(seconds=wait)))
+        return
+    except Refused as refusal:
+        log.warning("GitHub refused a report", deployment=row.id, reason=str(refusal))
+    parts.store.reports.save(replace(surfaces.state, failures=0, not_before=None, last_at=now))
+    parts.store.deployments.reported(row.id, row.version)
+
+
+@dataclass
+class _Surfaces:
+    """The three places where GitHub shows a deployment. `state` remembers what each shows, so that nothing is written
+    twice, and is saved before each create, so that a create that got through unheard is found again."""
+
+    parts: Parts
+    repository: Repository
+    row: Deployment
+    state: ReportState
+
+    def show(self) -> None:
+        self._deployment()
+        self._check()
+        self._status()
+
+    @property
+    def _log_url(self) -> str:
+        return f"{self.parts.settings.url}/deployments/{self.row.id}"
+
+    @property
+    def _url(self) -> str:
+        host = hostname.default_host(self.row.service, self.row.environment, self.parts.settings.domain)
+        return self.parts.settings.service_url(host)
+
+    def _deployment(self) -> None:
+        told = wording.deployment_state(self.row)
+        if told is None or self.row.service == blueprint.FILE_NAME:
+            return
+        word, description = told
+        if self.state.github_deployment is None:
+            if word == "inactive":
+                return  # it never had one: none is made to say that it is gone
+            self._create_deployment()
+        shown = DeploymentState(word, description, self._log_url, self._url if self.row.live_at else None)
+        mark = _mark(shown)
+        if mark != self.state.shown_deployment:
+            assert self.state.github_deployment is not None
+            self.parts.reports.deployment_state(self.repository, self.state.github_deployment, shown)
+            self._save(replace(self.state, shown_deployment=mark))
+
+    def _create_deployment(self) -> None:
+        attempted = self.state.deployment_attempted
+        self._save(replace(self.state, deployment_attempted=True))
+        made = self.parts.reports.create_deployment(
+            self.repository,
+            self.row.sha,
+            wording.environment_name(self.row.service, self.row.environment),
+            marker=self.row.id,
+            production=self.row.environment == PRODUCTION,
+            attempted=attempted,
+        )
+        self._save(replace(self.state, github_deployment=made))
+
+    def _check(self) -> None:
+        view = wording.check(
+            self.row,
+            self.parts.store.phases.of(self.row.id),
+            [line.text for line in self.parts.store.logs.tail(self.row.id, _TAIL)],
+            self._log_url,
+            self._url if self.row.live_at else None,
+        )
+        if view is None:
+            return
+        output = CheckOutput(
+            name=wording.check_name(self.row.service, self.row.environment),
+            sha=self.row.sha,
+            status=view.status,
+            conclusion=view.conclusion,
+            title=view.title,
+            summary=view.summary,
+            text=view.text,
+            details_url=self._log_url,
+            annotations=tuple(
+                Annotation(found.path, found.line, found.message, found.title) for found in self.row.findings
+            ),
+            actions=view.actions,
+            started_at=self.row.started_at or self.row.created_at,
+            completed_at=_completed(self.row) if view.conclusion else None,
+        )
+        mark = _mark(output)
+        if mark == self.state.shown_check:
+            return
+        attempted = self.state.check_attempted
+        if self.state.check_run is None:
+            self._save(replace(self.state, check_attempted=True))
+        made = self.parts.reports.write_check(
+            self.repository, self.state.check_run, output, marker=self.row.id, attempted=attempted
+        )
+        self._save(replace(self.state, check_run=made, shown_check=mark))
+
+    def _status(self) -> None:
+        told = wording.commit_status(self.row)
+        mark = _mark(told)
+        if told is None or mark == self.state.shown_status:
+            return
+        word, description = told
+        context = wording.check_name(self.row.service, self.row.environment)
+        self.parts.reports.commit_status(self.repository, self.row.sha, context, word, description, self._log_url)
+        self._save(replace(self.state, shown_status=mark))
+
+    def _save(self, state: ReportState) -> None:
+        self.state = state
+        self.parts.store.reports.save(state)
+
+
+def _completed(row: Deployment) -> datetime | None:
+    return row.live_at or row.ended_at or row.created_at
+
+
+def _mark(shown: object) -> str:
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]

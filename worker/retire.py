@@ -1,0 +1,103 @@
+"""Old instances leave in order: out of the router, SIGTERM after the overlap, SIGKILL after the delay, removed.
+
+The deadlines are rows, so they hold no worker and survive every restart; `watch` carries them out.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from tidegate import wording
+from tidegate.blueprint import Service as Definition
+from tidegate.deployment import Deployment, Move, Status
+from tidegate.instance import InstanceState, Retirement
+from worker import progress
+from worker.parts import Parts
+from worker.ports import Unavailable
+from worker.switch import current_table
+
+log = structlog.get_logger(__name__)
+
+
+def replaced(parts: Parts, service_id: int, environment: str) -> None:
+    """Retires every running deployment of the lane that the router doesn't send to. Doing it twice does it once."""
+    place = parts.store.environments.get(service_id, environment)
+    successor = parts.store.deployments.get(place.routed) if place and place.routed else None
+    if successor is None or successor.status not in {Status.LIVE, Status.CRASHED}:
+        return
+    for old in parts.store.deployments.running(service_id, environment):
+        if old.id == successor.id or old.status is Status.DRAINING:
+            continue
+        overlap = timedelta(seconds=parts.settings.timing.overlap)
+        delay = Definition.load(old.definition or {}).max_shutdown_delay_seconds
+        parts.store.retirements.add(Retirement(old.id, parts.clock.now() + overlap, delay))
+        progress.move_if_legal(parts, old.id, Move(Status.DRAINING, wording.replaced_by(successor.sha)))
+
+
+def carry_out(parts: Parts) -> datetime | None:
+    """Does what is due, and says when the next thing will be. Trouble with a host is left for the next call."""
+    now = parts.clock.now()
+    for retirement in parts.store.retirements.all():
+        try:
+            if retirement.termed_at is None:
+                if retirement.term_at <= now:
+                    _terminate(parts, retirement, now)
+            elif retirement.termed_at + timedelta(seconds=retirement.grace) <= now or _all_stopped(parts, retirement):
+                _remove(parts, retirement)
+        except Unavailable as trouble:
+            log.warning("a retirement waits", deployment=retirement.deployment_id, trouble=str(trouble))
+    return parts.store.retirements.next_due()
+
+
+def discard(parts: Parts, deployment_id: str) -> None:
+    """Removes whatever a deployment that won't be live has started. Trouble is left to the sweep, which looks again."""
+    try:
+        _close_instances(parts, deployment_id, InstanceState.REMOVED)
+        for container in parts.engine.owned({"tidegate.deployment": deployment_id}):
+            parts.engine.remove(container.id)
+    except Unavailable as trouble:
+        log.warning("left to the sweep", deployment=deployment_id, trouble=str(trouble))
+
+
+def leftovers(parts: Parts) -> None:
+    """Removes containers of deployments that have ended. Those of unknown deployments are somebody else's."""
+    for container in parts.engine.owned({"tidegate.role": "instance"}):
+        row = parts.store.deployments.get(container.labels.get("tidegate.deployment", ""))
+        if row is not None and _ended(row):
+            parts.engine.remove(container.id)
+
+
+def _ended(row: Deployment) -> bool:
+    return row.status in {Status.FAILED, Status.CANCELED, Status.REMOVED, Status.SUPERSEDED}
+
+
+def _terminate(parts: Parts, retirement: Retirement, now: datetime) -> None:
+    _close_instances(parts, retirement.deployment_id, InstanceState.STOPPED)
+    for instance in parts.store.instances.of(retirement.deployment_id):
+        parts.engine.stop(instance.container_id, "SIGTERM")
+    parts.store.retirements.termed(retirement.deployment_id, now)
+
+
+def _close_instances(parts: Parts, deployment_id: str, state: InstanceState) -> None:
+    """Out of the router first: nothing that gets traffic is ever stopped."""
+    served = [i for i in parts.store.instances.of(deployment_id) if i.state is InstanceState.HEALTHY]
+    for instance in parts.store.instances.of(deployment_id):
+        parts.store.instances.set_state(deployment_id, instance.index, state)
+    if served:
+        parts.router.apply(lambda: current_table(parts))
+
+
+def _all_stopped(parts: Parts, retirement: Retirement) -> bool:
+    found = [parts.engine.inspect(i.container_id) for i in parts.store.instances.of(retirement.deployment_id)]
+    return not any(container and container.running for container in found)
+
+
+def _remove(parts: Parts, retirement: Retirement) -> None:
+    for container in parts.engine.owned({"tidegate.deployment": retirement.deployment_id}):
+        parts.engine.remove(container.id)
+    for instance in parts.store.instances.of(retirement.deployment_id):
+        parts.store.instances.set_state(retirement.deployment_id, instance.index, InstanceState.REMOVED)
+    progress.move_if_legal(parts, retirement.deployment_id, Move(Status.REMOVED, wording.REMOVED))
+    parts.store.retirements.done(retirement.deployment_id)

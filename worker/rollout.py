@@ -1,0 +1,71 @@
+"""From a queued row to a live deployment, step by step; the story of a deploy on one screen.
+
+Every step is idempotent and leaves its result, so whoever takes over from a killed worker runs the same story again.
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from tidegate import wording
+from tidegate.deployment import Fault, Lane, LaneLost, Move, Status
+from worker import image, lane, progress, retire
+from worker.parts import Parts
+from worker.ports import Canceled
+from worker.pre_deploy import pre_deploy
+from worker.run import Run, StepFailed
+from worker.start import start
+from worker.switch import switch
+from worker.variables import environment_of
+
+log = structlog.get_logger(__name__)
+
+
+def deploy(parts: Parts, deployment_id: str) -> None:
+    """Takes the lane if it is free and it is this deployment's turn, and rolls it out; else does nothing."""
+    won = parts.store.deployments.claim(deployment_id, parts.owner, parts.settings.timing.lease, parts.clock.now())
+    if won is None:
+        return
+    parts.bell.report()
+    rollout(parts, won)
+    lane.arrange(parts, won.service_id, won.environment)
+
+
+def rollout(parts: Parts, won: Lane) -> None:
+    """Runs the lane's deployment to its end: live, failed or canceled. The previous one serves until the switch."""
+    deployment = parts.store.deployments.get(won.deployment_id)
+    repository = parts.store.repositories.get(deployment.repository_id) if deployment else None
+    assert deployment is not None
+    assert repository is not None
+    variables = environment_of(parts, deployment)
+    run = Run(parts, won, deployment, repository, variables.secrets)
+    try:
+        with run.heart:
+            image.obtain(run)
+            pre_deploy(run, variables.values)
+            start(run, variables.values)
+            switch(run)
+        retire.replaced(parts, won.service_id, won.environment)
+    except StepFailed as failure:
+        _end(run, Move(Status.FAILED, failure.reason, fault=failure.fault, findings=failure.findings))
+    except Canceled:
+        who = run.heart.canceled_by or "tidegate"
+        _end(run, Move(Status.CANCELED, wording.canceled_by(who), actor=who))
+    except LaneLost:
+        log.warning("another worker has taken over", deployment=won.deployment_id)
+    except Exception as error:
+        log.exception("a rollout broke", deployment=won.deployment_id)
+        _end(run, Move(Status.FAILED, wording.broke(str(error)), fault=Fault.PLATFORM))
+    finally:
+        run.close()
+
+
+def _end(run: Run, move: Move) -> None:
+    """Nothing of it stays: no container, no route. Only then it has ended."""
+    try:
+        retire.discard(run.parts, run.deployment.id)
+        run.log.line(wording.END, move.reason)
+        run.close()
+        progress.move(run.parts, run.deployment.id, move, run.lane)
+    except LaneLost:
+        log.warning("another worker has taken over", deployment=run.deployment.id)

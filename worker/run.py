@@ -1,0 +1,121 @@
+"""One rollout under way: its lane, its log, its steps with their times, and when it must stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TypeVar
+
+from tidegate import wording
+from tidegate.blueprint import Service as Definition
+from tidegate.deployment import Deployment, Fault, Finding, Lane, LaneLost, Status, Step
+from tidegate.repository import Repository
+from worker import progress
+from worker.heart import Heart
+from worker.parts import Parts
+from worker.ports import BuildFailed, Canceled, LogSink, Refused, Unavailable
+
+T = TypeVar("T")
+
+#: How long a step waits for a part that is down before the deploy fails for it, in seconds; and between two tries.
+_PATIENCE = 60.0
+_PAUSE = 1.0
+
+
+class StepFailed(Exception):
+    """A step failed for good. The message is the reason that the user reads."""
+
+    def __init__(self, reason: str, fault: Fault, findings: tuple[Finding, ...] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.fault = fault
+        self.findings = findings
+
+
+class Run:
+    """`deployment` is as last recorded. Every write carries the lane: a worker that was taken over changes nothing."""
+
+    def __init__(
+        self, parts: Parts, lane: Lane, deployment: Deployment, repository: Repository, secrets: Collection[str]
+    ) -> None:
+        self.parts = parts
+        self.lane = lane
+        self.deployment = deployment
+        self.repository = repository
+        self.definition = Definition.load(deployment.definition or {})
+        self._secrets = secrets
+        self.heart = Heart(parts, lane)
+
+    @cached_property
+    def log(self) -> LogSink:
+        """Opened by its first line, since a build ahead may still write to the same log until then."""
+        return self.parts.open_log(self.deployment.id, self._secrets)
+
+    def close(self) -> None:
+        if "log" in self.__dict__:
+            self.log.close()
+
+    def check(self) -> None:
+        """Raises LaneLost or Canceled where the rollout must stop."""
+        if self.heart.lost:
+            raise LaneLost(self.lane.deployment_id)
+        if self.heart.canceled_by is not None:
+            raise Canceled(self.heart.canceled_by)
+
+    def say(self, step: Step, text: str) -> None:
+        self.log.line(step, text)
+
+    def forward(self, status: Status, reason: str) -> None:
+        self.deployment = progress.forward(self.parts, self.lane, self.deployment, status, reason)
+
+    @contextmanager
+    def step(self, step: Step) -> Iterator[None]:
+        """Records when the step began and how it ended; turns what went wrong into StepFailed."""
+        self.check()
+        phases, clock = self.parts.store.phases, self.parts.clock
+        phases.begin(self.lane, step, clock.now())
+        try:
+            yield
+        except Canceled:
+            phases.end(self.lane, step, "canceled", clock.now())
+            self.check()
+            raise
+        except (StepFailed, BuildFailed, Refused, Unavailable, TimeoutError, OSError) as error:
+            failed = _as_failure(step, error)
+            phases.end(self.lane, step, "failed", clock.now(), failed.reason)
+            raise failed from error
+        phases.end(self.lane, step, "ok", clock.now())
+
+    def skip(self, step: Step, why: str) -> None:
+        """Records that a step had nothing to do, and why."""
+        now = self.parts.clock.now()
+        self.parts.store.phases.begin(self.lane, step, now)
+        self.parts.store.phases.end(self.lane, step, "skipped", now, why)
+        self.say(step, why)
+
+    def patiently(self, call: Callable[[], T]) -> T:
+        """Calls again while the other side is Unavailable, for a minute: a restart of a part must not fail a deploy."""
+        clock = self.parts.clock
+        until = clock.now().timestamp() + _PATIENCE
+        while True:
+            try:
+                return call()
+            except Unavailable as trouble:
+                wait = max(_PAUSE, trouble.retry_after or 0)
+                if clock.now().timestamp() + wait > until:
+                    raise
+                self.check()
+                clock.sleep(wait)
+
+
+def _as_failure(step: Step, error: Exception) -> StepFailed:
+    match error:
+        case StepFailed():
+            return error
+        case BuildFailed() | Refused():
+            return StepFailed(wording.step_failed(step, str(error)), Fault.USER)
+        case TimeoutError():
+            return StepFailed(wording.step_timed_out(step), Fault.USER)
+        case _:
+            return StepFailed(wording.step_failed(step, str(error)), Fault.PLATFORM)

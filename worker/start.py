@@ -1,0 +1,103 @@
+"""Starts the new instances beside the old ones, and waits until each answers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+
+from tidegate import hostname, wording
+from tidegate.container import instance_spec, network_labels, network_name
+from tidegate.deployment import Fault, Status, Step
+from tidegate.health import Healthy, Look, StartFailed, Starting, judge_start
+from tidegate.instance import Instance, InstanceState
+from worker.ports import Container, Unavailable
+from worker.run import Run, StepFailed
+
+#: A container is inspected this often, in seconds, while its port is silent: a crash must not wait for the timeout.
+_INSPECT = 0.2
+
+
+def start(run: Run, variables: Mapping[str, str]) -> None:
+    """All instances run and have passed a probe, and are recorded as healthy."""
+    run.forward(Status.DEPLOYING, wording.STARTING)
+    parts, deployment, definition = run.parts, run.deployment, run.definition
+    repository = run.repository.full_name
+    url = parts.settings.service_url(
+        hostname.default_host(deployment.service, deployment.environment, parts.settings.domain)
+    )
+    with run.step(Step.START):
+        run.patiently(
+            lambda: parts.engine.ensure_network(
+                network_name(deployment.repository_id, deployment.environment),
+                network_labels(repository, deployment.environment),
+            )
+        )
+        for index in range(definition.num_instances):
+            spec = instance_spec(deployment, definition, repository, url, variables, index)
+            container = run.patiently(partial(parts.engine.start, spec))
+            with _followed(run, container):
+                _await_healthy(run, index, container, spec.port)
+
+
+def _await_healthy(run: Run, index: int, container: Container, port: int) -> None:
+    """Probes from outside, quickly at first, until the instance answers, exits, or its time is over."""
+    parts, path, timing = run.parts, run.definition.health_check_path, run.parts.settings.timing
+    began, seen, seen_at, tries = parts.clock.now(), container, 0.0, 0
+    while True:
+        run.check()
+        reading = parts.prober.probe(container.address or "", port, path, timing.probe)
+        elapsed = (parts.clock.now() - began).total_seconds()
+        late = elapsed >= timing.start
+        if not reading.ok and (late or elapsed - seen_at >= _INSPECT):
+            seen, seen_at = _inspect(run, container), elapsed
+        look = Look(seen.running, seen.exit_code, seen.oom_killed, reading.ok, reading.detail, elapsed, tries)
+        listening = parts.engine.listening_ports(container.id) if late else ()
+        match judge_start(look, port=port, timeout=timing.start, listening=listening):
+            case Healthy():
+                break
+            case StartFailed(reason):
+                raise StepFailed(reason, Fault.USER)
+            case Starting(delay):
+                tries += 1
+                parts.clock.sleep(delay)
+    run.say(Step.START, wording.instance_healthy(index, elapsed, reading.detail))
+    parts.store.instances.put(
+        Instance(
+            deployment_id=run.deployment.id,
+            index=index,
+            host=parts.engine.name,
+            container_id=container.id,
+            address=container.address or "",
+            port=port,
+            state=InstanceState.HEALTHY,
+        )
+    )
+
+
+def _inspect(run: Run, container: Container) -> Container:
+    seen = run.parts.engine.inspect(container.id)
+    if seen is None:
+        raise StepFailed(wording.INSTANCE_VANISHED, Fault.PLATFORM)
+    return seen
+
+
+@contextmanager
+def _followed(run: Run, container: Container) -> Iterator[None]:
+    """Copies the container's output to the deployment's log until the block ends."""
+    ended = threading.Event()
+
+    def follow() -> None:
+        try:
+            run.parts.engine.logs(container.id, lambda text: run.say(Step.START, text), ended.is_set)
+        except Unavailable as trouble:
+            run.say(Step.START, str(trouble))
+
+    thread = threading.Thread(target=follow, name=f"logs-{container.name}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
