@@ -8,20 +8,20 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
+from worker.child import kill, running
 from worker.hosts.connection import Connection
 from worker.hosts.failures import KEPT_LINES, buildkit_failure
 from worker.hosts.plainprogress import PlainProgress
-from worker.hosts.streams import Lines, Pump, Until
+from worker.hosts.streams import Lines, Pump
 from worker.ports import BuildOrder, OnLine
+from worker.until import Until
 
 #: Looked in besides PATH: a client without buildx, put first on PATH, often hides the distribution's own.
 _USUAL_PLACES = ("/usr/bin", "/usr/local/bin")
@@ -74,8 +74,8 @@ def build(
     lines = Lines(line)
     with tempfile.TemporaryDirectory(prefix="tidegate-build-") as scratch:
         result = Path(scratch) / "image-id"
-        with _running(arguments(command, order, result), _environment(connection)) as process:
-            Pump(_chunks(process), lambda: _kill(process)).run(lines.feed, until)
+        with running(arguments(command, order, result), _environment(connection), stderr=subprocess.STDOUT) as process:
+            Pump(_chunks(process), lambda: kill(process)).run(lines.feed, until)
         lines.close()
         if process.returncode != 0:
             raise buildkit_failure(connection, list(last), dockerfile)
@@ -91,7 +91,6 @@ def arguments(command: str, order: BuildOrder, result: Path) -> list[str]:
     cache = ["--no-cache"] if order.no_cache else []
     dockerfile = order.context / order.dockerfile
     return [
-        *_tether(),
         *(command, "build", "--progress=plain", f"--iidfile={result}", f"--tag={order.image}"),
         *(f"--file={dockerfile}", *labels, *values, *cache, str(order.context)),
     ]
@@ -109,38 +108,6 @@ def _environment(connection: Connection) -> dict[str, str]:
         "DOCKER_CLI_HINTS": "false",
         "BUILDX_NO_DEFAULT_ATTESTATIONS": "1",
     }
-
-
-@cache
-def _tether() -> tuple[str, ...]:
-    """Put before a command, makes the kernel kill it when we die, however we die. From util-linux, where it is."""
-    setpriv = shutil.which("setpriv")
-    return () if setpriv is None else (setpriv, "--pdeathsig", "KILL", "--")
-
-
-@contextmanager
-def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """The command, in a process group of its own because buildx is its child; gone when the block is left."""
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    with process:
-        try:
-            yield process
-        except BaseException:
-            _kill(process)
-            raise
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """The engine stops the build once the command's connection is gone."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _chunks(process: subprocess.Popen[bytes]) -> Iterator[bytes]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from worker.hosts import buildkit, classic
 from worker.hosts.connection import Connection
-from worker.hosts.streams import Until
 from worker.ports import BuildFailed, BuildOrder, OnLine, Stop
+from worker.until import Until
 
 
 def build(connection: Connection, order: BuildOrder, on_line: OnLine, timeout: float, stop: Stop) -> str:

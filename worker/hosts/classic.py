@@ -16,8 +16,9 @@ from docker.types.daemon import CancellableStream
 
 from worker.hosts.connection import Connection
 from worker.hosts.failures import KEPT_LINES, classic_failure
-from worker.hosts.streams import Lines, Pump, Until
+from worker.hosts.streams import Lines, Pump
 from worker.ports import BuildOrder, OnLine
+from worker.until import Until
 
 _STEP = re.compile(r"Step (\d+)/\d+ : (.*)")
 _NOISE = re.compile(

@@ -135,7 +135,9 @@ def description(spec: ContainerSpec) -> dict[str, Any]:
     limits = spec.limits
     return {
         "Image": spec.image,
-        "Cmd": None if spec.command is None else list(spec.command),
+        # A command of the deploy file's stands in place of the image's ENTRYPOINT and CMD both.
+        "Entrypoint": None if spec.command is None else list(spec.command[:1]),
+        "Cmd": None if spec.command is None else list(spec.command[1:]),
         "Env": [f"{name}={value}" for name, value in spec.environment.items()],
         "Labels": dict(spec.labels),
         "HostConfig": {

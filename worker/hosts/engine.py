@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 
 from tidegate.container import ContainerSpec
 from worker.hosts import buildkit, builds, containers, images, listening, logs, networks, oneoff
 from worker.hosts.connection import Connection
-from worker.hosts.streams import Until
 from worker.ports import BuildOrder, Canceled, Container, OnLine, Stop
+from worker.until import Until
 
 
 class DockerEngine:
@@ -55,9 +56,9 @@ class DockerEngine:
     def remove(self, container: str) -> None:
         containers.remove(self._connection, container)
 
-    def logs(self, container: str, on_line: OnLine, stop: Stop) -> None:
+    def logs(self, container: str, on_line: OnLine, stop: Stop, since: datetime | None = None) -> None:
         with suppress(Canceled):
-            logs.follow(self._connection, container, on_line, Until(stop))
+            logs.follow(self._connection, container, on_line, Until(stop), since)
 
     def listening_ports(self, container: str) -> Sequence[int]:
         return listening.ports(self._connection, container)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from tidegate.dockerfile import error_location, step_line
-
 from worker.hosts.connection import Connection
 from worker.ports import BuildFailed, Refused, Unavailable
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 
 from docker.errors import DockerException, NotFound
 from docker.types.daemon import CancellableStream
 
 from worker.hosts.connection import Connection
-from worker.hosts.streams import Lines, Pump, Until
+from worker.hosts.streams import Lines, Pump
 from worker.ports import OnLine
+from worker.until import Until
 
 
-def follow(connection: Connection, container: str, on_line: OnLine, until: Until) -> None:
-    """Passes on each line from the start until the container ends; raises what `until` raises. Fine where it is gone.
+def follow(
+    connection: Connection, container: str, on_line: OnLine, until: Until, since: datetime | None = None
+) -> None:
+    """Passes on each line from the start, or from `since`, until the container ends; raises what `until` raises.
+    Fine where it is gone.
 
     The engine frames every entry of its log, and keeps lines whole up to 16 KB, so that the two streams' entries may be
     joined before they are cut into lines.
@@ -23,7 +28,7 @@ def follow(connection: Connection, container: str, on_line: OnLine, until: Until
     client = connection.fresh_client()
     with client, connection.translated():
         try:
-            stream = client.logs(container, stream=True, follow=True)
+            stream = client.logs(container, stream=True, follow=True, since=since.timestamp() if since else None)
         except NotFound:
             return
     lines = Lines(on_line)

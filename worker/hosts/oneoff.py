@@ -7,8 +7,8 @@ import time
 from tidegate.container import ContainerSpec
 from worker.hosts import containers, logs
 from worker.hosts.connection import Connection
-from worker.hosts.streams import PULSE, Until
 from worker.ports import OnLine, Stop, Unavailable
+from worker.until import PULSE, Until
 
 
 def run(connection: Connection, spec: ContainerSpec, on_line: OnLine, timeout: float, stop: Stop) -> int:

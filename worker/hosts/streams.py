@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Generic, TypeVar
 
-from worker.ports import Canceled, OnLine, Stop
+from worker.ports import OnLine
+from worker.until import PULSE, Until
 
-#: How often `stop` is asked, in seconds.
-PULSE = 0.05
 #: Longest line that is passed on, in bytes; a longer one comes in pieces of this size.
 LONGEST_LINE = 16 * 1024
 #: Items that wait for a slow consumer; beyond it reading waits too, and the other side feels it.
@@ -50,21 +49,6 @@ class Lines:
         line = line.removesuffix(b"\r")
         for start in range(0, len(line) or 1, LONGEST_LINE):
             self._on_line(line[start : start + LONGEST_LINE].decode(errors="replace"))
-
-
-class Until:
-    """When to give up: `stop` came true (Canceled), or `timeout` seconds are over (TimeoutError; None is never)."""
-
-    def __init__(self, stop: Stop, timeout: float | None = None) -> None:
-        self._stop = stop
-        self._timeout = timeout
-        self._deadline = None if timeout is None else monotonic() + timeout
-
-    def check(self) -> None:
-        if self._stop():
-            raise Canceled("stopped on request")
-        if self._deadline is not None and monotonic() > self._deadline:
-            raise TimeoutError(f"not done after {self._timeout:g} s")
 
 
 @dataclass(frozen=True)
