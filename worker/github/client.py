@@ -18,7 +18,7 @@ import httpx
 from githubkit.exception import GitHubException, RequestFailed
 
 from tidegate.settings import GitHub as Settings
-from worker.github import errors
+from worker.github import errors, models
 from worker.github.auth import AppKey, Scope, TokenCache, Tokens
 from worker.github.budget import Budget
 from worker.ports import Clock, Unavailable
@@ -51,6 +51,7 @@ class Pool(githubkit.GitHub[githubkit.UnauthAuthStrategy]):
             http_cache=False,
             rest_api_validate_body=False,
         )
+        models.leave_out(API_VERSION)
         self._clients: dict[int, httpx.Client] = {}
 
     @contextmanager

@@ -115,7 +115,6 @@ class Reads:
                 lambda rest, headers: rest.repos.get_branch(
                     repository.owner, repository.name, quote(branch), headers=headers
                 ),
-                spare=True,
             )
         except Answered as answer:
             # GitHub tells a missing branch and a missing repository apart by these words alone.

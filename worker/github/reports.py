@@ -22,13 +22,7 @@ class Reports:
         self._app_id = app_id
 
     def create_deployment(
-        self,
-        repository: Repository,
-        sha: str,
-        environment: str,
-        marker: str,
-        production: bool,  # noqa: FBT001 - the port's signature
-        attempted: bool,  # noqa: FBT001
+        self, repository: Repository, sha: str, environment: str, marker: str, *, production: bool, attempted: bool
     ) -> int:
         found = self._find_deployment(repository, sha, environment, marker) if attempted else None
         if found is not None:
@@ -88,12 +82,7 @@ class Reports:
         )
 
     def write_check(
-        self,
-        repository: Repository,
-        check_run: int | None,
-        output: CheckOutput,
-        marker: str,
-        attempted: bool,  # noqa: FBT001 - the port's signature
+        self, repository: Repository, check_run: int | None, output: CheckOutput, marker: str, *, attempted: bool
     ) -> int:
         annotated = 0
         if check_run is None and attempted:
