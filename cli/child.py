@@ -48,7 +48,7 @@ class Child:
         """Waits for it `grace` seconds, then kills it; either way nothing that it started is left."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(grace)
-        for pid in _session(self.pid):
+        for pid in session(self.pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
@@ -60,7 +60,7 @@ class Child:
             return log.read().decode(errors="replace").splitlines()[-lines:]
 
 
-def _session(leader: int) -> list[int]:
+def session(leader: int) -> list[int]:
     """Processes in the session that `leader` began: its descendants, whatever process groups they made."""
     members = []
     for stat in Path("/proc").glob("[0-9]*/stat"):

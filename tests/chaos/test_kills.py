@@ -10,7 +10,7 @@ from cli.hub import Json
 from tests.e2e.apps import web
 from tests.e2e.project import Project
 from tests.e2e.waiting import wait_for
-from tests.e2e.world import World, world
+from tests.e2e.world import QUICK, World, world
 
 pytestmark = pytest.mark.chaos
 
@@ -21,7 +21,7 @@ MINUTE = 60.0
 @pytest.fixture(scope="module")
 def chaos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Its processes come back by themselves, so one world does for all kills."""
-    with world(tmp_path_factory.mktemp("chaos")) as made:
+    with world(tmp_path_factory.mktemp("chaos"), QUICK) as made:
         yield made
 
 

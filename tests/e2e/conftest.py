@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.project import Project
-from tests.e2e.world import World
+from tests.e2e.world import QUICK, World
 from tests.e2e.world import world as make_world
 
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with make_world(tmp_path_factory.mktemp("world")) as made:
+    with make_world(tmp_path_factory.mktemp("world"), QUICK) as made:
         yield made
 
 

@@ -29,6 +29,11 @@ class Project:
         self.service = full_name.partition("/")[2]
         self.check_name = f"tidegate / {self.service}"
 
+    @property
+    def remote(self) -> str:
+        """The URL to clone from, credentials included."""
+        return self.checkout.git("remote", "get-url", "origin").strip()
+
     def push(self, files: Files, message: str = "Change") -> str:
         """Commits and pushes to main; the word "app" as service name stands for this project's own."""
         named = {path: text and text.replace("name: app", f"name: {self.service}") for path, text in files.items()}
@@ -66,6 +71,14 @@ class Project:
 
         return wait_for(look, f"“{self.check_name}” to end with {conclusion}", patience, self.log)
 
+    def taken(self, sha: str) -> Json:
+        """Our check run, in whatever state, once the push was taken in."""
+        return wait_for(lambda: self.our_check(sha), f"“{self.check_name}” to be there", 30, self.log)
+
+    def built(self, sha: str) -> None:
+        """Once an image was built of that commit."""
+        wait_for(lambda: self.images(sha) != (), f"the image of {sha[:7]}", 60, self.log)
+
     def live(self, sha: str, patience: float = 60) -> Json:
         """Our check run, once the commit is live."""
         return self.ended(sha, "success", patience)
@@ -96,8 +109,8 @@ class Project:
         return leftovers.containers(self.full_name, {f"tidegate.{name}": value for name, value in labels.items()})
 
     def images(self, sha: str) -> tuple[str, ...]:
-        """Ids of the images that were built of that commit."""
-        return leftovers.images(self.full_name, {"tidegate.sha": sha})
+        """Ids of the images that were built of that commit, or of any where it is empty."""
+        return leftovers.images(self.full_name, {"tidegate.sha": sha} if sha else {})
 
     def image_of(self, sha: str) -> str:
         """Id of the image that the commit's instance runs."""

@@ -6,14 +6,13 @@ import pytest
 
 from tests.e2e.apps import web
 from tests.e2e.project import Project
-from tests.e2e.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 
 
 def test_a_push_waits_for_its_checks(checked: Project) -> None:
     sha = checked.push(web("hello", "checksPass"))
-    wait_for(lambda: checked.our_check(sha), "our check to be there", 30, checked.log)
+    checked.taken(sha)
     assert checked.shown(sha).deployments == (), "none before the gate is open"
     assert checked.containers(role="instance") == ()
     checked.conclude(sha, "success")
@@ -52,7 +51,7 @@ def test_a_second_workflow_that_registers_late_still_holds_the_gate(checked: Pro
 
 def test_the_image_is_built_while_checks_run(checked: Project) -> None:
     sha = checked.push(web("ahead", "checksPass"))
-    wait_for(lambda: checked.images(sha), "the image to be built ahead", 30, checked.log)
+    checked.built(sha)
     assert checked.containers(role="instance") == ()
     checked.conclude(sha, "success")
     checked.live(sha)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -58,6 +58,10 @@ class World:
         assert parts.port is not None
         return visit(parts.port, "localhost", f"{parts.path}?{parts.query}")
 
+    def pids(self) -> dict[str, int]:
+        """Of the product's parts, by name."""
+        return self._parts.pids()
+
     def log(self) -> str:
         """The ends of all logs, for a failure's message."""
         told = []
@@ -71,13 +75,13 @@ class World:
 
 
 @contextmanager
-def world(place: Path, **overrides: str) -> Iterator[World]:
+def world(place: Path, overrides: Mapping[str, str]) -> Iterator[World]:
     """Up until the end of the block, which leaves nothing. `overrides` are settings by their environment names."""
     ensure_base_image()
     options = ("--user", OWNER, "--no-limits")
     made = None
     try:
-        with rehearsal(place, os.environ, {**QUICK, **overrides}, print, options) as local:
+        with rehearsal(place, os.environ, overrides, print, options) as local:
             made = World(place, local)
             yield made
     finally:

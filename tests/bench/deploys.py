@@ -1,0 +1,122 @@
+"""How long a deploy takes, beside the floor, in turns, on the same engine and the same repository."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.bench.floor import Floor
+from tests.bench.measurement import Measurement, against
+from tests.e2e.apps import web
+from tests.e2e.project import Project
+from tests.e2e.waiting import wait_for
+from tests.e2e.world import World, world
+from tidegate.settings import Timing
+
+RUNS = 7
+#: Numbers as they are by default: nothing is made quicker for the measurement.
+DEFAULTS: dict[str, str] = {}
+
+
+@contextmanager
+def bench() -> Iterator[tuple[World, Floor]]:
+    with TemporaryDirectory(prefix="tidegate-bench-") as directory:
+        place = Path(directory)
+        with world(place, DEFAULTS) as made:
+            floor = Floor("tidegate-bench", place)
+            try:
+                yield made, floor
+            finally:
+                floor.remove()
+
+
+def first_answer(project: Project, sha: str) -> float:
+    """When the router first answered with that version."""
+    while True:
+        if project.visit("/commit").text.strip() == sha:
+            return time.monotonic()
+        time.sleep(0.002)
+
+
+def settled(project: Project, sha: str) -> None:
+    """Reports are written and nothing more is to do for that commit, so that the next run starts from rest."""
+    project.live(sha)
+    wait_for(lambda: project.statuses(sha)[0]["state"] == "success", "the reports", 30, project.log)
+    time.sleep(0.5)
+
+
+def push_to_live() -> Measurement:
+    """From `git push` returning to the first answer of the new version."""
+    with bench() as (made, floor):
+        project = made.project()
+        settled(project, project.push(web("warm")))
+        ours, theirs = [], []
+        for run in range(RUNS):
+            sha = project.push({"www/index.html": f"run {run}\n"})
+            began = time.monotonic()
+            ours.append(first_answer(project, sha) - began)
+            settled(project, sha)
+            theirs.append(floor.push_to_live(project.remote))
+    compared = "git push returned → first 200 of the new version ÷ shallow clone + docker build + run + first 200 by sh"
+    return against("push_to_live", 1.15, ours, theirs, compared)
+
+
+def green_to_live() -> Measurement:
+    """From the last check's conclusion; the settle time, which is a wait by design, is taken off."""
+    settle = Timing().settle
+
+    def deploy(project: Project, run: int) -> float:
+        sha = project.push({"www/index.html": f"run {run}\n"})
+        project.built(sha)
+        time.sleep(0.5)
+        project.conclude(sha, "success")
+        began = time.monotonic()
+        return first_answer(project, sha) - began - settle
+
+    compared = f"last check green → first 200 (less {settle:g} s to settle), built ahead ÷ create + start + first 200"
+    return _started("green_to_live", deploy, compared, {"settle_ms": settle * 1000}, checked=True)
+
+
+def revert() -> Measurement:
+    """Two trees in turns: each push is one that was deployed before."""
+
+    def deploy(project: Project, run: int) -> float:
+        before = len(project.images(""))
+        sha = project.push({"www/index.html": f"tree {run % 2}\n"})
+        began = time.monotonic()
+        took = first_answer(project, sha) - began
+        assert run < 2 or len(project.images("")) == before, "it was built again"
+        return took
+
+    compared = "push of a tree that was live before → first 200, no build ÷ create + start + first 200"
+    return _started("revert", deploy, compared, {}, skipped=2)
+
+
+def _started(
+    name: str,
+    deploy: Callable[[Project, int], float],
+    compared: str,
+    more: dict[str, float],
+    *,
+    checked: bool = False,
+    skipped: int = 1,
+) -> Measurement:
+    """Against starting the same image by hand. The first `skipped` runs are for warmth."""
+    with bench() as (made, floor):
+        project = made.project(ci="manual" if checked else "off")
+        first = project.push(web("warm", "checksPass" if checked else "commit"))
+        if checked:
+            project.conclude(first, "success")
+        settled(project, first)
+        ours, theirs = [], []
+        for run in range(RUNS + skipped):
+            took = deploy(project, run)
+            sha = project.checkout.head()
+            settled(project, sha)
+            if run >= skipped:
+                ours.append(took)
+                theirs.append(floor.start(project.image_of(sha)))
+    return against(name, 1.3, ours, theirs, compared, **more)

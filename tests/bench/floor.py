@@ -1,0 +1,61 @@
+"""The least that a deploy can take: what a shell script does with git, docker and curl, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+from worker.hosts.buildkit import find_command
+
+#: $1 the docker command, $2 an image, $3 a container's name: create, start, and the first 200.
+_START = """\
+"$1" create --name "$3" --env PORT=3000 --env TIDEGATE_COMMIT=floor "$2" >/dev/null
+"$1" start "$3" >/dev/null
+address=$("$1" inspect --format '{{.NetworkSettings.IPAddress}}' "$3")
+until curl --silent --fail --output /dev/null "http://$address:3000/"; do :; done
+"""
+
+#: $4 a URL to clone, $5 an empty directory.
+_WHOLE = """\
+git clone --quiet --depth 1 "$4" "$5"
+DOCKER_BUILDKIT=1 "$1" build --quiet --tag "$2" "$5" >/dev/null
+"""
+
+
+class Floor:
+    """Images and containers are named after `name`; `remove` takes them away."""
+
+    def __init__(self, name: str, place: Path) -> None:
+        command = find_command()
+        assert command is not None, "the floor builds with BuildKit, as the product does"
+        self._docker, self._name, self._place, self._made = command, name, place, 0
+
+    def push_to_live(self, remote: str) -> float:
+        """Seconds of clone, build, create, start, first 200."""
+        self._made += 1
+        return self._timed(_WHOLE + _START, self._image(), remote, str(self._place / f"floor-{self._made}"))
+
+    def start(self, image: str) -> float:
+        """Seconds of create, start, first 200 of an image that is there."""
+        self._made += 1
+        return self._timed(_START, image)
+
+    def remove(self) -> None:
+        for made in range(1, self._made + 1):
+            self._run("rm", "--force", "--volumes", f"{self._name}-{made}")
+            self._run("rmi", "--force", f"{self._name}:{made}")
+
+    def _image(self) -> str:
+        return f"{self._name}:{self._made}"
+
+    def _timed(self, script: str, image: str, *more: str) -> float:
+        container = f"{self._name}-{self._made}"
+        began = time.monotonic()
+        subprocess.run(("sh", "-ec", script, "floor", self._docker, image, container, *more), check=True, timeout=120)
+        took = time.monotonic() - began
+        self._run("rm", "--force", "--volumes", container)
+        return took
+
+    def _run(self, *arguments: str) -> None:
+        subprocess.run((self._docker, *arguments), capture_output=True, check=False)
