@@ -1,0 +1,96 @@
+"""Small HTTP servers that stand for deployed containers: each answers with its name."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+_ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}"
+_UPGRADE = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+_CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n"
+
+
+class Origins:
+    """Servers on free ports of 127.0.0.1, all in one thread.
+
+    `/` answers with the server's name, `/long` begins an answer and ends it once `release` is set, `/headers` answers
+    with the request's head, and a WebSocket upgrade is followed by an echo.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._servers: dict[tuple[str, int], asyncio.Server] = {}
+        self._open: dict[int, set[asyncio.StreamWriter]] = {}
+        self._release = asyncio.Event()
+
+    def start(self, name: str) -> tuple[str, int]:
+        """(address, port) of a server called `name`."""
+        return asyncio.run_coroutine_threadsafe(self._start(name), self._loop).result()
+
+    def stop(self, address: tuple[str, int]) -> None:
+        """Ends it and its connections at once, as SIGKILL would."""
+        asyncio.run_coroutine_threadsafe(self._stop(address), self._loop).result()
+
+    def release(self) -> None:
+        self._loop.call_soon_threadsafe(self._release.set)
+
+    async def _start(self, name: str) -> tuple[str, int]:
+        writers: set[asyncio.StreamWriter] = set()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writers.add(writer)
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                while head := (await reader.readuntil(b"\r\n\r\n")).decode():
+                    await self._answer(name, head, reader, writer)
+            writers.discard(writer)
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=1024)
+        address: tuple[str, int] = server.sockets[0].getsockname()
+        self._servers[address] = server
+        self._open[address[1]] = writers
+        return address
+
+    async def _answer(self, name: str, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if "upgrade: websocket" in head.lower():
+            writer.write(_UPGRADE.encode())
+            while line := await reader.readline():
+                writer.write(line)
+        elif head.startswith("GET /long "):
+            writer.write(_CHUNKED.encode())
+            await self._release.wait()
+            writer.write(b"4\r\nlast\r\n0\r\n\r\n")
+        else:
+            body = head if head.startswith("GET /headers ") else name
+            writer.write(_ANSWER.format(len(body), body).encode())
+        await writer.drain()
+
+    async def _stop(self, address: tuple[str, int]) -> None:
+        self._servers.pop(address).close()
+        for writer in list(self._open.pop(address[1])):
+            writer.transport.abort()
+
+    async def stop_all(self) -> None:
+        for address in list(self._servers):
+            await self._stop(address)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+
+@contextmanager
+def origins() -> Iterator[Origins]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    servers = Origins(loop)
+    try:
+        yield servers
+    finally:
+        asyncio.run_coroutine_threadsafe(servers.stop_all(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

@@ -1,0 +1,76 @@
+"""A real HAProxy for tests, started as the local runner starts it, and a plain client of it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from worker.router import HaproxyRouter
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Proxy:
+    """The process of `python -m worker.router` in `directory`, on a port of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.port = free_port()
+        self.bind = f"127.0.0.1:{self.port}"
+        self.log = directory.with_suffix(".log")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def router(self) -> HaproxyRouter:
+        return HaproxyRouter(self.directory, self.bind)
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def start(self) -> None:
+        """Returns once it accepts connections."""
+        line = [sys.executable, "-m", "worker.router", "--directory", str(self.directory), "--bind", self.bind]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(line, stdout=log, stderr=log)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                self.connect().close()
+            except ConnectionRefusedError:
+                time.sleep(0.01)
+            else:
+                return
+        raise AssertionError(self.log.read_text())
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        if self.process is not None:
+            os.kill(self.process.pid, how)
+            self.process.wait(20)
+            self.process = None
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), 10)
+
+    def get(self, host: str, path: str = "/") -> tuple[int, str]:
+        """Status and body of one GET on a connection of its own."""
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            client.request("GET", path, headers={"Host": host})
+            answer = client.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            client.close()

@@ -1,0 +1,90 @@
+"""The proxy's two files as text, derived from a layout."""
+
+from __future__ import annotations
+
+from worker.router import pages
+from worker.router.layout import NOT_ANSWERING, NOTHING_LIVE, Layout, slot_name
+from worker.router.plan import HOSTS_MAP
+
+ADMIN_SOCKET = "admin.sock"
+MASTER_SOCKET = "master.sock"
+
+# Reasons, by line:
+# - maxconn: two descriptors each stay below the usual limit of 20,000; `no strict-limits` starts with fewer, too.
+# - noreuseport: a second proxy on the same address fails to start instead of taking every other connection.
+# - hard-stop-after: as long as a tunnel may live, since it also ends the old process after a reload.
+# - timeout http-keep-alive: shorter than the overlap of two deployments, since a client that idles in the old process
+#   after a reload is still led by the old table for its next request.
+# - idle-close-on-response: a reload ends idle connections with an answer, never between two requests.
+# - retry-on: a container that was just stopped closes idle connections that the next request was about to use; such a
+#   request is sent again, unless it may have had an effect (RFC 9110 9.2.2).
+# - field, rtrim: "Example.com.:8080" is "example.com"; the host_only converter came after 2.6.
+_HEAD = """\
+# Written by Tidegate from its database; changes are overwritten.
+global
+    stats socket unix@{admin} mode 600 level admin
+    nbthread 2
+    maxconn 8000
+    no strict-limits
+    noreuseport
+    hard-stop-after 1h
+{identity}
+defaults
+    mode http
+    timeout connect 5s
+    timeout client 60s
+    timeout server 5m
+    timeout tunnel 1h
+    timeout http-request 30s
+    timeout http-keep-alive 30s
+    option forwardfor
+    option idle-close-on-response
+    option redispatch 1
+    retries 3
+    retry-on conn-failure empty-response
+    http-reuse safe
+    http-error status 503 content-type "text/html; charset=utf-8" string '{not_answering}' hdr Retry-After 5 {uncached}
+
+frontend web
+    bind {bind}
+    http-request disable-l7-retry unless METH_GET or {{ method OPTIONS }}
+    http-request set-header X-Forwarded-Proto http
+    http-request set-header X-Forwarded-Host %[req.hdr(host)]
+    use_backend %[req.hdr(host),field(1,:),rtrim(.),lower,map({map})]
+    default_backend unknown
+
+backend unknown
+    http-request return status 404 content-type "text/html; charset=utf-8" string '{unknown}' {uncached}
+
+backend {nothing_live_name}
+    http-request return status 503 content-type "text/html; charset=utf-8" string '{nothing_live}' hdr Retry-After 5 {uncached}
+
+backend {not_answering_name}
+"""  # noqa: E501 - a directive is one line
+
+
+def haproxy_cfg(layout: Layout, bind: str, identity: tuple[str, str] | None) -> str:
+    """`bind` as in HAProxy's bind line ("0.0.0.0:80", several with commas); `identity` is the (user, group) to become
+    once the sockets are open, None to stay."""
+    head = _HEAD.format(
+        admin=ADMIN_SOCKET,
+        identity="" if identity is None else f"    user {identity[0]}\n    group {identity[1]}\n",
+        bind=bind,
+        map=HOSTS_MAP,
+        unknown=pages.UNKNOWN,
+        nothing_live_name=NOTHING_LIVE,
+        nothing_live=pages.NOTHING_LIVE,
+        not_answering_name=NOT_ANSWERING,
+        not_answering=pages.NOT_ANSWERING,
+        uncached="hdr Cache-Control no-store",
+    )
+    return head + "".join(_slot(layout, slot) for slot in range(layout.slots))
+
+
+def _slot(layout: Layout, slot: int) -> str:
+    servers = "".join(f"    server {server.name} {server.endpoint}\n" for server in layout.servers.get(slot, ()))
+    return f"backend {slot_name(slot)}\n{servers}"
+
+
+def hosts_map(layout: Layout) -> str:
+    return "".join(f"{host} {target}\n" for host, target in layout.hosts.items())

@@ -1,0 +1,65 @@
+"""The proxy's directory: the last layout, the files that HAProxy reads, and the lock of whoever changes either."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pwd
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from worker.router.config import haproxy_cfg, hosts_map
+from worker.router.layout import Layout, Server
+from worker.router.plan import HOSTS_MAP
+
+HAPROXY_CFG = "haproxy.cfg"
+_LAYOUT = "layout.json"
+
+
+class RouterFiles:
+    """`layout.json` is the one that counts; the other two are written from it, and again before every start, so that a
+    crash between two of them leaves nothing behind."""
+
+    def __init__(self, directory: Path, bind: str) -> None:
+        self.directory = directory
+        self._bind = bind
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Waits for its turn among all processes and threads that change this proxy."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with (self.directory / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def load(self) -> Layout:
+        """The last layout saved; an empty one where there is none that can be read, since the next apply brings all."""
+        try:
+            saved = json.loads((self.directory / _LAYOUT).read_text())
+            servers = {int(slot): tuple(Server(*s) for s in servers) for slot, servers in saved["servers"].items()}
+            return Layout(saved["slots"], saved["cursor"], saved["hosts"], servers)
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return Layout()
+
+    def save(self, layout: Layout) -> None:
+        self._write(_LAYOUT, json.dumps(vars(layout)))
+        self._write(HOSTS_MAP, hosts_map(layout))
+        self._write(HAPROXY_CFG, haproxy_cfg(layout, self._bind, _identity()))
+
+    def _write(self, name: str, text: str) -> None:
+        path = self.directory / name
+        if path.exists() and path.read_text() == text:
+            return
+        new = path.with_suffix(".new")
+        new.write_text(text)
+        new.replace(path)
+
+
+def _identity() -> tuple[str, str] | None:
+    """Who the proxy becomes after root opened its sockets: the package's own user, else nobody."""
+    if os.geteuid() != 0:
+        return None
+    users = {entry.pw_name for entry in pwd.getpwall()}
+    return ("haproxy", "haproxy") if "haproxy" in users else ("nobody", "nogroup")

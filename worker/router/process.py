@@ -1,0 +1,54 @@
+"""The proxy's process: its files before the start, its command line, how to stop it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from pathlib import Path
+
+from worker.ports import Unavailable
+from worker.router.config import MASTER_SOCKET
+from worker.router.files import HAPROXY_CFG, RouterFiles
+from worker.router.runtime import Runtime
+
+#: Stops accepting, lets requests in flight end, then exits; SIGTERM cuts them off. Bound it by a SIGTERM after a while.
+STOP_SIGNAL = signal.SIGUSR1
+
+_EVICTION_TIMEOUT = 5.0  # seconds
+
+
+def prepare(directory: Path, bind: str) -> None:
+    """Writes the files from the last table (an empty one at first), and ends a proxy that an earlier run left behind.
+
+    A directory has one proxy: a second would hold the address, or serve a table that nobody keeps.
+    """
+    files = RouterFiles(directory, bind)
+    with files.lock():
+        _evict(Runtime(directory))
+        files.save(files.load())
+
+
+def command(directory: Path) -> list[str]:
+    """In the foreground, as master and worker, so that it can be reloaded. FileNotFoundError without HAProxy."""
+    # Debian and Ubuntu install it where only root's PATH leads.
+    program = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/local/sbin:/usr/sbin")
+    if program is None:
+        raise FileNotFoundError("haproxy is not installed: apt-get install haproxy")
+    socket = f"unix@{MASTER_SOCKET},mode,600,level,admin"
+    return [program, "-W", "-db", "-C", str(directory.resolve()), "-f", HAPROXY_CFG, "-S", socket]
+
+
+def _evict(runtime: Runtime) -> None:
+    try:
+        os.kill(runtime.master(), signal.SIGTERM)
+    except (Unavailable, ProcessLookupError):
+        return
+    deadline = time.monotonic() + _EVICTION_TIMEOUT
+    while time.monotonic() < deadline:
+        try:
+            runtime.master()
+        except Unavailable:
+            return
+        time.sleep(0.01)
