@@ -32,6 +32,8 @@ ACTIONS = (
 )
 
 QUEUED = "queued"
+STARTED = "started"
+RESUMED = "resumed, since the worker that ran it was lost"
 WAITING_FOR_CHECKS = "waiting for its checks"
 GATE_REOPENED = "its checks are running again"
 BUILDING = "building the image"
@@ -131,6 +133,10 @@ def canceled_for(sha: str) -> str:
 
 def canceled_by(actor: str) -> str:
     return f"canceled by {actor}"
+
+
+def cancel_asked_by(actor: str) -> str:
+    return f"{actor} asked to cancel"
 
 
 def replaced_by(sha: str) -> str:

@@ -35,9 +35,7 @@ class Moment(TypeDecorator[datetime]):
 
 def word(kind: type[StrEnum]) -> Enum:
     """One of the enumeration's values, as text: a new value needs no migration."""
-    return Enum(
-        kind, native_enum=False, create_constraint=False, length=32, values_callable=lambda members: list(members)
-    )
+    return Enum(kind, native_enum=False, create_constraint=False, length=32, values_callable=list)
 
 
 #: Numbers rows in the order of their creation. SQLite counts up by itself for "INTEGER PRIMARY KEY" only.
@@ -52,10 +50,10 @@ class Findings(TypeDecorator[tuple[Finding, ...]]):
     impl = Json
     cache_ok = True
 
-    def process_bind_param(self, value: tuple[Finding, ...] | None, dialect: Dialect) -> list[dict[str, object]] | None:
+    def process_bind_param(self, value: tuple[Finding, ...] | None, _: Dialect) -> list[dict[str, object]] | None:
         return None if value is None else [vars(found) for found in value]
 
-    def process_result_value(self, value: list[dict[str, Any]] | None, dialect: Dialect) -> tuple[Finding, ...]:
+    def process_result_value(self, value: list[dict[str, Any]] | None, _: Dialect) -> tuple[Finding, ...]:
         return tuple(Finding(**found) for found in value or ())
 
 

@@ -24,11 +24,14 @@ _BUSY_TIMEOUT = 15.0
 #: Pages (of 4 KB) that SQLite's log takes before they are moved to the main file: fewer, larger moves.
 _CHECKPOINT_PAGES = 4000
 
+#: PostgreSQL's word for what is an OperationalError on SQLite.
+_NO_SUCH_TABLE = "42P01"
+
 _WRITES = "tidegate_writes"
 
 
 class StoreDown(Exception):
-    """The database can't be reached, is locked for too long, or is not set up. Whether a write got through is unknown."""
+    """The database can't be reached, is locked for too long, or not set up. Whether a write got through is unknown."""
 
 
 class Database:
@@ -112,7 +115,7 @@ class _Gate:
         self._changed.wait_for(lambda: not self._inside)
 
     def open(self) -> None:
-        """Lets the waiting in. The condition is held since shut(), by the thread that forks, in parent and child alike."""
+        """Lets the waiting in. The thread that forks holds the condition since shut(), in parent and child alike."""
         self._shut = False
         self._changed.notify_all()
         self._changed.release()
@@ -142,6 +145,10 @@ def _telling_trouble() -> Iterator[None]:
         yield
     except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
         raise StoreDown(str(getattr(error, "orig", None) or error)) from error
+    except exc.ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != _NO_SUCH_TABLE:
+            raise
+        raise StoreDown(f"not migrated yet: {error.orig}") from error
 
 
 def _postgresql_engine(url: URL) -> Engine:

@@ -91,10 +91,10 @@ class Deliveries:
             connection.execute(done)
 
     def failed(self, guid: str, error: str, at: datetime) -> bool:
-        """Notes a failed attempt. True: that was the last; else it is claimable again after a pause (5 s, 10 s, 20 s …)."""
+        """Notes a failed attempt. True: that was the last; else it can be claimed again after 5 s, then 10 s, 20 s …"""
         found = select(deliveries.c.attempts).where(deliveries.c.guid == guid).with_for_update()
         with self._database.write() as connection:
-            attempts = connection.execute(found).scalar_one()
+            attempts: int = connection.execute(found).scalar_one()
             pause = timedelta(seconds=_FIRST_PAUSE * 2**attempts)
             over = attempts + 1 >= MOST_ATTEMPTS
             connection.execute(

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, insert, select, update
 
+from tidegate import wording
 from tidegate.deployment import (
     ACTIVE,
     PENDING,
@@ -28,7 +29,6 @@ from tidegate.store.identity import new_id
 from tidegate.store.rows import move_row, record
 from tidegate.store.tables import IS_WAITING, deployments
 from tidegate.store.timeline import add_entry, entry_of
-
 
 _STILLBORN = frozenset({Status.SKIPPED, Status.SUPERSEDED, Status.FAILED})
 
@@ -142,17 +142,17 @@ class Deployments(DeploymentReads):
             connection.execute(update(deployments).where(deployments.c.id == deployment_id).values(build_key=build_key))
 
     def ask_cancel(self, deployment_id: str, actor: str, at: datetime) -> bool:
-        """A pending deployment is canceled now; a running one's worker hears of it at its next beat. False: too late."""
+        """Cancels a pending deployment now; an active one's worker hears of it at its next beat. False: too late."""
         with self._database.write() as connection:
             row = _locked(connection, deployment_id)
             if row is None or row.status not in PENDING | ACTIVE:
                 return False
             if row.status in PENDING:
-                move_row(connection, row, Move(Status.CANCELED, f"canceled by {actor}", actor), at)
+                move_row(connection, row, Move(Status.CANCELED, wording.canceled_by(actor), actor), at)
             elif row.cancel_asked_by is None:
                 asked = update(deployments).where(deployments.c.seq == row.seq).values(cancel_asked_by=actor)
                 connection.execute(asked)
-                add_entry(connection, entry_of(row, at, "cancel_asked", f"{actor} asked to cancel", actor))
+                add_entry(connection, entry_of(row, at, "cancel_asked", wording.cancel_asked_by(actor), actor))
             return True
 
     def reported(self, deployment_id: str, version: int) -> None:

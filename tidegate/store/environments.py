@@ -47,7 +47,7 @@ class Environments:
             connection.execute(
                 update(environments)
                 .where(environments.c.id == found.id)
-                .values(routed=deployment.id, routed_before=previous, live_sha=deployment.sha)
+                .values(routed=deployment.id, routed_before=previous, routed_at=at, live_sha=deployment.sha)
             )
         return previous
 
@@ -70,7 +70,7 @@ class Environments:
             )
 
     def routes(self) -> list[Route]:
-        """All environments as of one moment, each with its deployments that have healthy instances, the oldest first."""
+        """All environments as of one moment, each with the deployments that have healthy instances, oldest first."""
         places = (
             select(
                 environments.c.service_id,

@@ -12,6 +12,6 @@ _RANDOM_BITS = 80
 
 
 def new_id(at: datetime) -> str:
-    """A ULID (https://github.com/ulid/spec) in lower case: 48 bits of milliseconds, then 80 random ones; 26 characters."""
+    """A ULID (https://github.com/ulid/spec) in lower case, 26 characters: 48 bits of milliseconds, 80 random ones."""
     number = (int(at.timestamp() * 1000) << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
     return "".join(_DIGITS[(number >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))

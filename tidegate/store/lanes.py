@@ -1,4 +1,4 @@
-"""Who may run which deployment: leases on rows, taken over when they run out, and fenced by a number that only grows."""
+"""Who may run which deployment: leases on rows, taken over when they run out, fenced by a number that only grows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exc, select, update
 
+from tidegate import wording
 from tidegate.deployment import ACTIVE, Lane, LaneLost, Move, Status
 from tidegate.store.database import Database
 from tidegate.store.rows import move_row
@@ -39,11 +40,9 @@ def claim(database: Database, deployment_id: str, owner: str, ttl: float, at: da
             if row is None:
                 return None
             if row.status is Status.QUEUED:
-                move_row(connection, row, Move(Status.INITIALIZING, "started"), at)
+                move_row(connection, row, Move(Status.INITIALIZING, wording.STARTED), at)
             elif row.status in ACTIVE and row.lease_until <= at:
-                add_entry(
-                    connection, entry_of(row, at, "resumed", "resumed: the worker that ran it was lost", "tidegate")
-                )
+                add_entry(connection, entry_of(row, at, "resumed", wording.RESUMED, "tidegate"))
             else:
                 return None
             connection.execute(

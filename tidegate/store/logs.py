@@ -36,8 +36,11 @@ class Logs:
         self._database = database
 
     def append(self, deployment_id: str, step: str, first: int, lines: Sequence[tuple[datetime, str]]) -> None:
-        """Keeps lines, the first of which has the number `first`. A repetition replaces what it repeats if it is longer:
-        who can't know whether a write got through sends it again, with what was printed since."""
+        """Keeps lines, the first of which has the number `first`.
+
+        A repetition replaces what it repeats if it is longer: who can't know whether a write got through sends it
+        again, together with what was printed since.
+        """
         if not lines:
             return
         last = first + len(lines) - 1
@@ -59,7 +62,7 @@ class Logs:
             return (connection.execute(last).scalar() or 0) + 1
 
     def read(self, deployment_id: str, after: int = 0, step: str | None = None) -> Iterator[LogLine]:
-        """Lines in order, from the one after number `after`; of one step, or of all. Holds no transaction between lines."""
+        """Lines in order, from the one after number `after`, of one step or of all. Holds no transaction meanwhile."""
         while True:
             more = (
                 select(log_chunks)

@@ -1,4 +1,4 @@
-"""When each step of a deployment began and ended. Written by the lane's holder only, so that no two tell of one step."""
+"""When each step of a deployment began and ended, told by the lane's holder alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Phases:
         self._database = database
 
     def begin(self, lane: Lane, step: str, at: datetime) -> None:
-        """A step that was cut short keeps its first start when resumed; one that had ended begins anew. Raises LaneLost."""
+        """A step that was cut short keeps its start when resumed; one that had ended begins anew. Raises LaneLost."""
         beginning = (
             self._database.insert(phases)
             .values(deployment_id=lane.deployment_id, step=step, started_at=at, detail="")
@@ -37,7 +37,7 @@ class Phases:
             connection.execute(beginning)
 
     def end(self, lane: Lane, step: str, outcome: str, at: datetime, detail: str = "") -> None:
-        """`outcome` is "ok", "failed", "skipped" or "canceled". May follow the deployment's own end. Raises LaneLost."""
+        """`outcome`: "ok", "failed", "skipped" or "canceled". May follow the deployment's own end. Raises LaneLost."""
         ending = (
             update(phases)
             .where(phases.c.deployment_id == lane.deployment_id, phases.c.step == step)

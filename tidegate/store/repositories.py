@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, update
 
@@ -82,5 +83,5 @@ class Repositories:
             return [_record(row) for row in found]
 
 
-def _record(row: Row[tuple[object, ...]]) -> Repository:
-    return Repository(*row)  # type: ignore[arg-type]  # the columns are in the order of the fields
+def _record(row: Row[Any]) -> Repository:
+    return Repository(*row)

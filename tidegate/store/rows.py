@@ -19,9 +19,7 @@ COLUMNS = tuple(deployments.c[name] for name in _NAMES)
 
 def record(row: Row[Any]) -> Deployment:
     """From a row of COLUMNS, or of the whole table."""
-    if len(row) == len(_NAMES):
-        return Deployment(*row)
-    return Deployment(**{name: row._mapping[name] for name in _NAMES})
+    return Deployment(**{name: getattr(row, name) for name in _NAMES})
 
 
 def move_row(connection: Connection, row: Row[Any], move: Move, at: datetime) -> Deployment:

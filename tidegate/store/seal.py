@@ -17,7 +17,8 @@ class CannotOpen(Exception):
 
 
 class Seal:
-    """`keys` as in TIDEGATE_SECRET_KEY, newest first: to rotate, put a new one in front, and drop the old after rotate()."""
+    """`keys` as in TIDEGATE_SECRET_KEY, newest first. To rotate: put a new one in front, and drop the old once all that
+    it sealed is sealed anew."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tidegate.store import schema
+from sqlalchemy import select
+
 from tidegate.store.database import Database, StoreDown
 from tidegate.store.deliveries import Deliveries
 from tidegate.store.deployments import Deployments
@@ -18,6 +19,7 @@ from tidegate.store.repositories import Repositories
 from tidegate.store.retirements import Retirements
 from tidegate.store.seal import Seal
 from tidegate.store.services import Services
+from tidegate.store.tables import REVISION, versions
 from tidegate.store.timeline import Timeline
 from tidegate.store.tokens import Tokens
 from tidegate.store.variables import Variables
@@ -48,13 +50,16 @@ class Store:
 
     def migrate(self) -> None:
         """Brings the schema up to date; safe when several processes start at once."""
+        # Not before it is needed: Alembic takes 9 MB of every process that loads it.
+        from tidegate.store import schema
+
         schema.migrate(self._database)
 
     def ready(self) -> bool:
         """Whether it can be queried and has this code's schema."""
         try:
             with self._database.read() as connection:
-                return schema.is_current(connection)
+                return connection.execute(select(versions)).scalar() == REVISION
         except StoreDown:
             return False
 

@@ -21,7 +21,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    column,
     literal_column,
+    table,
 )
 
 from tidegate.deployment import ACTIVE, PENDING, RUNNING, Fault, Status, Trigger
@@ -29,6 +31,11 @@ from tidegate.instance import InstanceState
 from tidegate.store.columns import Findings, Json, Moment, Number, Word, word
 
 metadata = MetaData()
+
+#: The last of the migrations, which makes these tables.
+REVISION = "0001"
+#: Alembic's own table: what the database is at.
+versions = table("alembic_version", column("version_num"))
 
 
 def _index(name: str, *columns: Column[object], where: ColumnElement[bool]) -> None:
@@ -45,7 +52,7 @@ deliveries = Table(
     Column("received_at", Moment, nullable=False),
     Column("state", Word, nullable=False),
     Column("attempts", Integer, nullable=False),
-    # When it may be claimed: at once, after a claim's time to live, or after a failure's pause. One column for all three.
+    # When it may be claimed: at once, after a claim's time to live, or after a failure's pause; one column for all.
     Column("ready_at", Moment, nullable=False),
     Column("claimed_by", Text),
     Column("error", Text),
@@ -94,6 +101,7 @@ environments = Table(
     Column("routed", Text, ForeignKey("deployments.id")),
     # What was routed before `routed`: a resumed switch must give the same answer as the one that was cut short.
     Column("routed_before", Text),
+    Column("routed_at", Moment),
     Column("live_sha", Text),
     Index("environments_name", "service_id", "name", unique=True),
     sqlite_autoincrement=True,

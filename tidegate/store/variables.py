@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from tidegate.store.database import Database
 from tidegate.store.seal import Seal
@@ -41,19 +41,21 @@ class Variables:
         return {row.name: (row.kind, self._seal.open(row.sealed, f"variable {row.name}")) for row in rows}
 
     def delete(self, service_id: int, environment: str, name: str) -> None:
-        which = (
-            variables.c.service_id == service_id,
-            variables.c.environment == environment,
-            variables.c.name == name,
-        )
         with self._database.write() as connection:
-            connection.execute(delete(variables).where(*which))
+            connection.execute(delete(variables).where(*_named(service_id, environment, name)))
 
     def rotate(self) -> None:
         """Encrypts all anew with the first key, all or none; raises CannotOpen. Older keys can be dropped after it."""
-        key = (variables.c.service_id, variables.c.environment, variables.c.name)
         with self._database.write() as connection:
-            for row in connection.execute(select(variables).order_by(*key).with_for_update()).all():
+            for row in connection.execute(select(variables).with_for_update()).all():
                 sealed = self._seal.close(self._seal.open(row.sealed, f"variable {row.name}"))
-                same = (column == row._mapping[column.name] for column in key)
+                same = _named(row.service_id, row.environment, row.name)
                 connection.execute(update(variables).where(*same).values(sealed=sealed))
+
+
+def _named(service_id: int, environment: str, name: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        variables.c.service_id == service_id,
+        variables.c.environment == environment,
+        variables.c.name == name,
+    )

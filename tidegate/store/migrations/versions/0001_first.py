@@ -1,6 +1,6 @@
 """The first tables.
 
-Written out rather than taken from tables.py: a revision must keep making what it made when databases were brought to it.
+Written out rather than taken from tables.py: a revision must go on making what it made when it was first run.
 """
 
 from __future__ import annotations
@@ -165,6 +165,7 @@ def _environments() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("routed", sa.Text(), sa.ForeignKey("deployments.id")),
         sa.Column("routed_before", sa.Text()),
+        sa.Column("routed_at", _MOMENT),
         sa.Column("live_sha", sa.Text()),
         sqlite_autoincrement=True,
     )
