@@ -114,7 +114,8 @@ class Client:
             self._budget.note(account, response.headers)
             return response.json(), response.headers
         except (GitHubException, ValueError) as trouble:
-            if isinstance(trouble, RequestFailed):
+            # A token that isn't taken (401) is told the limits of strangers.
+            if isinstance(trouble, RequestFailed) and trouble.response.status_code != 401:
                 self._budget.note(account, trouble.response.headers)
             answer = errors.told(trouble, self.clock.now())
             if isinstance(answer, Unavailable) and answer.retry_after is not None:
