@@ -1,0 +1,237 @@
+"""A Docker host in memory: images made of real Dockerfiles, containers that do what their scripts say.
+
+tests/contracts/test_engine.py holds it to what a real Docker Engine does with the same files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tests.fakes.shell import Process, default_script, run, script, steps
+from tidegate.container import ContainerSpec
+from worker.ports import BuildFailed, BuildOrder, Canceled, Container, OnLine, Refused, Stop, Unavailable
+
+_OWNER = "tidegate.deployment"
+#: How often a loop that has no end asks `stop` before the fake holds that its time is over.
+_PATIENCE = 1000
+
+
+@dataclass(frozen=True)
+class FakeImage:
+    id: str
+    script: str
+    labels: Mapping[str, str]
+
+
+@dataclass
+class FakeContainer:
+    id: str
+    spec: ContainerSpec
+    process: Process
+    address: str
+    output: list[str]
+    running: bool = True
+    exit_code: int | None = None
+    oom_killed: bool = False
+    signals: list[str] = field(default_factory=list)
+
+    def seen(self) -> Container:
+        address = self.address if self.running else None
+        return Container(
+            self.id, self.spec.name, self.spec.labels, self.running, address, self.exit_code, self.oom_killed
+        )
+
+    def end(self, exit_code: int, *, oom_killed: bool = False) -> None:
+        self.running, self.exit_code, self.oom_killed = False, exit_code, oom_killed
+
+
+class FakeEngine:
+    """Set `trouble` for bad days: a full disk or a host that is down; `refusal` makes it refuse every start.
+    `orders` are the builds that were asked for, `containers` what is there now."""
+
+    def __init__(self, name: str = "local") -> None:
+        self.name = name
+        self.trouble: str | None = None
+        self.refusal: str | None = None
+        self.orders: list[BuildOrder] = []
+        self.images: dict[str, FakeImage] = {}
+        self.networks: dict[str, Mapping[str, str]] = {}
+        self.containers: dict[str, FakeContainer] = {}
+        self._numbers = itertools.count(2)
+        self._lock = threading.RLock()
+
+    # What a test does to it
+
+    def ends(self, container: str, exit_code: int, *, oom_killed: bool = False) -> None:
+        """Its process exits by itself."""
+        found = self._found(container)
+        assert found is not None, container
+        found.end(exit_code, oom_killed=oom_killed)
+
+    def prints(self, container: str, line: str) -> None:
+        found = self._found(container)
+        assert found is not None, container
+        found.output.append(line)
+
+    def at(self, address: str) -> FakeContainer | None:
+        """The running container that has this address."""
+        return next((c for c in self.containers.values() if c.running and c.address == address), None)
+
+    # The port
+
+    def image_id(self, image: str) -> str | None:
+        self._reach()
+        found = self.images.get(image)
+        return found.id if found else None
+
+    def build(self, order: BuildOrder, on_line: OnLine, timeout: float, stop: Stop) -> str:
+        self._reach()
+        self.orders.append(order)
+        dockerfile = _text(order)
+        for step in steps(dockerfile):
+            if stop():
+                raise Canceled("stopped on request")
+            on_line(f"[{step.number}/{step.of}] {step.instruction.text}")
+            if step.process is None:
+                continue
+            for line in step.process.output:
+                on_line(line)
+            if step.process.exit_code is None:
+                _wait_in_vain(stop, timeout)
+            if step.process.exit_code:
+                code, line_number = step.process.exit_code, step.instruction.line
+                message = f"`{step.instruction.text}` ended with exit code {code}"
+                on_line(message)
+                raise BuildFailed(message, line_number, code)
+        image = FakeImage(_content(order), default_script(dockerfile), order.labels)
+        self.images[order.image] = image
+        return image.id
+
+    def ensure_network(self, name: str, labels: Mapping[str, str]) -> None:
+        self._reach()
+        self.networks.setdefault(name, labels)
+
+    def start(self, spec: ContainerSpec) -> Container:
+        self._reach()
+        with self._lock:
+            found = self._found(spec.name)
+            if found is not None and found.spec.labels.get(_OWNER) != spec.labels.get(_OWNER):
+                raise Refused(f"A container named {spec.name} exists that isn't of this deployment.")
+            if found is None or not found.running:
+                if found is not None:
+                    del self.containers[found.id]
+                found = self._create(spec)
+                self.containers[found.id] = found
+            return found.seen()
+
+    def run(self, spec: ContainerSpec, on_line: OnLine, timeout: float, stop: Stop) -> int:
+        self._reach()
+        if stop():
+            raise Canceled("stopped on request")
+        process = self._create(spec).process
+        for line in process.output:
+            on_line(line)
+        if process.exit_code is None:
+            _wait_in_vain(stop, timeout)
+        self.remove(spec.name)
+        return process.exit_code or 0
+
+    def inspect(self, container: str) -> Container | None:
+        self._reach()
+        found = self._found(container)
+        return found.seen() if found else None
+
+    def owned(self, labels: Mapping[str, str]) -> Sequence[Container]:
+        self._reach()
+        wanted = labels.items()
+        found = [c.seen() for c in self.containers.values() if _OWNER in c.spec.labels]
+        return [container for container in found if wanted <= container.labels.items()]
+
+    def stop(self, container: str, signal: str) -> None:
+        self._reach()
+        found = self._ours(container)
+        if found is not None and found.running:
+            found.signals.append(signal)
+            if signal == "SIGKILL" or not found.process.deaf:
+                found.end(137 if signal == "SIGKILL" else 143)
+
+    def remove(self, container: str) -> None:
+        self._reach()
+        found = self._ours(container)
+        if found is not None:
+            found.running = False
+            self.containers.pop(found.id, None)
+
+    def logs(self, container: str, on_line: OnLine, stop: Stop, since: datetime | None = None) -> None:
+        """The output has no times, so `since` stands for whatever was printed until now."""
+        self._reach()
+        found = self._found(container)
+        told, pause = len(found.output) if found and since else 0, threading.Event()
+        while found is not None and not stop():
+            running = found.running
+            for line in found.output[told:]:
+                on_line(line)
+                told += 1
+            if not running:
+                return
+            pause.wait(0.001)
+
+    def listening_ports(self, container: str) -> Sequence[int]:
+        self._reach()
+        found = self._found(container)
+        return sorted(found.process.ports) if found and found.running else ()
+
+    def _reach(self) -> None:
+        if self.trouble is not None:
+            raise Unavailable(self.trouble)
+
+    def _found(self, container: str) -> FakeContainer | None:
+        with self._lock:
+            return next((c for c in self.containers.values() if container in (c.id, c.spec.name)), None)
+
+    def _ours(self, container: str) -> FakeContainer | None:
+        found = self._found(container)
+        if found is not None and _OWNER not in found.spec.labels:
+            raise Refused(f"The container {container} isn't ours: it has no label {_OWNER}.")
+        return found
+
+    def _create(self, spec: ContainerSpec) -> FakeContainer:
+        if self.refusal is not None:
+            raise Refused(self.refusal)
+        if spec.image not in self.images:
+            raise Refused(f"No such image: {spec.image}")
+        if spec.network not in self.networks:
+            raise Refused(f"No such network: {spec.network}")
+        told = self.images[spec.image].script if spec.command is None else script(list(spec.command))
+        number, process = next(self._numbers), run(told, spec.environment)
+        made = FakeContainer(f"c{number}", spec, process, f"10.0.0.{number}", list(process.output))
+        if process.exit_code is not None:
+            made.end(process.exit_code)
+        return made
+
+
+def _wait_in_vain(stop: Stop, timeout: float) -> None:
+    for _ in range(_PATIENCE):
+        if stop():
+            raise Canceled("stopped on request")
+    raise TimeoutError(f"not done after {timeout:g} s")
+
+
+def _text(order: BuildOrder) -> str:
+    try:
+        return (order.context / order.dockerfile).read_text()
+    except FileNotFoundError as error:
+        raise BuildFailed(f"There is no Dockerfile at `{order.dockerfile}`.") from error
+
+
+def _content(order: BuildOrder) -> str:
+    """Names what went into the image: the same context and labels make the same image."""
+    files = sorted(path for path in order.context.rglob("*") if path.is_file())
+    parts = [(str(path.relative_to(order.context)), path.read_bytes()) for path in files]
+    told = repr((parts, sorted(order.labels.items()), sorted(order.arguments.items())))
+    return "sha256:" + hashlib.sha256(told.encode()).hexdigest()

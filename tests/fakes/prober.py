@@ -1,0 +1,32 @@
+"""Probes the fake engine's containers: one that listens answers, with what a test makes it answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from tests.fakes.engine import FakeContainer, FakeEngine
+from worker.ports import Reading
+
+#: The status that a container answers a path with; None where it accepts and never answers.
+Answer = Callable[[FakeContainer, str], int | None]
+
+
+class FakeProber:
+    """`answer` may be set; everything that listens is well otherwise. `probes` counts."""
+
+    def __init__(self, engine: FakeEngine) -> None:
+        self.answer: Answer = lambda container, path: HTTPStatus.OK
+        self.probes = 0
+        self._engine = engine
+
+    def probe(self, address: str, port: int, path: str, timeout: float) -> Reading:
+        self.probes += 1
+        container = self._engine.at(address)
+        if container is None or port not in container.process.ports:
+            return Reading(ok=False, detail="connection refused")
+        status = self.answer(container, path)
+        if status is None:
+            return Reading(ok=False, detail=f"no answer within {timeout:g} s")
+        ok = HTTPStatus.OK <= status < HTTPStatus.BAD_REQUEST
+        return Reading(ok=ok, detail=f"{status} {HTTPStatus(status).phrase}")
