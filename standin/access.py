@@ -116,10 +116,10 @@ def check_repo(world: World, actor: Actor, repo: Repo, needs: str) -> None:
         raise not_found()
     if writes and actor.user is None:
         raise Refusal(401, "Requires authentication")
-    if writes and level < LEVELS.index("triage" if needs.startswith(("issues", "pull_requests")) else "write"):
-        commenting = needs == "issues:write|pull_requests:write"
-        if not commenting:
-            raise Refusal(403, "Must have push access to the repository.")
+    # Whoever may read may open a pull request or comment; what else they may do there, the endpoints know.
+    talking = needs.startswith(("issues:", "pull_requests:"))
+    if writes and not talking and level < LEVELS.index("write"):
+        raise Refusal(403, "Must have push access to the repository.")
     _check_archived(repo, writes=writes)
 
 

@@ -23,7 +23,7 @@ class StandIn:
         self.url = url.rstrip("/")
         self._local = threading.local()
 
-    def call(self, method: str, path: str, body: Json | None = None, **query: Any) -> Any:
+    def call(self, method: str, path: str, body: Json | None = None, /, **query: Any) -> Any:
         """One call of the control API; `path` is below ``/_standin``."""
         target = f"/_standin{path}" + (f"?{urlencode(query)}" if query else "")
         status, answer = self._ask(method, target, json.dumps(body or {}))

@@ -130,7 +130,8 @@ class Courier:
         """Newest first."""
         oldest = time.time() - KEPT
         with self._lock:
-            return [each for each in reversed(self._kept[app.id]) if each.at > oldest]
+            kept = [each for each in self._kept[app.id] if each.at > oldest]
+        return sorted(kept, key=lambda each: each.id, reverse=True)
 
     def wait_idle(self, seconds: float) -> bool:
         """Until everything handed over has been answered or given up."""

@@ -39,6 +39,8 @@ class Git:
         self.changes = lru_cache(512)(self._changes)
         self.merge_base = lru_cache(512)(self._merge_base)
         self.between = lru_cache(512)(self._between)
+        self.only_in = lru_cache(512)(self._only_in)
+        self.listing = lru_cache(256)(self._listing)
 
     @classmethod
     def create(cls, path: Path, branch: str = "main", source: Path | None = None) -> Git:
@@ -102,23 +104,13 @@ class Git:
         """(SHA, kind, content) of a file, directory or submodule at `path`; an empty path is the root."""
         return self.objects.read(f"{revision}:{path}" if path else f"{revision}^{{tree}}")
 
-    def tree(self, revision: str, *, recursive: bool = False) -> list[Entry] | None:
-        """The entries of a commit's or tree's directory, with paths relative to it."""
-        flags = ["-r", "-t"] if recursive else []
-        try:
-            listed = self.run("ls-tree", "-z", "--long", *flags, revision)
-        except GitError:
-            return None
-        return [parse_entry(line) for line in listed.split("\0") if line]
-
     def log(self, revision: str, *, limit: int, skip: int = 0, path: str = "") -> list[Commit]:
         paths = ["--", path] if path else []
         return self._commits(self.run("rev-list", f"--max-count={limit}", f"--skip={skip}", revision, *paths))
 
     def new_commits(self, after: str, known: list[str], limit: int = 2048) -> list[Commit]:
         """Oldest first: what `after` brings that none of `known` holds."""
-        excluded = [f"^{sha}" for sha in known if sha != ZERO]
-        return self._commits(self.run("rev-list", "--reverse", f"--max-count={limit}", after, *excluded))
+        return self._commits(self.only_in(after, tuple(sha for sha in known if sha != ZERO), limit))
 
     def is_ancestor(self, old: str, new: str) -> bool:
         return self.merge_base(old, new) == old
@@ -157,17 +149,28 @@ class Git:
         """The SHA of a tree like `base`'s with these files written (or removed, for None)."""
         index = {"GIT_INDEX_FILE": str(self.path / f"index-{threading.get_ident()}")}
         self.run("read-tree", base or "--empty", env=index)
-        for path, content in files.items():
-            if content is None:
-                self.run("update-index", "--force-remove", path, env=index)
-                continue
-            blob = self.run("hash-object", "-w", "--stdin", data=content).strip()
-            self.run("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}", env=index)
+        lines = [f"{self._file_line(content)}\t{path}\0" for path, content in files.items()]
+        self.run("update-index", "-z", "--index-info", data="".join(lines).encode(), env=index)
         return self.run("write-tree", env=index).strip()
+
+    def _file_line(self, content: bytes | None) -> str:
+        """What `update-index` wants to know of a file: mode 0 removes it."""
+        if content is None:
+            return f"0 {ZERO}"
+        return f"100644 {self.run('hash-object', '-w', '--stdin', data=content).strip()}"
 
     def _commits(self, listed: str) -> list[Commit]:
         found = (self.commit(sha) for sha in listed.split())
         return [commit for commit in found if commit is not None]
+
+    def _only_in(self, after: str, known: tuple[str, ...], limit: int) -> str:
+        return self.run("rev-list", "--reverse", f"--max-count={limit}", after, *(f"^{sha}" for sha in known))
+
+    def _listing(self, tree: str, *, recursive: bool = False) -> tuple[Entry, ...]:
+        """The entries of a tree's SHA, with paths relative to it."""
+        flags = ["-r", "-t"] if recursive else []
+        listed = self.run("ls-tree", "-z", "--long", *flags, tree)
+        return tuple(parse_entry(line) for line in listed.split("\0") if line)
 
     def _merge_base(self, one: str, other: str) -> str | None:
         try:

@@ -14,7 +14,7 @@ from typing import Any
 
 @contextmanager
 def running(data: Path, *options: str, seconds: float = 30.0) -> Iterator[dict[str, Any]]:
-    """``python -m standin`` with these options; yields its credentials (see `standin.__main__.populate`) once it serves.
+    """``python -m standin`` with these options; yields its credentials once it serves.
 
     `data` is a directory for its repositories and its log. Its process group ends with the block.
     """

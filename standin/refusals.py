@@ -9,7 +9,9 @@ BAD_CREDENTIALS = "Bad credentials"
 NOT_ACCESSIBLE = "Resource not accessible by integration"
 
 
-class Refusal(Exception):  # noqa: N818  # it is an answer rather than an error
+class Refusal(Exception):
+    """An answer rather than an error: raised where the request is judged, written where it is answered."""
+
     def __init__(
         self, status: int, message: str, errors: list[Json] | None = None, headers: dict[str, str] | None = None
     ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # gunicorn has no types
 
 from standin import api, control, smart_http
 from standin.pages import BLUEPRINTS as PAGES
@@ -31,7 +31,7 @@ def create_app(world: World) -> Flask:
     return app
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+class Server(BaseApplication):  # type: ignore[misc]  # its base is untyped, see above
     """gunicorn, told in code; `load` runs in the worker, where the courier's threads may start."""
 
     def __init__(self, address: str, load: Callable[[], Flask], threads: int) -> None:

@@ -52,7 +52,8 @@ class World:
         self.manifests = Manifests()
         self.grants = Grants()
         self._names: dict[str, int] = {}
-        self._ids = itertools.count(1001)
+        # Two stand-ins on one machine share its Docker Engine, where the product names things by repository id.
+        self._ids = itertools.count(1001 + secrets.randbelow(10**9))
         self.ghost = self.add_user("ghost")
 
     def next_id(self) -> int:
@@ -167,9 +168,11 @@ class World:
         return [repo for repo in self.repos.values() if installation.covers(repo)]
 
     def add_token(self, prefix: str, kind: str, user: User, **details: Any) -> Token:
-        token = Token(
-            f"{prefix}_{secrets.token_urlsafe(27).replace('-', 'x').replace('_', 'y')}", kind, user, **details
-        )
+        value = f"{prefix}_{secrets.token_hex(18)}"
+        if kind == "installation":
+            # GitHub's newer ones carry a JWT: nothing may rely on forty characters.
+            value += "." + ".".join(secrets.token_urlsafe(size) for size in (90, 40))
+        token = Token(value, kind, user, **details)
         self.tokens[token.value] = token
         return token
 

@@ -132,7 +132,7 @@ def get_tree(call: Call, sha: str) -> Json:
     if found is None:
         raise not_found()
     url = f"{api_url(call.world, call.repo)}/git"
-    entries = call.repo.git.tree(found[0], recursive=bool(call.query.get("recursive"))) or []
+    entries = call.repo.git.listing(found[0], recursive=bool(call.query.get("recursive")))
 
     def show(entry: Entry) -> Json:
         shown: Json = {"path": entry.path, "mode": entry.mode, "type": entry.kind, "sha": entry.sha}

@@ -53,7 +53,7 @@ def get_contents(call: Call, path: str = "") -> Answer:
         raise not_found()
     sha, kind, content = found
     if kind == "tree":
-        return Answer([_entry(call, ref, path, each) for each in call.repo.git.tree(sha) or []])
+        return Answer([_entry(call, ref, path, each) for each in call.repo.git.listing(sha)])
     if "raw" in request.headers.get("Accept", ""):
         return Answer(content, headers={"Content-Type": "application/vnd.github.raw+json; charset=utf-8"})
     encoded = base64.encodebytes(content).decode() if len(content) <= INLINE else ""

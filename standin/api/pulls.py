@@ -2,7 +2,7 @@
 
 from standin import comments, merges, pulls
 from standin.call import Answer, Call
-from standin.records import Comment, Json, Pull
+from standin.records import Comment, Json, Pull, User
 from standin.refusals import Refusal, invalid
 from standin.rest import Routes
 from standin.views import commits
@@ -11,6 +11,15 @@ from standin.views import pulls as views
 routes = Routes("pulls")
 READS, WRITES = "issues:read|pull_requests:read", "issues:write|pull_requests:write"
 FILES = 3000
+
+
+def _check_may_change(call: Call, author: User | None = None) -> None:
+    """One may change what one wrote; the rest takes write permission, or an App's."""
+    person = call.actor.person
+    if person is author or call.actor.via is not None:
+        return
+    if call.repo.level_of(person) not in {"triage", "write", "maintain", "admin"}:
+        raise Refusal(403, "Must have push access to the repository.")
 
 
 @routes("GET", "/repos/<owner>/<repo>/pulls", needs="pull_requests:read")
@@ -40,7 +49,9 @@ def get_pull(call: Call, number: int) -> Json:
 
 @routes("PATCH", "/repos/<owner>/<repo>/pulls/<int:number>", needs="pull_requests:write")
 def update_pull(call: Call, number: int) -> Json:
-    pull = pulls.edit(call.world, call.repo, pulls.find(call.repo, number), call.actor.person, call.body)
+    pull = pulls.find(call.repo, number)
+    _check_may_change(call, pull.user)
+    pulls.edit(call.world, call.repo, pull, call.actor.person, call.body)
     return views.full(call.world, call.repo, pull)
 
 
@@ -87,6 +98,7 @@ def list_labels(call: Call, number: int) -> Answer:
 def add_labels(call: Call, number: int) -> Answer:
     """`{"labels": [...]}`, or the array alone; names, or objects with a name."""
     pull = pulls.find(call.repo, number)
+    _check_may_change(call)
     sent = call.sent.get("labels") if isinstance(call.sent, dict) else call.sent
     if not isinstance(sent, list):
         raise invalid("Label", "labels", "missing_field")
@@ -98,6 +110,7 @@ def add_labels(call: Call, number: int) -> Answer:
 @routes("DELETE", "/repos/<owner>/<repo>/issues/<int:number>/labels/<path:name>", needs=WRITES)
 def remove_label(call: Call, number: int, name: str) -> Answer:
     pull = pulls.find(call.repo, number)
+    _check_may_change(call)
     pulls.remove_label(call.world, call.repo, pull, call.actor.person, name)
     return _labels(call, pull)
 
@@ -130,7 +143,7 @@ def get_comment(call: Call, number: int) -> Json:
 @routes("PATCH", "/repos/<owner>/<repo>/issues/comments/<int:number>", needs=WRITES)
 def update_comment(call: Call, number: int) -> Json:
     comment = comments.find_comment(call.repo, number)
-    _check_own(call, comment)
+    _check_may_change(call, comment.user)
     comments.edit(call.world, call.repo, comment, call.actor.person, call.body.get("body", ""))
     return _show(call, comment)
 
@@ -138,19 +151,9 @@ def update_comment(call: Call, number: int) -> Json:
 @routes("DELETE", "/repos/<owner>/<repo>/issues/comments/<int:number>", needs=WRITES)
 def delete_comment(call: Call, number: int) -> Answer:
     comment = comments.find_comment(call.repo, number)
-    _check_own(call, comment)
+    _check_may_change(call, comment.user)
     comments.remove(call.world, call.repo, comment, call.actor.person)
     return Answer(status=204)
-
-
-def _check_own(call: Call, comment: Comment) -> None:
-    """One's own comments, or anybody's for people who may write."""
-    person = call.actor.person
-    if comment.user is not person and call.repo.level_of(person) not in {"write", "maintain", "admin"}:
-        raise Refusal(
-            403,
-            "Resource not accessible by integration" if call.actor.via else "Must have push access to the repository.",
-        )
 
 
 @routes("GET", "/repos/<owner>/<repo>/issues/comments/<int:number>/reactions", needs=READS)

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from standin.call import here
+from standin.git import GitError
 from standin.records import Json
 from standin.refusals import Refusal
 from standin.world import MissingError
@@ -45,7 +46,7 @@ def _serve(view: View, values: dict[str, Any], *, waits: bool) -> Response:
         return _json({"message": f"not here: {missing}"}, 404)
     except Refusal as refusal:
         return _json(refusal.body(), refusal.status)
-    except (KeyError, TypeError, ValueError) as wrong:
+    except (GitError, KeyError, TypeError, ValueError) as wrong:
         return _json({"message": f"bad request: {wrong!r}"}, 400)
 
 
