@@ -16,8 +16,7 @@ from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, exc, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
 
 #: Seconds that SQLite waits for another process's write to end.
 _BUSY_TIMEOUT = 15.0
@@ -67,10 +66,6 @@ class Database:
         """A transaction that is durable once this ends without an exception, and undone otherwise. Raises StoreDown."""
         with self._gate, self._one_writer, _telling_trouble(), self._writer.begin() as connection:
             yield connection
-
-    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
-        """An INSERT of the dialect in use, for its ON CONFLICT."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import delete, func, literal_column, null, select, update
 
 from tidegate.repository import Delivery
 from tidegate.store.database import Database
 from tidegate.store.tables import IS_DONE_DELIVERY, IS_PENDING_DELIVERY, deliveries
+from tidegate.store.upsert import upsert
 
 PENDING, HANDLED, FAILED = "pending", "handled", "failed"
 #: A delivery that failed this often is not tried again, unless GitHub sends it again.
@@ -21,28 +22,21 @@ _FIRST_PAUSE = 5.0
 class Deliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
-        insert = database.insert(deliveries)
-        # Made once: this statement is the receiver's pace.
-        self._put = insert.values(
-            guid=bindparam("guid"),
-            event=bindparam("event"),
-            body=bindparam("body"),
-            received_at=bindparam("at"),
-            ready_at=bindparam("at"),
-            state=PENDING,
-            attempts=0,
-        ).on_conflict_do_update(
-            index_elements=["guid"],
-            set_={
-                "state": PENDING,
-                "attempts": 0,
-                "ready_at": insert.excluded.ready_at,
-                "claimed_by": None,
-                "error": None,
-                "done_at": None,
+        self._put = upsert(
+            database,
+            deliveries,
+            ("guid", "event", "body", "received_at", "ready_at", "state", "attempts"),
+            key=["guid"],
+            changes=lambda new: {
+                "state": new.state,
+                "attempts": new.attempts,
+                "ready_at": new.ready_at,
+                "claimed_by": null(),
+                "error": null(),
+                "done_at": null(),
             },
-            where=deliveries.c.state == FAILED,
-        )
+            where=lambda _: deliveries.c.state == literal_column(f"'{FAILED}'"),
+        ).execution_options(preserve_rowcount=True)
 
     def put(self, arrived: Sequence[Delivery]) -> int:
         """Durable when this returns. How many of them are to be handled because of this call.
@@ -51,13 +45,21 @@ class Deliveries:
         """
         # In one order, so that two processes that put the same guids don't wait for each other in a circle.
         rows = [
-            {"guid": each.guid, "event": each.event, "body": each.body, "at": each.received_at}
+            {
+                "guid": each.guid,
+                "event": each.event,
+                "body": each.body,
+                "received_at": each.received_at,
+                "ready_at": each.received_at,
+                "state": PENDING,
+                "attempts": 0,
+            }
             for each in sorted(arrived, key=lambda each: each.guid)
         ]
         if not rows:
             return 0
         with self._database.write() as connection:
-            return connection.execute(self._put, rows, execution_options={"preserve_rowcount": True}).rowcount
+            return connection.execute(self._put, rows).rowcount
 
     def claim(self, limit: int, owner: str, ttl: float, at: datetime) -> list[Delivery]:
         """Up to `limit` that nobody else holds, the oldest first; they are the owner's for `ttl` seconds."""

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from tidegate.deployment import Deployment, Status
 from tidegate.store.database import Database
-from tidegate.store.rows import COLUMNS, record
+from tidegate.store.rows import record
 from tidegate.store.tables import (
     IS_ACTIVE,
     IS_PENDING,
@@ -32,7 +32,7 @@ class DeploymentReads:
         self._database = database
 
     def get(self, deployment_id: str) -> Deployment | None:
-        return self._first(select(*COLUMNS).where(deployments.c.id == deployment_id))
+        return self._first(select(deployments).where(deployments.c.id == deployment_id))
 
     def of_commit(self, repository_id: int, sha: str) -> list[Deployment]:
         """Newest first."""
@@ -44,15 +44,15 @@ class DeploymentReads:
 
     def newest(self, service_id: int, environment: str, sha: str) -> Deployment | None:
         """The last deployment of that commit in that lane."""
-        commit = select(*COLUMNS).where(*_lane(service_id, environment), deployments.c.sha == sha)
+        commit = select(deployments).where(*_lane(service_id, environment), deployments.c.sha == sha)
         return self._first(commit.order_by(_NEWEST_FIRST))
 
     def pending(self, service_id: int, environment: str) -> list[Deployment]:
         """Waiting or queued, newest first."""
-        return self._all(select(*COLUMNS).where(*_lane(service_id, environment), IS_PENDING).order_by(_NEWEST_FIRST))
+        return self._all(select(deployments).where(*_lane(service_id, environment), IS_PENDING).order_by(_NEWEST_FIRST))
 
     def active(self, service_id: int, environment: str) -> Deployment | None:
-        return self._first(select(*COLUMNS).where(*_lane(service_id, environment), IS_ACTIVE))
+        return self._first(select(deployments).where(*_lane(service_id, environment), IS_ACTIVE))
 
     def live(self, service_id: int, environment: str) -> Deployment | None:
         """Live or crashed: the routed one of these, else (while a switch goes on) the last."""
@@ -62,7 +62,7 @@ class DeploymentReads:
             environments.c.routed == deployments.c.id,
         )
         return self._first(
-            select(*COLUMNS)
+            select(deployments)
             .outerjoin_from(deployments, environments, routed)
             .where(*_lane(service_id, environment), IS_SERVING)
             .order_by(environments.c.id.is_(None), _NEWEST_FIRST)
@@ -70,12 +70,12 @@ class DeploymentReads:
 
     def running(self, service_id: int, environment: str) -> list[Deployment]:
         """Live, crashed or draining, newest first."""
-        running = select(*COLUMNS).where(*_lane(service_id, environment), IS_RUNNING)
+        running = select(deployments).where(*_lane(service_id, environment), IS_RUNNING)
         return self._all(running.order_by(_NEWEST_FIRST))
 
     def all_running(self) -> list[Deployment]:
         """In every lane: live, crashed or draining, oldest first."""
-        return self._all(select(*COLUMNS).where(IS_RUNNING).order_by(deployments.c.seq))
+        return self._all(select(deployments).where(IS_RUNNING).order_by(deployments.c.seq))
 
     def crowded(self) -> list[tuple[int, str]]:
         """Lanes (service id, environment) in which more than one deployment is live or crashed: a switch that was cut
@@ -105,7 +105,7 @@ class DeploymentReads:
 
     def due(self, at: datetime) -> list[Deployment]:
         """Waiting ones that wanted to be looked at by now, longest due first."""
-        due = select(*COLUMNS).where(IS_WAITING, deployments.c.look_at <= at)
+        due = select(deployments).where(IS_WAITING, deployments.c.look_at <= at)
         return self._all(due.order_by(deployments.c.look_at))
 
     def next_due(self) -> datetime | None:
@@ -114,19 +114,19 @@ class DeploymentReads:
 
     def orphans(self, at: datetime) -> list[Deployment]:
         """Active ones whose lease ran out, longest ago first."""
-        orphaned = select(*COLUMNS).where(IS_ACTIVE, deployments.c.lease_until <= at)
+        orphaned = select(deployments).where(IS_ACTIVE, deployments.c.lease_until <= at)
         return self._all(orphaned.order_by(deployments.c.lease_until))
 
     def queued(self, before: datetime) -> list[Deployment]:
         """Queued since before then, oldest first."""
-        waiting = select(*COLUMNS).where(IS_QUEUED, deployments.c.queued_at < before)
+        waiting = select(deployments).where(IS_QUEUED, deployments.c.queued_at < before)
         return self._all(waiting.order_by(deployments.c.queued_at, deployments.c.seq))
 
     def unreported(self, limit: int, at: datetime) -> list[Deployment]:
         """Of which GitHub shows less than is recorded, and whose report isn't put off; oldest first."""
         ready = or_(reports.c.not_before.is_(None), reports.c.not_before <= at)
         return self._all(
-            select(*COLUMNS)
+            select(deployments)
             .outerjoin_from(deployments, reports, reports.c.deployment_id == deployments.c.id)
             .where(IS_UNREPORTED, ready)
             .order_by(deployments.c.seq)
@@ -135,7 +135,7 @@ class DeploymentReads:
 
     def previous_live(self, service_id: int, environment: str, than: Deployment) -> Deployment | None:
         """The last before `than` that has been live and has an image: what a rollback goes to."""
-        earlier = select(*COLUMNS).where(
+        earlier = select(deployments).where(
             *_lane(service_id, environment),
             WAS_LIVE,
             deployments.c.image.is_not(None),
@@ -145,12 +145,12 @@ class DeploymentReads:
 
     def retained(self, service_id: int, environment: str, keep: int) -> list[Deployment]:
         """The last `keep` that have been live, newest first."""
-        were_live = select(*COLUMNS).where(*_lane(service_id, environment), WAS_LIVE)
+        were_live = select(deployments).where(*_lane(service_id, environment), WAS_LIVE)
         return self._all(were_live.order_by(_NEWEST_FIRST).limit(keep))
 
     def page(self, before: str | None, limit: int, service_id: int | None = None) -> list[Deployment]:
         """Newest first; `before` is the id of the last one of the page before, None for the first page."""
-        page = select(*COLUMNS).order_by(_NEWEST_FIRST).limit(limit)
+        page = select(deployments).order_by(_NEWEST_FIRST).limit(limit)
         if before is not None:
             page = page.where(deployments.c.seq < _seq_of(before))
         if service_id is not None:
@@ -172,7 +172,7 @@ def _lane(service_id: int, environment: str) -> tuple[ColumnElement[bool], Colum
 
 
 def _commit(repository_id: int, sha: str) -> Select[Any]:
-    of_commit = select(*COLUMNS).where(deployments.c.sha == sha, deployments.c.repository_id == repository_id)
+    of_commit = select(deployments).where(deployments.c.sha == sha, deployments.c.repository_id == repository_id)
     return of_commit.order_by(_NEWEST_FIRST)
 
 

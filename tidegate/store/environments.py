@@ -16,16 +16,18 @@ from tidegate.store.database import Database
 from tidegate.store.instances import COLUMNS as INSTANCE_COLUMNS
 from tidegate.store.lanes import fence
 from tidegate.store.tables import IS_HEALTHY, deployments, environments, instances, repositories, services
+from tidegate.store.upsert import insert_new
 
 
 class Environments:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._make = insert_new(database, environments, ("service_id", "name"))
 
     def ensure(self, service_id: int, name: str) -> Environment:
         """The environment of that name, made if need be."""
         with self._database.write() as connection:
-            return _record(_ensured(self._database, connection, service_id, name))
+            return _record(self._ensured(connection, service_id, name))
 
     def get(self, service_id: int, name: str) -> Environment | None:
         with self._database.read() as connection:
@@ -39,7 +41,7 @@ class Environments:
         """
         with self._database.write() as connection:
             deployment = fence(connection, lane)
-            found = _ensured(self._database, connection, lane.service_id, lane.environment)
+            found = self._ensured(connection, lane.service_id, lane.environment)
             previous: str | None = found.routed
             if previous == deployment.id:
                 repeated: str | None = found.routed_before
@@ -99,15 +101,14 @@ class Environments:
                 for row in connection.execute(places)
             ]
 
+    def _ensured(self, connection: Connection, service_id: int, name: str) -> Row[Any]:
+        """The row, made if need be, and locked until the transaction ends."""
+        connection.execute(self._make, {"service_id": service_id, "name": name})
+        return connection.execute(select(environments).where(*_named(service_id, name)).with_for_update()).one()
+
 
 def _named(service_id: int, name: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return environments.c.service_id == service_id, environments.c.name == name
-
-
-def _ensured(database: Database, connection: Connection, service_id: int, name: str) -> Row[Any]:
-    """The row, made if need be, and locked until the transaction ends."""
-    connection.execute(database.insert(environments).values(service_id=service_id, name=name).on_conflict_do_nothing())
-    return connection.execute(select(environments).where(*_named(service_id, name)).with_for_update()).one()
 
 
 def _record(row: Row[Any]) -> Environment:

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from tidegate.instance import Instance, InstanceState
 from tidegate.store.database import Database
 from tidegate.store.tables import instances
+from tidegate.store.upsert import upsert
 
 #: In the order of the record's fields.
 COLUMNS = (
@@ -23,13 +24,12 @@ COLUMNS = (
 class Instances:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._put = upsert(database, instances, key=["deployment_id", "index"])
 
     def put(self, instance: Instance) -> None:
         """Replaces what was known of that deployment's instance with that index."""
-        putting = self._database.insert(instances).values(**vars(instance))
-        putting = putting.on_conflict_do_update(index_elements=["deployment_id", "index"], set_=vars(instance))
         with self._database.write() as connection:
-            connection.execute(putting)
+            connection.execute(self._put, vars(instance))
 
     def of(self, deployment_id: str) -> list[Instance]:
         """By index."""

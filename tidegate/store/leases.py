@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_
+from sqlalchemy import bindparam, delete, or_
 
+from tidegate.store.columns import Moment
 from tidegate.store.database import Database
 from tidegate.store.tables import leases
+from tidegate.store.upsert import upsert
 
 
 class Leases:
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Whether it has run out is judged by the taker's clock: the parameter `now` stands beside the row's columns.
+        self._take = upsert(
+            database,
+            leases,
+            key=["name"],
+            where=lambda new: or_(leases.c.owner == new.owner, leases.c.until <= bindparam("now", type_=Moment())),
+        ).execution_options(preserve_rowcount=True)
 
     def take(self, name: str, owner: str, ttl: float, at: datetime) -> bool:
         """Takes a lease that is free or has run out, or renews one's own, for `ttl` seconds. False: it is another's."""
-        held = {"owner": owner, "until": at + timedelta(seconds=ttl)}
-        taking = (
-            self._database.insert(leases)
-            .values(name=name, **held)
-            .on_conflict_do_update(
-                index_elements=["name"], set_=held, where=or_(leases.c.owner == owner, leases.c.until <= at)
-            )
-        )
+        wanted = {"name": name, "owner": owner, "until": at + timedelta(seconds=ttl), "now": at}
         with self._database.write() as connection:
-            return connection.execute(taking, execution_options={"preserve_rowcount": True}).rowcount == 1
+            return connection.execute(self._take, wanted).rowcount == 1
 
     def release(self, name: str, owner: str) -> None:
         """Fine where it is another's by now: then nothing changes."""

@@ -16,6 +16,7 @@ from sqlalchemy import Row, func, select
 
 from tidegate.store.database import Database
 from tidegate.store.tables import log_chunks
+from tidegate.store.upsert import upsert
 
 #: Chunks that a reader takes from the database at once.
 _CHUNKS_AT_ONCE = 32
@@ -34,6 +35,12 @@ class LogLine:
 class Logs:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._append = upsert(
+            database,
+            log_chunks,
+            key=["deployment_id", "first"],
+            where=lambda new: log_chunks.c.last < new.last,
+        )
 
     def append(self, deployment_id: str, step: str, first: int, lines: Sequence[tuple[datetime, str]]) -> None:
         """Keeps lines, the first of which has the number `first`.
@@ -43,17 +50,15 @@ class Logs:
         """
         if not lines:
             return
-        last = first + len(lines) - 1
-        chunk = {"step": step, "last": last, "lines": _packed(lines)}
-        appending = (
-            self._database.insert(log_chunks)
-            .values(deployment_id=deployment_id, first=first, **chunk)
-            .on_conflict_do_update(
-                index_elements=["deployment_id", "first"], set_=chunk, where=log_chunks.c.last < last
-            )
-        )
+        chunk = {
+            "deployment_id": deployment_id,
+            "step": step,
+            "first": first,
+            "last": first + len(lines) - 1,
+            "lines": _packed(lines),
+        }
         with self._database.write() as connection:
-            connection.execute(appending)
+            connection.execute(self._append, chunk)
 
     def next_line(self, deployment_id: str) -> int:
         """The first free number."""

@@ -4,37 +4,44 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, null, select, update
 
 from tidegate.deployment import Lane
 from tidegate.instance import PhaseRecord
 from tidegate.store.database import Database
 from tidegate.store.lanes import fence
 from tidegate.store.tables import phases
+from tidegate.store.upsert import upsert
 
 
 class Phases:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._begin = upsert(
+            database,
+            phases,
+            key=["deployment_id", "step"],
+            changes=lambda new: {
+                "started_at": case((phases.c.ended_at.is_(None), phases.c.started_at), else_=new.started_at),
+                "ended_at": null(),
+                "outcome": null(),
+                "detail": new.detail,
+            },
+        )
 
     def begin(self, lane: Lane, step: str, at: datetime) -> None:
         """A step that was cut short keeps its start when resumed; one that had ended begins anew. Raises LaneLost."""
-        beginning = (
-            self._database.insert(phases)
-            .values(deployment_id=lane.deployment_id, step=step, started_at=at, detail="")
-            .on_conflict_do_update(
-                index_elements=["deployment_id", "step"],
-                set_={
-                    "started_at": case((phases.c.ended_at.is_(None), phases.c.started_at), else_=at),
-                    "ended_at": None,
-                    "outcome": None,
-                    "detail": "",
-                },
-            )
-        )
+        beginning = {
+            "deployment_id": lane.deployment_id,
+            "step": step,
+            "started_at": at,
+            "ended_at": None,
+            "outcome": None,
+            "detail": "",
+        }
         with self._database.write() as connection:
             fence(connection, lane, active=False)
-            connection.execute(beginning)
+            connection.execute(self._begin, beginning)
 
     def end(self, lane: Lane, step: str, outcome: str, at: datetime, detail: str = "") -> None:
         """`outcome`: "ok", "failed", "skipped" or "canceled". May follow the deployment's own end. Raises LaneLost."""

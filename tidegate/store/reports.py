@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tidegate.store.database import Database
 from tidegate.store.tables import deployments, reports
+from tidegate.store.upsert import upsert
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ _COLUMNS = (
 class Reports:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._save = upsert(database, reports, key=["deployment_id"])
 
     def get(self, deployment_id: str) -> ReportState:
         """Of a deployment that GitHub wasn't told of: the empty state."""
@@ -58,10 +60,8 @@ class Reports:
         return ReportState(deployment_id) if row is None else ReportState(*row)
 
     def save(self, state: ReportState) -> None:
-        saving = self._database.insert(reports).values(**vars(state))
-        saving = saving.on_conflict_do_update(index_elements=["deployment_id"], set_=vars(state))
         with self._database.write() as connection:
-            connection.execute(saving)
+            connection.execute(self._save, vars(state))
 
     def by_check_run(self, repository_id: int, check_run_id: int) -> str | None:
         """Id of the deployment that was reported on that check run."""

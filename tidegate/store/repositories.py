@@ -11,6 +11,7 @@ from tidegate.events import RepositorySeen
 from tidegate.repository import Repository
 from tidegate.store.database import Database
 from tidegate.store.tables import repositories
+from tidegate.store.upsert import upsert_returning
 
 #: In the order of the record's fields.
 _COLUMNS = (
@@ -27,10 +28,13 @@ _COLUMNS = (
 class Repositories:
     def __init__(self, database: Database) -> None:
         self._database = database
+        given = (*(column.name for column in _COLUMNS), "seen_at")
+        self._see = upsert_returning(database, repositories, given, _COLUMNS, key=["id"])
 
     def see(self, event: RepositorySeen, at: datetime) -> Repository:
         """Records what GitHub calls it now; a repository that was gone is back."""
         now = {
+            "id": event.repository_id,
             "installation_id": event.installation_id,
             "owner": event.owner,
             "name": event.name,
@@ -39,14 +43,8 @@ class Repositories:
             "gone": None,
             "seen_at": at,
         }
-        seeing = (
-            self._database.insert(repositories)
-            .values(id=event.repository_id, **now)
-            .on_conflict_do_update(index_elements=["id"], set_=now)
-            .returning(*_COLUMNS)
-        )
         with self._database.write() as connection:
-            return _record(connection.execute(seeing).one())
+            return _record(connection.execute(self._see, now).one())
 
     def get(self, repository_id: int) -> Repository | None:
         found = self._select(repositories.c.id == repository_id)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 from tidegate.instance import Retirement
 from tidegate.store.database import Database
 from tidegate.store.tables import retirements
+from tidegate.store.upsert import insert_new
 
 #: In the order of the record's fields.
 _COLUMNS = (
@@ -22,14 +23,15 @@ _COLUMNS = (
 class Retirements:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._add = insert_new(database, retirements)
 
     def add(self, retirement: Retirement) -> None:
         """A deployment that is being retired already keeps its times."""
-        adding = self._database.insert(retirements).values(
-            **vars(retirement), due_at=_due_at(retirement.term_at, retirement.grace, retirement.termed_at)
-        )
+        row = {**vars(retirement), "due_at": retirement.term_at}
+        if retirement.termed_at is not None:
+            row["due_at"] = retirement.termed_at + timedelta(seconds=retirement.grace)
         with self._database.write() as connection:
-            connection.execute(adding.on_conflict_do_nothing())
+            connection.execute(self._add, row)
 
     def due(self, at: datetime) -> list[Retirement]:
         """Those whose SIGTERM (`termed_at` is None) or SIGKILL is due, longest due first."""
@@ -65,7 +67,3 @@ class Retirements:
     def done(self, deployment_id: str) -> None:
         with self._database.write() as connection:
             connection.execute(delete(retirements).where(retirements.c.deployment_id == deployment_id))
-
-
-def _due_at(term_at: datetime, grace: int, termed_at: datetime | None) -> datetime:
-    return term_at if termed_at is None else termed_at + timedelta(seconds=grace)

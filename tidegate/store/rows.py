@@ -13,12 +13,10 @@ from tidegate.store.tables import deployments
 from tidegate.store.timeline import add_entry, entry_of
 
 _NAMES = tuple(field.name for field in fields(Deployment))
-#: The columns of the record, in the order of its fields; the row has more (its number, its lease).
-COLUMNS = tuple(deployments.c[name] for name in _NAMES)
 
 
 def record(row: Row[Any]) -> Deployment:
-    """From a row of COLUMNS, or of the whole table."""
+    """From a row of the whole table, which has more: its number, its lease."""
     return Deployment(**{name: getattr(row, name) for name in _NAMES})
 
 

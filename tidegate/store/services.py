@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 from tidegate.repository import Service
 from tidegate.store.database import Database
 from tidegate.store.tables import services
+from tidegate.store.upsert import upsert_returning
 
 #: In the order of the record's fields.
 _COLUMNS = (
@@ -24,18 +25,14 @@ _COLUMNS = (
 class Services:
     def __init__(self, database: Database) -> None:
         self._database = database
+        given, key = ("repository_id", "name", "definition"), ("repository_id", "name")
+        self._ensure = upsert_returning(database, services, given, _COLUMNS, key=key)
 
     def ensure(self, repository_id: int, name: str, definition: Mapping[str, Any]) -> Service:
         """The service of that name, made if need be, with the new definition."""
-        kept = {"definition": dict(definition)}
-        ensuring = (
-            self._database.insert(services)
-            .values(repository_id=repository_id, name=name, **kept)
-            .on_conflict_do_update(index_elements=["repository_id", "name"], set_=kept)
-            .returning(*_COLUMNS)
-        )
+        given = {"repository_id": repository_id, "name": name, "definition": dict(definition)}
         with self._database.write() as connection:
-            return Service(*connection.execute(ensuring).one())
+            return Service(*connection.execute(self._ensure, given).one())
 
     def get(self, service_id: int) -> Service | None:
         return self._one(services.c.id == service_id)

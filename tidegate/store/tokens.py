@@ -9,12 +9,14 @@ from sqlalchemy import select
 from tidegate.store.database import Database
 from tidegate.store.seal import CannotOpen, Seal
 from tidegate.store.tables import tokens
+from tidegate.store.upsert import upsert
 
 
 class Tokens:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
         self._seal = seal
+        self._put = upsert(database, tokens, key=["key"])
 
     def get(self, key: str, at: datetime) -> str | None:
         """The token, unless it has expired by `at`."""
@@ -29,8 +31,6 @@ class Tokens:
             return None
 
     def put(self, key: str, token: str, expires_at: datetime) -> None:
-        kept = {"sealed": self._seal.close(token), "expires_at": expires_at}
-        putting = self._database.insert(tokens).values(key=key, **kept)
-        putting = putting.on_conflict_do_update(index_elements=["key"], set_=kept)
+        row = {"key": key, "sealed": self._seal.close(token), "expires_at": expires_at}
         with self._database.write() as connection:
-            connection.execute(putting)
+            connection.execute(self._put, row)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from tidegate.store.database import Database
 from tidegate.store.seal import Seal
 from tidegate.store.tables import variables
+from tidegate.store.upsert import upsert
 
 Kind = Literal["plain", "secret", "generated"]
 
@@ -18,16 +19,19 @@ class Variables:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
         self._seal = seal
+        self._set = upsert(database, variables, key=["service_id", "environment", "name"])
 
     def set(self, service_id: int, environment: str, name: str, value: str, kind: Kind, at: datetime) -> None:
-        kept = {"kind": kind, "sealed": self._seal.close(value), "set_at": at}
-        setting = (
-            self._database.insert(variables)
-            .values(service_id=service_id, environment=environment, name=name, **kept)
-            .on_conflict_do_update(index_elements=["service_id", "environment", "name"], set_=kept)
-        )
+        row = {
+            "service_id": service_id,
+            "environment": environment,
+            "name": name,
+            "kind": kind,
+            "sealed": self._seal.close(value),
+            "set_at": at,
+        }
         with self._database.write() as connection:
-            connection.execute(setting)
+            connection.execute(self._set, row)
 
     def of(self, service_id: int, environment: str) -> dict[str, tuple[Kind, str]]:
         """Name → (kind, value), by name. Raises CannotOpen where no key opens a value."""
