@@ -20,7 +20,7 @@ JSON in, JSON out, no authentication, all under ``/_standin``; `standin.client` 
 ``POST /apps``                                    ``slug, owner?, permissions, events, webhook_url?, webhook_secret?,
                                                   private_key?, id?, client_id?, callback_urls?`` -> credentials
 ``GET|PATCH /apps/{slug}``                        credentials; ``webhook_url, webhook_secret, events, permissions,
-                                                  callback_urls``
+                                                  callback_urls``; also ``installations`` (ids)
 ``POST /apps/{slug}/installations``               ``account, repositories?=[name..]`` (none: all) -> ``id``
 ``POST /apps/{slug}/token``                       ``repo`` -> an installation ``token``, as the App would mint it
 ``PATCH|DELETE /installations/{id}``              ``suspended, add=[name..], remove=[name..]``; uninstall

@@ -25,7 +25,7 @@ def create_app(world: World, body: Json) -> Json:
 
 @routes("GET", "/apps/<slug>")
 def get_app(world: World, _body: Json, slug: str) -> Json:
-    return _shown(world.app(slug))
+    return _shown(world, world.app(slug))
 
 
 @routes("PATCH", "/apps/<slug>")
@@ -40,11 +40,12 @@ def change_app(world: World, body: Json, slug: str) -> Json:
             each.permissions, each.events = dict(app.permissions), list(app.events)
     if "webhook_url" in body:
         hooks.ping(world, app)
-    return _shown(app)
+    return _shown(world, app)
 
 
-def _shown(app: App) -> Json:
-    return {**credentials(app), **{key: getattr(app, key) for key in CHANGEABLE}}
+def _shown(world: World, app: App) -> Json:
+    installed = [each.id for each in world.installations.values() if each.app is app]
+    return {**credentials(app), **{key: getattr(app, key) for key in CHANGEABLE}, "installations": installed}
 
 
 @routes("POST", "/apps/<slug>/installations")
