@@ -57,9 +57,9 @@ class Story:
     def look(self, sha: str) -> Shown:
         """Tells what is new, once."""
         shown = self._hub.shown(sha)
-        since = time.monotonic() - self._began.setdefault(sha, time.monotonic())
+        began = self._began.setdefault(sha, time.monotonic())
         for what, state in lines(shown):
             if (sha, what, state) not in self._seen:
                 self._seen.add((sha, what, state))
-                self._say(f"{since:6.1f} s  {what}: {state}")
+                self._say(f"{time.monotonic() - began:6.1f} s  {what}: {state}")
         return shown

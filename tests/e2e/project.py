@@ -56,20 +56,20 @@ class Project:
     def shown(self, sha: str) -> Shown:
         return self.hub.shown(sha)
 
-    def our_check(self, sha: str) -> Json | None:
-        return self.shown(sha).check(self.check_name)
+    def our_check(self, sha: str, name: str = "") -> Json | None:
+        return self.shown(sha).check(name or self.check_name)
 
-    def ended(self, sha: str, conclusion: str, patience: float = 60) -> Json:
-        """Our check run of that commit, once it is completed so; fails early where it ends otherwise."""
+    def ended(self, sha: str, *conclusions: str, name: str = "", patience: float = 60) -> Json:
+        """Our check run of that commit (`name`: the service's), once it is completed; fails where it ends otherwise."""
 
         def look() -> Json | None:
-            check = self.our_check(sha)
+            check = self.our_check(sha, name)
             if check is None or check["status"] != "completed":
                 return None
-            assert check["conclusion"] == conclusion, (check["conclusion"], check["output"], self.log())
+            assert check["conclusion"] in conclusions, (check["conclusion"], check["output"], self.log())
             return check
 
-        return wait_for(look, f"“{self.check_name}” to end with {conclusion}", patience, self.log)
+        return wait_for(look, f"“{name or self.check_name}” to end with {conclusions}", patience, self.log)
 
     def taken(self, sha: str) -> Json:
         """Our check run, in whatever state, once the push was taken in."""
@@ -81,7 +81,7 @@ class Project:
 
     def live(self, sha: str, patience: float = 60) -> Json:
         """Our check run, once the commit is live."""
-        return self.ended(sha, "success", patience)
+        return self.ended(sha, "success", patience=patience)
 
     def statuses(self, sha: str) -> list[Json]:
         """Of the commit, newest first."""

@@ -11,6 +11,9 @@ from tests.e2e.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 
+#: Where the deploy file itself is at fault, no service is known to speak of.
+DEPLOY_FILE_CHECK = "tidegate / tidegate.yml"
+
 
 @pytest.fixture
 def good(project: Project) -> Project:
@@ -40,7 +43,7 @@ def test_a_broken_dockerfile_is_annotated_at_its_line(good: Project) -> None:
 def test_every_mistake_in_the_deploy_file_is_annotated_at_once(good: Project) -> None:
     broken = deploy_file("whenever", extra="    helthCheckPath: /up\n    numInstances: many\n")
     sha = good.push({"tidegate.yml": broken})
-    check = good.ended(sha, "failure")
+    check = good.ended(sha, "failure", name=DEPLOY_FILE_CHECK)
     lines = broken.splitlines()
     noted = {lines[each["start_line"] - 1].split(":")[0].strip() for each in good.annotations(check)}
     assert noted == {"autoDeployTrigger", "helthCheckPath", "numInstances"}
@@ -50,21 +53,22 @@ def test_every_mistake_in_the_deploy_file_is_annotated_at_once(good: Project) ->
 
 def test_no_deploy_file_is_said_and_changes_nothing(good: Project) -> None:
     sha = good.push({"tidegate.yml": None})
-    wait_for(lambda: [each for each in good.shown(sha).checks if each["status"] == "completed"], "a word", 30, good.log)
+    check = good.ended(sha, "skipped", name=DEPLOY_FILE_CHECK)
+    assert "services:" in check["output"]["summary"], "it says what to add"
     assert good.shown(sha).deployments == ()
     assert still_serves(good)
 
 
 def test_an_image_that_never_answers_fails_with_its_reason(good: Project) -> None:
     sha = good.push(mute())
-    check = good.ended(sha, "failure")
+    check = good.ended(sha, "failure", "timed_out")
     assert "3000" in check["output"]["summary"]
     assert still_serves(good)
     wait_for(lambda: good.containers(sha=sha) == (), "its container to be gone", 20, good.log)
 
 
 def test_a_wrong_port_names_the_one_it_listens_on(good: Project) -> None:
-    check = good.ended(good.push(web("elsewhere", port="8123")), "failure")
+    check = good.ended(good.push(web("elsewhere", port="8123")), "failure", "timed_out")
     assert "8123" in f"{check['output']['title']} {check['output']['summary']}"
     assert still_serves(good)
 
