@@ -21,11 +21,12 @@ from tests.e2e.project import Project
 OWNER = "octo"
 #: Shorter than the defaults where a story would only wait: the ways are the same.
 QUICK = {
-    "TIDEGATE_SETTLE": "0.5",
+    "TIDEGATE_SETTLE_SECONDS": "0.5",
     "TIDEGATE_OVERLAP_SECONDS": "2",
     "TIDEGATE_START_TIMEOUT": "8",
-    "TIDEGATE_SWEEP": "2",
-    "TIDEGATE_LEASE": "6",
+    "TIDEGATE_SWEEP_SECONDS": "2",
+    "TIDEGATE_LEASE_SECONDS": "6",
+    "TIDEGATE_CATCH_UP_SECONDS": "4",
 }
 
 
