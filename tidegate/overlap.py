@@ -34,18 +34,19 @@ class Plan:
 
 
 def on_new(pending: Sequence[Deployment], active: Deployment | None, policy: Overlap) -> Plan:
-    """To be asked whenever a deployment of the lane was added, or its gate has opened; `pending` includes it.
+    """To be asked whenever a deployment of the lane was added, or its gate has opened; `pending` includes it,
+    the newest first: the order in which they were recorded, which two clocks can't confuse.
 
     The newest supersedes older ones. One that still waits for its checks supersedes only those that wait, too: it may
     never start, and must not take the place of one whose checks have passed.
     """
-    rows = sorted((each for each in pending if each.status in PENDING), key=_age)
+    rows = [each for each in pending if each.status in PENDING]
     if not rows:
         return Plan()
-    newest = rows[-1]
+    newest, *older = rows
     ready = newest.status is Status.QUEUED
     reason = wording.superseded_by(newest.sha)
-    superseded = tuple(Ending(each.id, reason) for each in rows[:-1] if ready or each.status is Status.WAITING)
+    superseded = tuple(Ending(each.id, reason) for each in older if ready or each.status is Status.WAITING)
     if active is None or not ready or policy is Overlap.WAIT:
         return Plan(superseded)
     return Plan(superseded, Ending(active.id, wording.canceled_for(newest.sha)))
@@ -53,9 +54,5 @@ def on_new(pending: Sequence[Deployment], active: Deployment | None, policy: Ove
 
 def next_to_start(pending: Sequence[Deployment], active: Deployment | None) -> Deployment | None:
     """The most recently triggered one that is queued, once nothing of the lane is active."""
-    queued = [each for each in pending if each.status is Status.QUEUED]
-    return max(queued, key=_age) if queued and active is None else None
-
-
-def _age(deployment: Deployment) -> tuple[object, str]:
-    return deployment.created_at, deployment.id
+    queued = (each for each in pending if each.status is Status.QUEUED)
+    return next(queued, None) if active is None else None

@@ -54,8 +54,8 @@ def sweep(parts: Parts) -> None:
 
 
 def catch_up(parts: Parts) -> None:
-    """Every few minutes: what GitHub told us and we did not hear. Missed deliveries are asked for again; the tips of
-    linked branches are looked at as if they had just been pushed."""
+    """Every few minutes: what GitHub told us and we did not hear. Missed deliveries are asked for again, linked branches
+    are looked at as if they had just been pushed, and awaited checks as if they had just changed."""
     try:
         for repository in parts.github.repositories():
             parts.store.repositories.see(
@@ -78,6 +78,8 @@ def catch_up(parts: Parts) -> None:
     for repository in parts.store.repositories.all():
         if not repository.gone:
             _look_at_branches(parts, repository)
+    for repository_id, sha in {(row.repository_id, row.sha) for row in parts.store.deployments.all_waiting()}:
+        parts.bell.consider(repository_id, sha)
 
 
 def _look_at_branches(parts: Parts, repository: Repository) -> None:

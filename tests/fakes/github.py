@@ -108,6 +108,12 @@ class FakeGitHub(Troubles):
         """Deleted, or taken out of the installation."""
         del self._repositories[repository.id]
 
+    def files(self, repository: Repository, sha: str) -> Mapping[str, str] | None:
+        """All files of the commit, as git would check it out; None where there is no such commit."""
+        history = self._histories.get(repository.id)
+        found = history.commits.get(sha) if history and repository.id in self._repositories else None
+        return found.files if found else None
+
     def check(
         self,
         repository: Repository,

@@ -108,6 +108,10 @@ class DeploymentReads:
         due = select(deployments).where(IS_WAITING, deployments.c.look_at <= at)
         return self._all(due.order_by(deployments.c.look_at))
 
+    def all_waiting(self) -> list[Deployment]:
+        """In every lane, oldest first."""
+        return self._all(select(deployments).where(IS_WAITING).order_by(deployments.c.seq))
+
     def next_due(self) -> datetime | None:
         with self._database.read() as connection:
             return connection.execute(select(func.min(deployments.c.look_at)).where(IS_WAITING)).scalar()

@@ -1,0 +1,173 @@
+"""The worker with every part faked but the store, which is a real SQLite file: stories run in milliseconds."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.fakes.bell import FakeBell
+from tests.fakes.clock import FakeClock
+from tests.fakes.engine import FakeEngine
+from tests.fakes.github import APP, FakeGitHub
+from tests.fakes.log import FakeLog
+from tests.fakes.prober import FakeProber
+from tests.fakes.router import FakeRouter
+from tests.fakes.source import FakeSource
+from tidegate.deployment import Deployment, Status, Trigger
+from tidegate.events import BranchPushed, ChecksChanged, DeployAsked, Event, RepositorySeen
+from tidegate.repository import PRODUCTION, Repository
+from tidegate.settings import Settings
+from tidegate.store import open_store
+from worker import build_ahead, consider, drain, intake, reporter, retire, rollout, sweep
+from worker.parts import Parts
+
+DOMAIN = "apps.test"
+WEB = "services:\n  - name: web\n    type: web\n"
+GATED = WEB + "    autoDeployTrigger: checksPass\n"
+SERVES = 'CMD ["/bin/sh", "-c", "exec httpd -f -p $PORT"]\n'
+DOCKERFILE = f"FROM scratch\nCOPY . /\n{SERVES}"
+
+_ENVIRONMENT = {
+    "TIDEGATE_URL": "https://deploy.test",
+    "TIDEGATE_DOMAIN": DOMAIN,
+    "TIDEGATE_SECRET_KEY": base64.b64encode(b"k" * 32).decode(),
+    "GITHUB_APP_ID": str(APP),
+    "GITHUB_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----\nnot used by a fake\n-----END PRIVATE KEY-----",
+    "GITHUB_WEBHOOK_SECRET": "hush",
+    "GITHUB_CLIENT_ID": "client",
+    "GITHUB_CLIENT_SECRET": "hush too",
+}
+
+
+class Killed(BaseException):
+    """A worker's kill -9, as far as a test in one process can have it: nothing of ours catches it."""
+
+
+class House:
+    def __init__(self, place: Path, **settings: str) -> None:
+        self.settings = Settings.from_env({**_ENVIRONMENT, "TIDEGATE_DATA": str(place), **settings}, _no_file)
+        self.clock = FakeClock()
+        self.bell = FakeBell()
+        self.github = FakeGitHub()
+        self.engine = FakeEngine()
+        self.source = FakeSource(self.github.files)
+        self.prober = FakeProber(self.engine)
+        self.router = FakeRouter()
+        self.store = open_store(self.settings.database_url, self.settings.secret_keys)
+        self.store.migrate()
+        self._owners = itertools.count(1)
+        self._caught_up = self.clock.now()
+        self.parts = self._new_worker()
+
+    def _new_worker(self) -> Parts:
+        return Parts(
+            owner=f"worker-{next(self._owners)}",
+            settings=self.settings,
+            store=self.store,
+            clock=self.clock,
+            bell=self.bell,
+            github=self.github,
+            reports=self.github,
+            source=self.source,
+            engine=self.engine,
+            prober=self.prober,
+            router=self.router,
+            open_log=lambda deployment_id, secrets: FakeLog(self.store, self.clock, deployment_id, secrets),
+        )
+
+    def restart_worker(self) -> None:
+        """Another process, which owns nothing of what the one before had."""
+        self.parts = self._new_worker()
+
+    # What people and GitHub do
+
+    def repository(self, full_name: str = "octo/web") -> Repository:
+        made = self.github.add_repository(full_name)
+        self.tell(
+            RepositorySeen(made.id, made.installation_id, made.owner, made.name, made.default_branch, made.private)
+        )
+        return made
+
+    def push(
+        self, repository: Repository, files: Mapping[str, str | None] | None = None, message: str = "Change"
+    ) -> str:
+        """A commit that is pushed and told; its first has a Dockerfile and a service `web`, unless `files` say else."""
+        sha = self.commit(repository, files, message)
+        self.tell(self.pushed(repository, sha))
+        return sha
+
+    def commit(
+        self, repository: Repository, files: Mapping[str, str | None] | None = None, message: str = "Change"
+    ) -> str:
+        first = {} if self.github.branch_head(repository, "main") else {"Dockerfile": DOCKERFILE, "tidegate.yml": WEB}
+        stamp = {"stamp": f"{self.clock.now()} {len(self.github.calls)}"}
+        return self.github.push(repository, {**first, **stamp, **(files or {})}, message)
+
+    def pushed(self, repository: Repository, sha: str) -> BranchPushed:
+        return BranchPushed(repository.id, "main", None, sha, forced=False, actor="octo")
+
+    def conclude(
+        self, repository: Repository, sha: str, conclusion: str | None = "success", name: str = "test"
+    ) -> None:
+        self.github.check(repository, sha, conclusion, name, at=self.clock.now())
+        self.tell(ChecksChanged(repository.id, sha))
+
+    def press(self, repository: Repository, row: Deployment, trigger: Trigger) -> None:
+        run = self.store.reports.get(row.id).check_run
+        assert run is not None
+        self.tell(DeployAsked(repository.id, row.sha, trigger, "mona", run))
+
+    def tell(self, event: Event) -> None:
+        intake.handle(self.parts, event)
+
+    # What the workers do
+
+    def work(self) -> None:
+        """Answers all rings, with all that they ring for."""
+        self.bell.answer(
+            {
+                "drain": lambda: drain.drain(self.parts),
+                "consider": lambda repository, sha: consider.consider(self.parts, repository, sha),
+                "deploy": lambda deployment: rollout.deploy(self.parts, deployment),
+                "build_ahead": lambda deployment: build_ahead.build_ahead(self.parts, deployment),
+                "report": lambda: reporter.report(self.parts),
+                "catch_up": lambda: sweep.catch_up(self.parts),
+            }
+        )
+
+    def watch(self, seconds: int, every: int = 1) -> None:
+        """Time passes, and the watcher ticks through it, `every` so many seconds."""
+        for _ in range(0, seconds, every):
+            self.clock.advance(every)
+            if (self.clock.now() - self._caught_up).total_seconds() >= self.settings.timing.catch_up:
+                self._caught_up = self.clock.now()
+                self.bell.catch_up()
+            sweep.tick(self.parts)
+            retire.carry_out(self.parts)
+            sweep.sweep(self.parts)
+            self.work()
+
+    # What can be seen
+
+    def row(self, repository: Repository, sha: str, service: str = "web") -> Deployment:
+        """The newest deployment of the commit."""
+        found = self.store.services.by_name(repository.id, service)
+        assert found is not None, f"no service {service}"
+        row = self.store.deployments.newest(found.id, PRODUCTION, sha)
+        assert row is not None, f"no deployment of {sha[:7]}"
+        return row
+
+    def status(self, repository: Repository, sha: str, service: str = "web") -> Status:
+        return self.row(repository, sha, service).status
+
+    def serving(self, service: str = "web") -> str | None:
+        """The commit that the router sends the service's default name to."""
+        answer = self.router.answer(f"{service}.{DOMAIN}")
+        row = self.store.deployments.get(answer)
+        return row.sha if row else None
+
+
+def _no_file(path: str) -> str:
+    raise FileNotFoundError(path)

@@ -1,0 +1,313 @@
+"""A rollout that goes wrong, is canceled, or is killed midway: the old version serves, nothing is left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from tests.worker.house import DOCKERFILE, WEB, House, Killed
+from tidegate.deployment import Fault, Status, Trigger
+from tidegate.repository import Repository
+
+
+@pytest.fixture
+def live(house: House) -> tuple[House, Repository, str]:
+    """A first version that serves."""
+    repository = house.repository()
+    sha = house.push(repository)
+    house.work()
+    assert house.serving() == sha
+    return house, repository, sha
+
+
+def settled(house: House, repository: Repository, sha: str, good: str) -> None:
+    """After a failure: only the good version has anything."""
+    assert house.serving() == good
+    assert {c.spec.labels["tidegate.sha"] for c in house.engine.containers.values()} == {good}
+    row = house.row(repository, sha)
+    assert not [host for host, target in house.router.table.hosts.items() if target == row.id]
+
+
+FAILURES: list[tuple[str, dict[str, str], Fault, str]] = [
+    ("build", {"Dockerfile": "FROM scratch\nRUN exit 7\n"}, Fault.USER, "exit code 7"),
+    (
+        "no Dockerfile",
+        {"tidegate.yml": WEB + "    dockerfilePath: Dockerfile.prod\n"},
+        Fault.USER,
+        "no `Dockerfile.prod`",
+    ),
+    ("no context", {"tidegate.yml": WEB + "    rootDir: site\n"}, Fault.USER, "no directory `site`"),
+    ("exits", {"Dockerfile": 'FROM scratch\nCMD ["/bin/sh", "-c", "echo oops; exit 3"]\n'}, Fault.USER, "code 3"),
+    ("never answers", {"Dockerfile": 'FROM scratch\nCMD ["/bin/sh", "-c", "sleep 1000"]\n'}, Fault.USER, "timed out"),
+    (
+        "wrong port",
+        {"Dockerfile": 'FROM scratch\nCMD ["/bin/sh", "-c", "exec httpd -f -p 8080"]\n'},
+        Fault.USER,
+        "the container listens on 8080: set `port: 8080`",
+    ),
+    ("pre-deploy", {"tidegate.yml": WEB + "    preDeployCommand: echo no; exit 4\n"}, Fault.USER, "exited with code 4"),
+]
+
+
+@pytest.mark.parametrize(
+    ("files", "fault", "words"), [case[1:] for case in FAILURES], ids=[case[0] for case in FAILURES]
+)
+def test_what_the_user_got_wrong_fails_with_its_reason(
+    live: tuple[House, Repository, str], files: dict[str, str], fault: Fault, words: str
+) -> None:
+    house, repository, good = live
+    sha = house.push(repository, files)
+    house.work()
+
+    row = house.row(repository, sha)
+    assert (row.status, row.fault) == (Status.FAILED, fault)
+    assert words in row.reason
+    settled(house, repository, sha, good)
+    assert house.status(repository, good) is Status.LIVE
+    run = next(run for run in house.github.check_runs.values() if run.output.sha == sha)
+    assert run.output.conclusion in {"failure", "timed_out"}
+    assert house.github.statuses[-1].state == "failure"
+
+
+def test_a_failing_build_is_annotated_at_the_dockerfile_s_line(live: tuple[House, Repository, str]) -> None:
+    house, repository, _ = live
+    sha = house.push(repository, {"Dockerfile": "FROM scratch\n\n# why\nRUN echo compiling; exit 7\n"})
+    house.work()
+    run = next(run for run in house.github.check_runs.values() if run.output.sha == sha)
+    assert [(a.path, a.line) for a in run.annotations] == [("Dockerfile", 4)]
+    assert "compiling" in run.output.text
+
+
+def test_an_unhealthy_answer_is_no_success(live: tuple[House, Repository, str]) -> None:
+    house, repository, good = live
+    house.prober.answer = lambda container, path: HTTPStatus.SERVICE_UNAVAILABLE
+    sha = house.push(repository)
+    house.work()
+    assert "503" in house.row(repository, sha).reason
+    settled(house, repository, sha, good)
+
+
+@pytest.mark.parametrize(
+    ("break_it", "fault"),
+    [
+        (lambda house: setattr(house.source, "refusal", "the repository is gone"), Fault.USER),
+        (lambda house: setattr(house.source, "trouble", "no route to GitHub"), Fault.PLATFORM),
+        (lambda house: setattr(house.engine, "refusal", "invalid memory"), Fault.USER),
+        (lambda house: setattr(house.router, "down", True), Fault.PLATFORM),
+    ],
+    ids=["repository gone", "network", "engine refuses", "router down"],
+)
+def test_trouble_with_a_part_fails_with_whose_fault_it_was(
+    live: tuple[House, Repository, str], break_it: Callable[[House], None], fault: Fault
+) -> None:
+    house, repository, good = live
+    sha = house.push(repository)
+    break_it(house)
+    house.work()
+    row = house.row(repository, sha)
+    assert (row.status, row.fault) == (Status.FAILED, fault)
+    house.router.come_back()
+    house.watch(12)
+    settled(house, repository, sha, good)
+
+
+def test_a_docker_host_that_is_down_is_waited_for_and_then_said(live: tuple[House, Repository, str]) -> None:
+    house, repository, good = live
+    sha = house.push(repository)
+    house.engine.trouble = "The Docker host local can't be reached."
+    house.work()
+    row = house.row(repository, sha)
+    assert (row.status, row.fault) == (Status.FAILED, Fault.PLATFORM)
+    assert "can't be reached" in row.reason
+    house.engine.trouble = None
+    house.watch(12)
+    settled(house, repository, sha, good)
+
+
+def test_cancel_during_the_build_leaves_nothing(live: tuple[House, Repository, str]) -> None:
+    house, repository, good = live
+    sha = house.push(repository, {"Dockerfile": "FROM scratch\nRUN sleep 1000\n"})
+    build = house.engine.build
+
+    def canceled_meanwhile(order: Any, on_line: Any, timeout: float, stop: Callable[[], bool]) -> str:
+        assert house.store.deployments.ask_cancel(house.row(repository, sha).id, "mona", house.clock.now())
+        _until(stop)
+        return build(order, on_line, timeout, stop)
+
+    house.engine.build = canceled_meanwhile  # type: ignore[method-assign]
+    house.work()
+    row = house.row(repository, sha)
+    assert (row.status, row.reason) == (Status.CANCELED, "canceled by mona")
+    settled(house, repository, sha, good)
+    run = next(run for run in house.github.check_runs.values() if run.output.sha == sha)
+    assert run.output.conclusion == "cancelled"
+
+
+def test_cancel_of_a_queued_one_is_at_once(live: tuple[House, Repository, str]) -> None:
+    house, repository, good = live
+    sha = house.push(repository)
+    assert house.store.deployments.ask_cancel(house.row(repository, sha).id, "mona", house.clock.now())
+    house.work()
+    assert house.status(repository, sha) is Status.CANCELED
+    settled(house, repository, sha, good)
+
+
+KILLS = [
+    ("source", "export"),
+    ("engine", "build"),
+    ("engine", "ensure_network"),
+    ("engine", "start"),
+    ("prober", "probe"),
+    ("router", "apply"),
+]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(("part", "call"), KILLS, ids=[f"{part}.{call}" for part, call in KILLS])
+def test_a_worker_killed_anywhere_is_resumed_by_another(
+    live: tuple[House, Repository, str], part: str, call: str, after: bool
+) -> None:
+    house, repository, good = live
+    target = getattr(house, part)
+    real = getattr(target, call)
+
+    def killed(*arguments: Any) -> Any:
+        setattr(target, call, real)
+        if after:
+            real(*arguments)
+        raise Killed
+
+    sha = house.push(repository)
+    setattr(target, call, killed)
+    with pytest.raises(Killed):
+        house.work()
+    row = house.row(repository, sha)
+    assert row.status not in {Status.LIVE, Status.FAILED}
+    assert house.serving() in {good, sha}
+
+    house.bell.lose_all()
+    house.restart_worker()
+    house.watch(40)
+    assert house.status(repository, sha) is Status.LIVE
+    assert house.serving() == sha
+    running = [c for c in house.engine.containers.values() if c.spec.labels["tidegate.sha"] == sha]
+    assert len(running) == 1, "the one that was started before is found again"
+
+
+def test_the_worker_that_was_thought_dead_changes_nothing_when_it_wakes(live: tuple[House, Repository, str]) -> None:
+    house, repository, _ = live
+    sha = house.push(repository)
+    slow = house.parts
+    real = house.engine.start
+
+    def sleeps_meanwhile(spec: Any) -> Any:
+        house.engine.start = real  # type: ignore[method-assign]
+        house.clock.advance(60)
+        house.restart_worker()
+        taken = house.store.deployments.claim(house.row(repository, sha).id, house.parts.owner, 20, house.clock.now())
+        assert taken is not None
+        return real(spec)
+
+    house.engine.start = sleeps_meanwhile  # type: ignore[method-assign]
+    house.work()
+    assert slow.owner != house.parts.owner
+    assert house.status(repository, sha) is Status.DEPLOYING, "its successor will go on from here"
+    house.watch(40)
+    assert house.status(repository, sha) is Status.LIVE
+
+
+def test_losing_all_of_redis_loses_nothing(house: House) -> None:
+    repository = house.repository()
+    sha = house.push(repository)
+    house.bell.lose_all()
+    house.watch(12)
+    assert house.status(repository, sha) is Status.LIVE
+    assert house.github.statuses[-1].state == "success"
+
+
+def test_three_instances_all_serve(house: House) -> None:
+    repository = house.repository()
+    sha = house.push(repository, {"tidegate.yml": WEB + "    numInstances: 3\n"})
+    house.work()
+    backend = house.router.table.backends[house.row(repository, sha).id]
+    assert len(set(backend.servers)) == 3
+
+
+def test_variables_are_given_generated_once_and_never_shown(house: House) -> None:
+    variables = (
+        "    envVars:\n      - key: GREETING\n        value: hello\n      - key: TOKEN\n        generateValue: true\n"
+    )
+    repository = house.repository()
+    prints = 'FROM scratch\nCMD ["/bin/sh", "-c", "echo $TOKEN; exec httpd -f -p $PORT"]\n'
+    first = house.push(repository, {"tidegate.yml": WEB + variables, "Dockerfile": prints})
+    house.work()
+    (container,) = house.engine.containers.values()
+    token = container.spec.environment["TOKEN"]
+    assert container.spec.environment["GREETING"] == "hello"
+    assert container.spec.environment["TIDEGATE_COMMIT"] == first
+    log = [line.text for line in house.store.logs.read(house.row(repository, first).id)]
+    assert "••••••" in log
+    assert not [line for line in log if token in line]
+
+    second = house.push(repository)
+    house.work()
+    newest = next(c for c in house.engine.containers.values() if c.spec.labels["tidegate.sha"] == second)
+    assert newest.spec.environment["TOKEN"] == token
+
+
+def test_redeploy_restart_and_rollback_buttons(live: tuple[House, Repository, str]) -> None:
+    house, repository, good = live
+    bad = house.push(repository, {"page": "broken"})
+    house.work()
+    assert house.serving() == bad
+
+    house.press(repository, house.row(repository, bad), Trigger.ROLLBACK)
+    house.work()
+    assert house.serving() == good
+    assert len(house.engine.orders) == 2, "a rollback builds nothing"
+    service = house.store.services.by_name(repository.id, "web")
+    assert service is not None
+    assert service.auto_deploy_off is not None
+    assert "mona" in service.auto_deploy_off
+    later = house.push(repository)
+    house.work()
+    assert house.row(repository, later).reason == service.auto_deploy_off
+
+    house.press(repository, house.row(repository, bad), Trigger.REDEPLOY)
+    house.work()
+    assert house.serving() == bad
+    before = set(house.engine.containers)
+    house.press(repository, house.row(repository, bad), Trigger.RESTART)
+    house.work()
+    assert house.serving() == bad
+    assert len(set(house.engine.containers) - before) == 1
+    assert len(house.engine.orders) == 2
+
+
+def test_names_that_nobody_has_touched_stay_untouched(live: tuple[House, Repository, str]) -> None:
+    """Clean-up is by our labels, and only of deployments that this installation knows."""
+    house, _, _ = live
+    (ours,) = house.engine.containers.values()
+    spec = ours.spec.__class__(
+        **{**vars(ours.spec), "name": "other", "labels": {**ours.spec.labels, "tidegate.deployment": "of-another"}}
+    )
+    house.engine.start(spec)
+    house.watch(12)
+    assert {c.spec.name for c in house.engine.containers.values()} == {ours.spec.name, "other"}
+
+
+def test_a_service_that_needs_a_file_deeper_down_finds_its_dockerfile(house: House) -> None:
+    repository = house.repository()
+    sha = house.push(repository, {"tidegate.yml": WEB + "    rootDir: site\n", "site/Dockerfile": DOCKERFILE})
+    house.work()
+    assert house.status(repository, sha) is Status.LIVE
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    for _ in range(200_000):
+        if condition():
+            return
+    raise AssertionError("never became true")
