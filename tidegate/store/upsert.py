@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, TextClause, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import BindTyping
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.selectable import TextualSelect
 
@@ -65,9 +66,11 @@ def _all_but(key: Sequence[str], excluded: Excluded, given: Sequence[str]) -> di
 def _prepared(
     statement: postgresql.Insert | sqlite.Insert, given: Sequence[str] | None, returning: Sequence[Column[Any]] = ()
 ) -> TextClause:
-    kind = sqlite if isinstance(statement, sqlite.Insert) else postgresql
+    dialect = (sqlite if isinstance(statement, sqlite.Insert) else postgresql).dialect(paramstyle="named")
+    # Executing the text adds the casts, which its parser would stumble on.
+    dialect.bind_typing = BindTyping.NONE
     compiled = (statement.returning(*returning) if returning else statement).compile(
-        dialect=kind.dialect(paramstyle="named"), column_keys=None if given is None else list(given)
+        dialect=dialect, column_keys=None if given is None else list(given)
     )
     parameters = (bindparam(name, type_=each.type) for each, name in compiled.bind_names.items())
     return text(compiled.string).bindparams(*parameters)
