@@ -1,6 +1,6 @@
 """What GitHub says about itself, and about how much one may still ask."""
 
-from standin.call import Answer, Call
+from standin.call import Call
 from standin.records import Json
 from standin.refusals import not_found
 from standin.rest import Routes
@@ -25,21 +25,6 @@ def get_rate_limit(call: Call) -> Json:
 def get_meta(_call: Call) -> Json:
     ranges = {name: ["127.0.0.1/32"] for name in ("hooks", "web", "api", "git")}
     return {"verifiable_password_authentication": False, **ranges}
-
-
-@routes("GET", "/zen")
-def get_zen(_call: Call) -> Answer:
-    return Answer(b"Keep it logically awesome.", headers={"Content-Type": "text/plain;charset=utf-8"})
-
-
-@routes("GET", "/")
-def get_root(call: Call) -> Json:
-    api = call.world.api
-    return {
-        "current_user_url": f"{api}/user",
-        "rate_limit_url": f"{api}/rate_limit",
-        "user_url": f"{api}/users/{{user}}",
-    }
 
 
 @routes("GET", "/<path:_path>")

@@ -22,7 +22,13 @@ Page = Callable[..., Any]
 def blueprint(name: str) -> Blueprint:
     made = Blueprint(f"pages-{name}", __name__, template_folder="templates")
     made.add_app_template_filter(rendered, "markdown")
+    made.add_app_template_filter(_readable, "time")
     return made
+
+
+def _readable(stamped: str) -> str:
+    """2026-01-31T10:20:30Z as people write it."""
+    return stamped.replace("T", " ").removesuffix("Z")
 
 
 def page(view: Page) -> Page:

@@ -24,8 +24,8 @@ from referencing.jsonschema import DRAFT202012
 VERSION = "23.0.2"
 CACHE = Path(__file__).parents[2] / ".cache" / "openapi"
 METHODS = ("get", "post", "put", "patch", "delete")
-# Parameters that hold slashes on GitHub, although OpenAPI can't say so.
-GREEDY = {"ref", "path", "branch", "basehead", "name", "tree_sha"}
+# Parameters that hold slashes on GitHub, although OpenAPI can't say so; an empty path is the root directory.
+GREEDY = {"path": ".*"} | dict.fromkeys(["ref", "branch", "basehead", "name", "tree_sha"], ".+")
 HERE = "urn:github"
 SHOWN = 5  # problems named in a message
 
@@ -185,9 +185,7 @@ def _cause(error: ValidationError) -> str:
 
 def _pattern(template: str) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", template)
-    shown = [
-        re.escape(part) if index % 2 == 0 else (".+" if part in GREEDY else "[^/]+") for index, part in enumerate(parts)
-    ]
+    shown = [re.escape(part) if index % 2 == 0 else (GREEDY.get(part, "[^/]+")) for index, part in enumerate(parts)]
     return re.compile("".join(shown))
 
 

@@ -123,6 +123,7 @@ def test_a_delivery_is_sent_again_by_its_button(place: Place) -> None:
 
 
 def test_signing_in_with_and_without_a_hint(place: Place) -> None:
+    place.repo()
     app = place.credentials["app"]
     asked = {"client_id": app["client_id"], "redirect_uri": "http://127.0.0.1:1/callback", "state": "s"}
     # The challenge of RFC 7636's own example, appendix B.
@@ -139,7 +140,9 @@ def test_signing_in_with_and_without_a_hint(place: Place) -> None:
     answer = parse_qs(fetch(exchange, {**form, "code_verifier": verifier})[1])
     me = GitHub(place.api, answer["access_token"][0])
     assert me.get("/user").body["login"] == "octo"
-    assert me.get("/user/installations").body["total_count"] >= 1
+    installations = me.get("/user/installations").body["installations"]
+    number = next(each["id"] for each in installations if each["account"]["login"] == "octo")
+    assert me.get(f"/user/installations/{number}/repositories").body["total_count"] >= 1
     assert "bad_verification_code" in fetch(exchange, {**form, "code_verifier": verifier})[1], "a code works once"
     refresh = {**form, "grant_type": "refresh_token", "refresh_token": answer["refresh_token"][0]}
     assert "access_token=ghu_" in fetch(exchange, refresh)[1]
