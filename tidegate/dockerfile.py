@@ -14,10 +14,11 @@ _WITH_HEREDOC = {"RUN", "COPY", "ADD"}
 _LOCATION = re.compile(r"\S*[Dd]ockerfile\S*:(\d+)(?:-\d+)?")
 #: `dockerfile parse error line 3: …` (classic), `… on line 3: …` (BuildKit).
 _PARSE_ERROR = re.compile(r"[Dd]ockerfile parse error (?:on )?line (\d+):")
-#: `4 | >>> RUN false`, in BuildKit's excerpt of the file.
-_EXCERPT = re.compile(r"\s*(\d+)\s*\|\s*>>>.*")
 #: ` > [2/3] RUN make:` and ` > [build 2/3] RUN make:`, the step that failed, in the summary of older BuildKits.
-_FAILED_STEP = re.compile(r"\s*> \[[^\]]*\] (.*?):?\s*")
+_FAILED_STEP = re.compile(r"\s*> \[(?:.*?(\S+) )?(\d+)/\d+\] (.*?):?\s*")
+_FROM = re.compile(r"FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
+#: Those that BuildKit numbers.
+_LAYERS = {"RUN", "COPY", "ADD", "WORKDIR"}
 #: `Step 3/7 : RUN make`, from the classic builder; the last one is the one that failed.
 _CLASSIC_STEP = re.compile(r"Step (\d+)/\d+ : .*")
 
@@ -48,25 +49,38 @@ def error_location(lines: Sequence[str], dockerfile: str) -> int | None:
     The last sign counts, and one that names a line more than one that names a step.
     """
     for line in reversed(lines):
-        found = _LOCATION.fullmatch(line.strip()) or _PARSE_ERROR.search(line) or _EXCERPT.fullmatch(line)
+        found = _LOCATION.fullmatch(line.strip()) or _PARSE_ERROR.search(line)
         if found and int(found[1]) <= len(dockerfile.splitlines()):
             return int(found[1])
     for line in reversed(lines):
         if step := _FAILED_STEP.fullmatch(line):
-            return _line_of(step[1], dockerfile)
+            return _layer_line(dockerfile, step[1] or "", int(step[2]), step[3])
         if classic := _CLASSIC_STEP.fullmatch(line.strip()):
             return step_line(dockerfile, int(classic[1]))
     return None
 
 
-def _line_of(step: str, dockerfile: str) -> int | None:
-    """BuildKit shows an instruction with its white space collapsed, and perhaps cut short."""
-    wanted = " ".join(step.split()).removesuffix("...")
+def _layer_line(dockerfile: str, stage: str, number: int, text: str) -> int | None:
+    """Of a step as BuildKit shows it: `stage` "" where there is one only, white space collapsed, variables perhaps put in.
+    So the number decides where the text is nowhere to be found."""
+    layers = [layer for layer in _layers(dockerfile) if stage in {"", layer[0]}]
+    wanted = " ".join(text.split())
+    same = [line for _, _, line, shown in layers if " ".join(shown.split()) == wanted]
+    return next(iter(same or [line for _, index, line, _ in layers if index == number]), None)
+
+
+def _layers(dockerfile: str) -> Iterator[tuple[str, int, int, str]]:
+    """(stage, number within it, line, text). A base that is pulled is number 1; `scratch` and other stages have none."""
+    names = {"scratch"}
+    stage, number, stages = "", 0, 0
     for instruction in instructions(dockerfile):
-        shown = " ".join(instruction.text.split())
-        if shown == wanted or (len(wanted) >= 40 and shown.startswith(wanted)):
-            return instruction.line
-    return None
+        if found := _FROM.match(instruction.text):
+            base, name = found[1].lower(), (found[2] or f"stage-{stages}").lower()
+            stage, number, stages = name, int(base not in names), stages + 1
+            names.add(name)
+        elif instruction.text.split(None, 1)[0].upper() in _LAYERS:
+            number += 1
+            yield stage, number, instruction.line, instruction.text
 
 
 def _escape(lines: Sequence[str]) -> str:

@@ -5,12 +5,11 @@ A list of changes that can't be trusted deploys: fail open.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from tidegate.blueprint import FILE_NAME, Service
 from tidegate.facts import Changes
-from tidegate.globs import to_regex
+from tidegate.globs import Glob
 from tidegate.verdict import Verdict
 
 
@@ -51,9 +50,7 @@ def _included(path: str, patterns: tuple[str, ...], root: str) -> bool:
 
 
 def _matches(path: str, patterns: tuple[str, ...]) -> bool:
-    return any(_compiled(pattern).fullmatch(path) for pattern in patterns)
+    return any(_glob(pattern).matches(path) for pattern in patterns)
 
 
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(to_regex(pattern), re.DOTALL)
+_glob = lru_cache(maxsize=1024)(Glob)

@@ -65,9 +65,9 @@ def judge(
     counted = [
         each for each in latest(checks) if not _own(each, own_app_id) and (not required or each.name in required)
     ]
-    failed = sorted({each.name: each for each in counted if _failed(each)}.values(), key=lambda each: each.name)
+    failed = sorted((each for each in counted if _failed(each)), key=lambda each: (each.name, each.id))
     if failed:
-        return Closed(f"{_names(each.name for each in failed)} failed ({failed[0].conclusion})")
+        return Closed(f"{_names({each.name for each in failed})} failed ({failed[0].conclusion})")
     absent = set(required) - {each.name for each in counted}
     pending = {each.name for each in counted if not _passed(each)} | absent
     if pending:

@@ -1,91 +1,148 @@
-"""Globs of build filters: `?`, `*`, `**`, `[abc]`, `[^abc]`, `[a-z]`, on paths relative to the repository's root."""
+"""Globs of build filters: `?`, `*`, `**`, `[abc]`, `[^abc]`, `[a-z]`, on paths relative to the repository's root.
+
+Matched by following all possibilities at once, not by a regular expression: anybody may write a deploy file, and one
+with many stars would keep a backtracking matcher, and with it the server, busy for years.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 
-class BadGlob(ValueError):  # noqa: N818 - a glob that is bad
+class BadGlob(ValueError):
     """It could never match what its author meant. The message says what is wrong, `hint` what to write instead."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
         self.hint = hint
 
 
-def to_regex(pattern: str) -> str:
-    """A regular expression for the whole path. Raises BadGlob.
+@dataclass(frozen=True)
+class _One:
+    """One character of these ranges, or with `negated` one of none of them; never a slash, unless it is meant alone."""
 
-    `?` and `*` stay within a segment; `**` crosses `/`, and as a segment of its own stands for any number of them, none
-    included. A backslash makes the next character plain.
+    ranges: tuple[tuple[str, str], ...]
+    negated: bool = False
+
+    def accepts(self, character: str) -> bool:
+        found = any(low <= character <= high for low, high in self.ranges)
+        return found != self.negated and (character != "/" or self.ranges == (("/", "/"),))
+
+
+@dataclass(frozen=True)
+class _Many:
+    """`*`, or with `deep` `**` beside other characters: any number of characters, with or without slashes."""
+
+    deep: bool
+
+
+class _Directories:
+    """`**/`: any number of whole directories."""
+
+
+_Token = _One | _Many | _Directories
+
+
+class Glob:
+    """`?` and `*` stay within a segment; `**` crosses `/`, and as a segment of its own stands for any number of them,
+    none included. `[!abc]` is `[^abc]`. A backslash makes the next character plain. Raises BadGlob.
     """
-    check(pattern)
-    rest, regex = pattern.removeprefix("./"), ""
-    while rest:
-        if rest.startswith("**/") and (not regex or regex.endswith("/")):
-            regex, rest = regex + "(?:[^/]+/)*", rest[3:]
-            # `(…/)*` ends in a separator as far as the next `**/` is concerned; `**/**/` is `**/`.
-            while rest.startswith("**/"):
-                rest = rest[3:]
-        elif rest.startswith("**"):
-            regex, rest = regex + ".*", rest.lstrip("*")
-        else:
-            token, rest = _token(rest)
-            regex += token
-    return regex
+
+    def __init__(self, pattern: str) -> None:
+        _check(pattern)
+        self._tokens: tuple[_Token, ...] = tuple(_tokens(pattern.removeprefix("./")))
+
+    def matches(self, path: str) -> bool:
+        """The whole path."""
+        states = self._entered({0})
+        for character in path:
+            states = self._after(states, character)
+        return len(self._tokens) in states
+
+    def _after(self, states: set[int], character: str) -> set[int]:
+        """A state is the number of tokens that are behind us."""
+        entered, stayed = set[int](), set[int]()
+        for state in states:
+            token = self._tokens[state] if state < len(self._tokens) else None
+            match token:
+                case _One() if token.accepts(character):
+                    entered.add(state + 1)
+                case _Many() if token.deep or character != "/":
+                    entered.add(state)
+                case _Directories():
+                    stayed.add(state)
+                    if character == "/":
+                        entered.add(state + 1)
+        return self._entered(entered) | stayed
+
+    def _entered(self, states: set[int]) -> set[int]:
+        """With those that are reached without a character, since a token may stand for nothing."""
+        reached = set(states)
+        for state, token in enumerate(self._tokens):
+            if state in reached and not isinstance(token, _One):
+                reached.add(state + 1)
+        return reached
 
 
-def check(pattern: str) -> None:
-    """Raises BadGlob for an empty or absolute pattern, one that climbs out, names a directory, or isn't closed."""
+def _check(pattern: str) -> None:
     if not pattern.strip():
         raise BadGlob("a glob is empty", "remove it, or write the path that is meant")
     if pattern.startswith("/"):
-        raise BadGlob(
-            f"`{pattern}` is absolute", f"paths start at the repository's root: write `{pattern.lstrip('/')}`"
-        )
+        raise BadGlob(f"`{pattern}` is absolute", f"start at the repository's root: write `{pattern.lstrip('/')}`")
     if ".." in pattern.split("/"):
         raise BadGlob(f"`{pattern}` climbs out with `..`", "write the path from the repository's root")
     if pattern.endswith("/"):
         raise BadGlob(f"`{pattern}` names a directory, and changes are files", f"write `{pattern}**`")
-    rest = pattern
+
+
+def _tokens(rest: str) -> Iterator[_Token]:
+    starts_segment = True
     while rest:
-        _, rest = _token(rest)
+        if rest.startswith("**/") and starts_segment:
+            yield _Directories()
+            rest = rest[3:]
+            continue
+        if rest[0] == "*":
+            yield _Many(deep=rest.startswith("**"))
+            rest = rest.lstrip("*")
+            starts_segment = False
+            continue
+        starts_segment = rest[0] == "/"
+        token, rest = _one(rest)
+        yield token
 
 
-def _token(rest: str) -> tuple[str, str]:
-    """The regular expression of the first token, and what follows it."""
+def _one(rest: str) -> tuple[_One, str]:
+    """The token of one character that `rest` begins with, and what follows it."""
     first = rest[0]
+    if first == "?":
+        return _One((), negated=True), rest[1:]
     if first == "[":
         return _character_class(rest)
     if first == "\\":
         if len(rest) == 1:
             raise BadGlob("a glob ends in a lone backslash", "remove it")
-        return re.escape(rest[1]), rest[2:]
-    return {"*": "[^/]*", "?": "[^/]"}.get(first, re.escape(first)), rest[1:]
+        return _One(((rest[1], rest[1]),)), rest[2:]
+    return _One(((first, first),)), rest[1:]
 
 
-def _character_class(rest: str) -> tuple[str, str]:
-    """`[abc]`, `[a-z]`, and negated with `^` (or `!`, as shells write it); never matches `/`. A first `]` is plain."""
+def _character_class(rest: str) -> tuple[_One, str]:
+    """A first `]` is plain, as in shells."""
     negated = rest[1:2] in {"^", "!"}
     start = 2 if negated else 1
     end = rest.find("]", start + 1)
     if end < 0:
-        raise BadGlob(
-            f"`{rest}` opens a `[` that nothing closes", "close it with `]`, or write `\\[` for the character"
-        )
-    members = "".join(_members(rest[start:end]))
-    return f"(?!/)[{'^' if negated else ''}{members}]", rest[end + 1 :]
+        raise BadGlob(f"`{rest}` opens a `[` that nothing closes", "close it with `]`, or write `\\[` for the sign")
+    return _One(tuple(_ranges(rest[start:end])), negated), rest[end + 1 :]
 
 
-def _members(body: str) -> Iterator[str]:
-    """The characters and ranges between the brackets, escaped; a `-` first or last is plain."""
+def _ranges(body: str) -> Iterator[tuple[str, str]]:
+    """The characters and ranges between the brackets; a `-` first or last is plain."""
     while body:
-        if len(body) > 2 and body[1] == "-":
-            low, high, body = body[0], body[2], body[3:]
-            if low > high:
-                raise BadGlob(f"the range `{low}-{high}` is the wrong way round", f"write `{high}-{low}`")
-            yield f"{re.escape(low)}-{re.escape(high)}"
-        else:
-            yield re.escape(body[0])
-            body = body[1:]
+        width = 3 if len(body) > 2 and body[1] == "-" else 1
+        low, high = body[0], body[width - 1]
+        if low > high:
+            raise BadGlob(f"the range `{low}-{high}` is the wrong way round", f"write `{high}-{low}`")
+        yield low, high
+        body = body[width:]

@@ -11,18 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tidegate.blueprint import FILE_NAME
-from tidegate.deployment import Deployment, Fault, Status, Step
+from tidegate.deployment import Deployment, Fault, Finding, Status, Step
 from tidegate.gate import OWN_PREFIX
 from tidegate.health import how_ended
 from tidegate.hostname import SHORT_SHA
 from tidegate.instance import PhaseRecord
-from tidegate.markdown import clip, code, duration, fenced, plain, sentence, table
+from tidegate.markdown import clip, code, duration, fenced, sentence, table
 from tidegate.repository import PRODUCTION
 
 # GitHub's limits.
 _DESCRIPTION = 140
 _TITLE = 255
 _TEXT = 65_535
+# What keeps a summary within _TEXT, whatever it tells of.
+_LINE = 500
+_MOST_FINDINGS = 25
 
 #: Buttons of a completed check run: label (at most 20 characters), description (40), identifier (20).
 ACTIONS = (
@@ -267,23 +270,29 @@ def _conclusion(deployment: Deployment) -> str:
 
 
 def _summary(deployment: Deployment, phases: Sequence[PhaseRecord], log_url: str, url: str | None) -> str:
-    parts = [f"**{sentence(plain(deployment.reason))}**" if deployment.reason else "", _next(deployment, phases)]
-    if url and deployment.status is Status.LIVE:
-        parts.insert(1, f"Serves at {url}")
-    parts += [f"- line {found.line}: {found.message}" for found in deployment.findings]
-    if phases:
-        parts.append(table(("Step", "Result", "Took"), (_row(phase) for phase in phases)))
-    trigger = f"{deployment.trigger} by {deployment.actor}"
-    parts.append(
-        f"Commit {code(deployment.sha[:SHORT_SHA])} on {code(deployment.branch)} ({trigger}) · [log]({log_url})"
-    )
+    trigger = clip(f"{deployment.trigger} by {deployment.actor}", _LINE)
+    branch = clip(deployment.branch, _LINE)
+    parts = [
+        f"**{clip(sentence(deployment.reason), _LINE)}**",
+        f"Serves at {url}" if url and deployment.status is Status.LIVE else "",
+        _next(deployment, phases),
+        _findings(deployment.findings),
+        table(("Step", "Result", "Took"), (_row(phase) for phase in phases)) if phases else "",
+        f"Commit {code(deployment.sha[:SHORT_SHA])} on {code(branch)} ({trigger}) · [log]({log_url})",
+    ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _findings(findings: Sequence[Finding]) -> str:
+    lines = [f"- line {found.line}: {clip(found.message, _LINE)}" for found in findings[:_MOST_FINDINGS]]
+    more = len(findings) - len(lines)
+    return "\n".join([*lines, f"- and {more} more"] if more else lines)
 
 
 def _row(phase: PhaseRecord) -> tuple[str, str, str]:
     result = phase.outcome or "running"
     took = duration(phase.ended_at - phase.started_at) if phase.ended_at else ""
-    return phase.step, f"{result}: {phase.detail}" if phase.detail else result, took
+    return phase.step, f"{result}: {clip(phase.detail, _LINE)}" if phase.detail else result, took
 
 
 def _next(deployment: Deployment, phases: Sequence[PhaseRecord]) -> str:

@@ -75,6 +75,8 @@ class _Reading:
         if self.nodes > _MOST_NODES:
             raise RecursionError
         self.document.at[path] = _place(node)
+        if node.tag.startswith("!"):
+            self.document.problem(path, f"The tag `{node.tag}` means nothing here.", "Remove it.")
         if isinstance(node, ScalarNode):
             return None if node.tag == _NULL else str(node.value)
         if isinstance(node, SequenceNode):

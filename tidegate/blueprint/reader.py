@@ -129,6 +129,8 @@ def _validated(document: Document, data: dict[str, Data]) -> Blueprint | None:
         return Blueprint.model_validate(data)
     except ValidationError as error:
         for each in error.errors(include_url=False):
+            if each["type"] == "too_short" and each["input"]:
+                continue  # pydantic counts the valid ones only, and the others have their own problems
             message, hint = _in_words(each)
             document.problem(each["loc"], message, hint)
         return None

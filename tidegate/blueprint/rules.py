@@ -62,7 +62,7 @@ def file_path(text: str) -> str:
 
 def glob(text: str) -> str:
     try:
-        globs.check(text)
+        globs.Glob(text)
     except globs.BadGlob as bad:
         raise mistake(_sentence(str(bad)), _sentence(bad.hint)) from None
     return text

@@ -53,7 +53,9 @@ def _start() -> str:
     if os.geteuid() == 0:
         shutil.chown(directory, "postgres")
     data = f"{directory}/data"
-    _run("initdb", "--pgdata", data, "--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8", "--locale=C")
+    _run(
+        "initdb", "--pgdata", data, "--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8", "--locale=C"
+    )
     # Nothing here outlives the run, so nothing needs to reach the disk.
     options = f"-F -k {directory} -c listen_addresses='' -c max_connections=200 -c full_page_writes=off"
     _run("pg_ctl", "--pgdata", data, "--wait", "--log", f"{directory}/log", "--options", options, "start")

@@ -1,0 +1,51 @@
+"""GitHub's own example payloads, of every webhook there is: npm's `@octokit/webhooks-examples`, fetched once into `.cache/`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+VERSION = "7.6.1"
+CACHE = Path(__file__).parents[1] / ".cache" / "webhooks"
+
+
+@dataclass(frozen=True)
+class Example:
+    """`event` as in the header X-GitHub-Event; `number` counts the examples of an event from 0."""
+
+    event: str
+    number: int
+    payload: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.event}-{self.payload.get('action', '')}-{self.number}"
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """All of them (329 in this version). Callers don't change a payload."""
+    found = json.loads(_index().read_text())
+    return tuple(
+        Example(kind["name"], number, payload) for kind in found for number, payload in enumerate(kind["examples"])
+    )
+
+
+def _index() -> Path:
+    """The JSON file of all examples, downloaded when it isn't here yet."""
+    kept = CACHE / f"examples-{VERSION}.json"
+    if not kept.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE) as place:
+            command = ["npm", "pack", "--silent", f"@octokit/webhooks-examples@{VERSION}"]
+            subprocess.run(command, cwd=place, check=True, capture_output=True)
+            with tarfile.open(next(Path(place).glob("*.tgz"))) as package:
+                package.extract("package/api.github.com/index.json", place, filter="data")
+            # Renamed whole, since parallel test runs may all be fetching it.
+            (Path(place) / "package/api.github.com/index.json").rename(kept)
+    return kept

@@ -1,0 +1,191 @@
+"""Globs of build filters, on the tree that Render's page on monorepos shows, and as properties."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidegate.globs import BadGlob, Glob
+
+#: The sample monorepo of Render's page "Monorepo Support".
+TREE = [
+    "backend/build/amd64.sh",
+    "backend/build/quemu.sh",
+    "backend/build/x86.sh",
+    "backend/main.go",
+    "backend/readme.md",
+    "backend/util/util.go",
+    "backend/util/util_test.go",
+    "community/docker/Dockerfile",
+    "community/docker/docker-entrypoint.sh",
+    "community/docker/setup.sh",
+    "community/readme.md",
+    "frontend/components/login.js",
+    "frontend/index.js",
+    "frontend/sample.ts",
+    "frontend/src/auth.js",
+    "frontend/src/authn.js",
+    "frontend/src/authz.js",
+    "frontend/src/readme.md",
+    "readme.md",
+]
+
+
+def matches(pattern: str, path: str) -> bool:
+    return Glob(pattern).matches(path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("readme.md", ["readme.md"]),
+        ("./readme.md", ["readme.md"]),
+        ("*.md", ["readme.md"]),
+        ("*/readme.md", ["backend/readme.md", "community/readme.md"]),
+        (
+            "**/readme.md",
+            ["backend/readme.md", "community/readme.md", "frontend/src/readme.md", "readme.md"],
+        ),
+        ("**", TREE),
+        ("**/*", TREE),
+        ("**/**/*", TREE),
+        ("*", ["readme.md"]),
+        ("frontend", []),
+        ("frontend/*", ["frontend/index.js", "frontend/sample.ts"]),
+        ("frontend/**", [path for path in TREE if path.startswith("frontend/")]),
+        ("frontend/**/*.js", [path for path in TREE if path.startswith("frontend/") and path.endswith(".js")]),
+        ("frontend/**.js", [path for path in TREE if path.startswith("frontend/") and path.endswith(".js")]),
+        ("frontend/src/auth?.js", ["frontend/src/authn.js", "frontend/src/authz.js"]),
+        ("frontend/src/auth[nz].js", ["frontend/src/authn.js", "frontend/src/authz.js"]),
+        ("frontend/src/auth[^n].js", ["frontend/src/authz.js"]),
+        ("frontend/src/auth[!n].js", ["frontend/src/authz.js"]),
+        ("frontend/src/auth[a-n].js", ["frontend/src/authn.js"]),
+        ("frontend/src/auth[^a-n].js", ["frontend/src/authz.js"]),
+        ("backend/build/*.sh", ["backend/build/amd64.sh", "backend/build/quemu.sh", "backend/build/x86.sh"]),
+        ("backend/build/x[0-9][0-9].sh", ["backend/build/x86.sh"]),
+        ("backend/**/util*", ["backend/util/util.go", "backend/util/util_test.go"]),
+        ("**/util/**", ["backend/util/util.go", "backend/util/util_test.go"]),
+        ("*end/main.go", ["backend/main.go"]),
+        ("backend?main.go", []),
+        ("backend[^x]main.go", []),
+        ("Readme.md", []),
+    ],
+)
+def test_render_s_sample_monorepo(pattern: str, expected: list[str]) -> None:
+    assert [path for path in TREE if matches(pattern, path)] == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "expected"),
+    [
+        ("a/**/z", "a/z", True),
+        ("a/**/z", "a/b/c/z", True),
+        ("a/**/z", "ab/z", False),
+        ("a/**/b/**/z", "a/b/z", True),
+        ("**/a", "ba", False),
+        ("a**z", "a/b/z", True),
+        ("***", "a/b", True),
+        (".*", ".gitignore", True),
+        ("*", ".gitignore", True),
+        ("a+b(c).md", "a+b(c).md", True),
+        ("a.b", "axb", False),
+        ("\\*", "*", True),
+        ("\\*", "a", False),
+        ("\\[a]", "[a]", True),
+        ("[]]", "]", True),
+        ("[^]]", "]", False),
+        ("[a-]", "-", True),
+        ("[-a]", "-", True),
+        ("[a^]", "^", True),
+        ("[a\\d]", "5", False),
+        ("[a\\d]", "d", True),
+        ("[&&||~~]", "|", True),
+        ("[.]", "a", False),
+        ("[a/b]", "/", False),
+        ("näme?.md", "nämeß.md", True),
+        ("a\nb", "a\nb", True),
+        ("?", "\n", True),
+    ],
+)
+def test_corners(pattern: str, path: str, expected: bool) -> None:
+    assert matches(pattern, path) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        ("", "remove it"),
+        ("  ", "remove it"),
+        ("/src/**", "`src/**`"),
+        ("../other/**", "repository's root"),
+        ("a/../b", "repository's root"),
+        ("src/", "`src/**`"),
+        ("src/[ab", "close it"),
+        ("src/[]", "close it"),
+        ("[z-a]", "`a-z`"),
+        ("src\\", "remove it"),
+    ],
+)
+def test_what_could_never_be_meant_is_refused_with_a_hint(pattern: str, hint: str) -> None:
+    with pytest.raises(BadGlob) as refused:
+        Glob(pattern)
+    assert hint in refused.value.hint
+
+
+@pytest.mark.parametrize("pattern", ["...", "a..b", "..a/b", "[..]"])
+def test_dots_that_do_not_climb_are_plain(pattern: str) -> None:
+    Glob(pattern)
+
+
+segment = st.text(alphabet="ab.*?-_é", min_size=1, max_size=6).filter(lambda text: text != ".." and "**" not in text)
+name = st.text(alphabet="ab.-_é*?", min_size=1, max_size=6)
+
+
+@given(segment, name)
+def test_within_a_segment_it_agrees_with_fnmatch(pattern: str, path: str) -> None:
+    assert matches(pattern, path) == fnmatch.fnmatchcase(path, pattern)
+
+
+@given(st.lists(segment | st.just("**"), min_size=1, max_size=4), st.lists(name, min_size=1, max_size=4))
+def test_across_segments_it_agrees_with_a_plain_definition(patterns: list[str], path: list[str]) -> None:
+    joined = "/".join(patterns)
+    if joined.startswith("./"):  # the repository's root, not a segment
+        return
+    assert matches(joined, "/".join(path)) == _by_definition(patterns, path)
+
+
+def _by_definition(patterns: list[str], path: list[str]) -> bool:
+    if not patterns:
+        return not path
+    first, *rest = patterns
+    if first == "**":
+        # At the end it stands for what is below, so for one segment at least.
+        return bool(path) if not rest else any(_by_definition(rest, path[skip:]) for skip in range(len(path) + 1))
+    return bool(path) and fnmatch.fnmatchcase(path[0], first) and _by_definition(rest, path[1:])
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_any_text_is_a_glob_or_refused(pattern: str, path: str) -> None:
+    try:
+        Glob(pattern).matches(path)
+    except BadGlob as refused:
+        assert str(refused)
+        assert refused.hint
+
+
+def test_many_stars_cost_no_more_than_their_number() -> None:
+    # A backtracking matcher would not come back from these.
+    assert not matches("*a" * 40 + "b", "a" * 200)
+    assert not matches("**/a/" * 40 + "b", "a/" * 200 + "c")
+    assert matches("**a" * 40, "a/" * 200 + "a")
+
+
+@given(st.text(min_size=1, max_size=20).filter(lambda text: "/" not in text and text not in {".", ".."}))
+def test_an_escaped_name_matches_itself(path: str) -> None:
+    pattern = re.sub(r"([*?\[\\])", r"\\\1", path)
+    if pattern.strip():
+        assert matches(pattern, path)

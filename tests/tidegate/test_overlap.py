@@ -1,0 +1,96 @@
+"""Overlapping deploys of a lane (SEMANTICS 4)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tidegate.make import at, deployment
+from tidegate.deployment import ACTIVE, PENDING, Deployment, Status
+from tidegate.overlap import Ending, Overlap, Plan, next_to_start, on_new
+
+W, Q = Status.WAITING, Status.QUEUED
+ACTIVE_ONE = deployment(id="active", status=Status.BUILDING, created_at=at(0))
+
+
+def pending(*statuses: Status) -> list[Deployment]:
+    """`p1`, `p2` … were created in this order; as the store gives them, the newest first."""
+    return [
+        deployment(id=f"p{number}", status=status, created_at=at(number), sha=str(number) * 40)
+        for number, status in reversed(list(enumerate(statuses, start=1)))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "superseded"),
+    [
+        ((), ()),
+        ((Q,), ()),
+        ((W,), ()),
+        ((Q, Q), ("p1",)),
+        ((W, W), ("p1",)),
+        ((W, Q), ("p1",)),
+        # One that waits for its checks may never start: it takes no place from one whose checks have passed.
+        ((Q, W), ()),
+        ((Q, Q, Q), ("p1", "p2")),
+        ((Q, W, W), ("p2",)),
+        ((W, Q, W), ("p1",)),
+        ((W, W, Q), ("p1", "p2")),
+    ],
+)
+def test_the_newest_supersedes(statuses: tuple[Status, ...], superseded: tuple[str, ...]) -> None:
+    plan = on_new(pending(*statuses), ACTIVE_ONE, Overlap.WAIT)
+    assert [ending.deployment_id for ending in plan.superseded] == list(reversed(superseded))
+    assert plan.cancel is None
+    assert all(ending.reason == f"superseded by {str(len(statuses)) * 7}" for ending in plan.superseded)
+
+
+def test_override_cancels_the_running_one_for_one_that_may_start() -> None:
+    plan = on_new(pending(Q), ACTIVE_ONE, Overlap.OVERRIDE)
+    assert plan == Plan(cancel=Ending("active", "canceled to make room for 1111111"))
+
+
+def test_override_cancels_nothing_for_one_that_waits_for_its_checks() -> None:
+    assert on_new(pending(W), ACTIVE_ONE, Overlap.OVERRIDE) == Plan()
+
+
+def test_override_cancels_nothing_where_nothing_runs() -> None:
+    assert on_new(pending(Q), None, Overlap.OVERRIDE) == Plan()
+
+
+def test_nothing_starts_while_one_is_active() -> None:
+    assert next_to_start(pending(Q, Q), ACTIVE_ONE) is None
+
+
+@pytest.mark.parametrize(
+    ("statuses", "starts"),
+    [((), None), ((W,), None), ((Q,), "p1"), ((Q, Q), "p2"), ((Q, W), "p1"), ((W, Q), "p2")],
+)
+def test_the_most_recently_triggered_queued_one_starts(statuses: tuple[Status, ...], starts: str | None) -> None:
+    chosen = next_to_start(pending(*statuses), None)
+    assert (chosen.id if chosen else None) == starts
+
+
+def test_the_order_of_recording_counts_not_the_clock() -> None:
+    rows = [deployment(id="new", created_at=at(0)), deployment(id="old", created_at=at(5))]
+    assert next_to_start(rows, None) is rows[0]
+    assert [ending.deployment_id for ending in on_new(rows, None, Overlap.WAIT).superseded] == ["old"]
+
+
+rows = st.lists(st.sampled_from(sorted(Status)), max_size=6).map(lambda statuses: pending(*statuses))
+
+
+@given(rows, st.none() | st.sampled_from(sorted(ACTIVE)), st.sampled_from(Overlap))
+def test_of_any_lane(found: list[Deployment], status: Status | None, policy: Overlap) -> None:
+    active = deployment(id="active", status=status) if status else None
+    plan = on_new(found, active, policy)
+    ended = {ending.deployment_id for ending in plan.superseded}
+    left = [each for each in found if each.id not in ended]
+    assert all(each.status in PENDING for each in found if each.id in ended)
+    # At most one of each kind is left, the newest is never superseded, and doing it again changes nothing.
+    assert sum(each.status is Q for each in left) <= 1
+    assert sum(each.status is W for each in left) <= 1
+    waiting = [each for each in found if each.status in PENDING]
+    assert not waiting or waiting[0] in left
+    assert on_new(left, active, policy).superseded == ()
