@@ -39,7 +39,7 @@ class Deliveries:
         ).execution_options(preserve_rowcount=True)
 
     def put(self, arrived: Sequence[Delivery]) -> int:
-        """Durable when this returns. How many of them are to be handled because of this call.
+        """On the disk when this returns. How many of them are to be handled because of this call.
 
         A guid that is pending or was handled is left alone; one that had failed for good is pending again.
         """
@@ -58,7 +58,7 @@ class Deliveries:
         ]
         if not rows:
             return 0
-        with self._database.write() as connection:
+        with self._database.write(synced=True) as connection:
             return connection.execute(self._put, rows).rowcount
 
     def claim(self, limit: int, owner: str, ttl: float, at: datetime) -> list[Delivery]:
