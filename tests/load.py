@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -10,67 +11,76 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# wrk tells its script the sums at the end; its printed summary leaves out what is zero.
+# wrk tells its script the sums at the end; what it prints itself leaves out the zeros.
 _SCRIPT = """
 done = function(summary, latency, requests)
   local e = summary.errors
   io.stderr:write(string.format(
-    '{"requests": %d, "connect": %d, "read": %d, "write": %d, "timeout": %d, "status": %d, "p99": %d}',
-    summary.requests, e.connect, e.read, e.write, e.timeout, e.status, latency:percentile(99)))
+    '{"requests": %d, "seconds": %f, "p99": %f, "connect": %d, "read": %d, "write": %d, "timeout": %d, "status": %d}',
+    summary.requests, summary.duration / 1e6, latency:percentile(99) / 1e6,
+    e.connect, e.read, e.write, e.timeout, e.status))
 end
 """
 
 
 @dataclass(frozen=True)
 class Load:
-    """Sums over all connections. `status` counts answers of 400 and above; `p99` is in microseconds."""
+    """Sums over all connections; `seconds` it took, 99 % of answers within `p99` seconds.
+
+    `connect`, `read` and `write` count socket errors, `timeout` answers later than 10 s, `status` those from 400 up.
+    """
 
     requests: int
+    seconds: float
+    p99: float
     connect: int
     read: int
     write: int
     timeout: int
     status: int
-    p99: int
 
     @property
     def failed(self) -> int:
         return self.connect + self.read + self.write + self.timeout + self.status
 
 
-class Running:
-    """Under way; `result` may be asked once the `with` block has ended."""
+class LoadRun:
+    """A load under way. `result` ends it if its time isn't over."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
-        self._result: Load | None = None
-
-    @property
-    def going(self) -> bool:
-        return self._process.poll() is None
+        self._load: Load | None = None
 
     def wait(self) -> Load:
-        """Until the duration is over."""
-        if self._result is None:
+        """Until its time is over."""
+        if self._load is None:
             out, told = self._process.communicate()
             assert self._process.returncode == 0, out + told
-            self._result = Load(**json.loads(told))
-        return self._result
+            self._load = Load(**json.loads(told))
+        return self._load
+
+    def result(self) -> Load:
+        """wrk ends early on SIGINT, with its sums."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+        return self.wait()
 
 
 @contextmanager
-def load(url: str, host: str, *, seconds: int, connections: int = 64, keep_alive: bool = True) -> Iterator[Running]:
-    """GETs of `url` with the host name `host`, in the background; each request on a connection of its own unless
-    `keep_alive`. The block's end waits for the load's."""
+def load(
+    url: str, host: str, *, connections: int = 64, keep_alive: bool = True, at_most: int = 600
+) -> Iterator[LoadRun]:
+    """GETs of `url` under the host name `host` in the background, until `result` is asked or `at_most` seconds passed.
+
+    Each request has a connection of its own unless `keep_alive`.
+    """
     headers = ["-H", f"Host: {host}"] + ([] if keep_alive else ["-H", "Connection: close"])
     with tempfile.TemporaryDirectory() as directory:
         script = Path(directory) / "sums.lua"
         script.write_text(_SCRIPT)
-        line = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(script), *headers, url]
-        with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-            running = Running(process)
+        line = ["wrk", "-t2", f"-c{connections}", f"-d{at_most}s", "--timeout", "10s", "-s", str(script)]
+        with subprocess.Popen([*line, *headers, url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as wrk:
             try:
-                yield running
-                running.wait()
+                yield LoadRun(wrk)
             finally:
-                process.kill()
+                wrk.kill()

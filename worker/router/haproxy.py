@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -57,14 +58,15 @@ class HaproxyRouter:
 
     def _reload(self, slots: int) -> Running:
         """New slots need new processes. The old one answers for a moment more, and is known by its fewer slots."""
-        self._runtime.reload()
         deadline = time.monotonic() + _RELOAD_TIMEOUT
+        asked = False
         while time.monotonic() < deadline:
-            try:
-                running = self._runtime.running()
-            except Unavailable:
-                running = Running(0)
-            if running.slots >= slots:
-                return running
+            # The master executes itself anew after each start, and can't be reached in between.
+            with suppress(Unavailable):
+                if not asked:
+                    self._runtime.reload()
+                    asked = True
+                if (running := self._runtime.running()).slots >= slots:
+                    return running
             time.sleep(_RELOAD_PAUSE)
         raise Unavailable("The router did not come back from its reload; its log says why.")

@@ -32,7 +32,10 @@ class Runtime:
 
     def running(self) -> Running:
         """What the proxy holds now, in one round trip."""
-        return parse(self._say(ADMIN_SOCKET, "; ".join(_READ)))
+        running = parse(self._say(ADMIN_SOCKET, "; ".join(_READ)))
+        if not running.slots:
+            raise Unavailable("The router can't be reached: it ended while it was asked.")
+        return running
 
     def execute(self, commands: Sequence[str]) -> tuple[str, Running]:
         """Carries the commands out in order; returns what HAProxy said to them, and what it holds then."""
@@ -71,6 +74,7 @@ def _converse(directory: Path, name: str, line: str) -> Iterator[str]:
             connection.settimeout(_TIMEOUT)
             connection.connect(f"/proc/self/fd/{handle}/{name}")
             connection.sendall(f"{line}\n".encode())
+            connection.shutdown(socket.SHUT_WR)  # the master keeps the connection open for more otherwise
             with connection.makefile(encoding="utf-8") as answer:
                 yield answer.read()
     finally:

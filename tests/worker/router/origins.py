@@ -8,22 +8,40 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 _ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}"
-_UPGRADE = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+# The key and what it must be answered with are the example of RFC 6455, 1.2.
+UPGRADE = """\
+GET / HTTP/1.1\r
+Host: {}\r
+Connection: Upgrade\r
+Upgrade: websocket\r
+Sec-WebSocket-Version: 13\r
+Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+\r
+"""
+_UPGRADED = """\
+HTTP/1.1 101 Switching Protocols\r
+Connection: Upgrade\r
+Upgrade: websocket\r
+Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r
+\r
+"""
 _CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n"
 
 
 class Origins:
     """Servers on free ports of 127.0.0.1, all in one thread.
 
-    `/` answers with the server's name, `/long` begins an answer and ends it once `release` is set, `/headers` answers
-    with the request's head, and a WebSocket upgrade is followed by an echo.
+    `/` answers with the server's name, `/headers` with the request's head, `/fickle` only as a connection's first
+    request (a later one finds it closed), `/dies` never, `/long` begins an answer and ends it after `release`, and a
+    WebSocket upgrade is followed by an echo of lines. `heard` are the first lines of all requests, less the version.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._servers: dict[tuple[str, int], asyncio.Server] = {}
-        self._open: dict[int, set[asyncio.StreamWriter]] = {}
+        self._writers: set[asyncio.StreamWriter] = set()
         self._release = asyncio.Event()
+        self.heard: list[str] = []
 
     def start(self, name: str) -> tuple[str, int]:
         """(address, port) of a server called `name`."""
@@ -37,25 +55,27 @@ class Origins:
         self._loop.call_soon_threadsafe(self._release.set)
 
     async def _start(self, name: str) -> tuple[str, int]:
-        writers: set[asyncio.StreamWriter] = set()
-
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            writers.add(writer)
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
+            self._writers.add(writer)
+            with suppress(OSError, asyncio.IncompleteReadError):
+                first = True
                 while head := (await reader.readuntil(b"\r\n\r\n")).decode():
+                    self.heard.append(head.partition(" HTTP/")[0])
+                    if " /dies " in head or (" /fickle " in head and not first):
+                        break
+                    first = False
                     await self._answer(name, head, reader, writer)
-            writers.discard(writer)
+            self._writers.discard(writer)
             writer.close()
 
         server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=1024)
         address: tuple[str, int] = server.sockets[0].getsockname()
         self._servers[address] = server
-        self._open[address[1]] = writers
         return address
 
     async def _answer(self, name: str, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if "upgrade: websocket" in head.lower():
-            writer.write(_UPGRADE.encode())
+            writer.write(_UPGRADED.encode())
             while line := await reader.readline():
                 writer.write(line)
         elif head.startswith("GET /long "):
@@ -69,16 +89,19 @@ class Origins:
 
     async def _stop(self, address: tuple[str, int]) -> None:
         self._servers.pop(address).close()
-        for writer in list(self._open.pop(address[1])):
-            writer.transport.abort()
+        for writer in list(self._writers):
+            if writer.get_extra_info("sockname") == address:
+                writer.transport.abort()
 
     async def stop_all(self) -> None:
+        self._release.set()
         for address in list(self._servers):
             await self._stop(address)
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        # Connections that were accepted only now have tasks of their own, which must end before the loop does.
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for writer in list(self._writers):
+                writer.transport.abort()
+            await asyncio.wait(others, timeout=0.02)
 
 
 @contextmanager

@@ -9,9 +9,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from worker.router import HaproxyRouter
+from worker.router.layout import Running, owner
+from worker.router.runtime import Runtime
 
 
 def free_port() -> int:
@@ -65,12 +69,28 @@ class Proxy:
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), 10)
 
+    @contextmanager
+    def client(self) -> Iterator[http.client.HTTPConnection]:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as client:
+            yield client
+
     def get(self, host: str, path: str = "/") -> tuple[int, str]:
         """Status and body of one GET on a connection of its own."""
-        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
+        with self.client() as client:
             client.request("GET", path, headers={"Host": host})
             answer = client.getresponse()
             return answer.status, answer.read().decode()
-        finally:
-            client.close()
+
+    def running(self) -> Running:
+        return Runtime(self.directory).running()
+
+    def deployments(self) -> set[str]:
+        """Those that it has a server of, even a leaving one."""
+        return {owner(name) for names in self.running().servers.values() for name in names}
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.02)
