@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import secrets
 import socket
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--client-id", default="")
     parser.add_argument("--client-secret", default="")
     parser.add_argument("--webhook-url", default="")
-    parser.add_argument("--webhook-secret", default="")
+    parser.add_argument("--webhook-secret", default="", help="made when not given")
     parser.add_argument("--callback-url", action="append", default=[], help="where signing in may return to")
     parser.add_argument("--no-app", action="store_true", help="start without the App, for the manifest flow")
     parser.add_argument("--no-limits", action="store_true", help="lift the rate limits")
@@ -83,7 +84,7 @@ def populate(world: World, options: argparse.Namespace) -> Json:
             permissions=dict(PERMISSIONS),
             events=list(EVENTS),
             webhook_url=options.webhook_url,
-            webhook_secret=options.webhook_secret,
+            webhook_secret=options.webhook_secret or secrets.token_hex(20),
             callback_urls=options.callback_url,
         )
         made["app"] = credentials(app)
