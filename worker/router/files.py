@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import grp
 import json
 import os
 import pwd
@@ -61,5 +62,8 @@ def _identity() -> tuple[str, str] | None:
     """Who the proxy becomes after root opened its sockets: the package's own user, else nobody."""
     if os.geteuid() != 0:
         return None
-    users = {entry.pw_name for entry in pwd.getpwall()}
-    return ("haproxy", "haproxy") if "haproxy" in users else ("nobody", "nogroup")
+    try:
+        user = pwd.getpwnam("haproxy")
+    except KeyError:
+        user = pwd.getpwnam("nobody")
+    return user.pw_name, grp.getgrgid(user.pw_gid).gr_name

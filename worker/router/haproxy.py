@@ -66,7 +66,7 @@ class HaproxyRouter:
                 if not asked:
                     self._runtime.reload()
                     asked = True
-                if (running := self._runtime.running()).slots >= slots:
+                if (running := self._runtime.running()).slots >= slots and self._runtime.replaced():
                     return running
             time.sleep(_RELOAD_PAUSE)
         raise Unavailable("The router did not come back from its reload; its log says why.")

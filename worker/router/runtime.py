@@ -50,6 +50,12 @@ class Runtime:
         """Asks the master for new processes with the files as they are now; returns before they serve."""
         self._say(MASTER_SOCKET, "reload")
 
+    def replaced(self) -> bool:
+        """Whether no process from before the last reload accepts connections any more."""
+        _, _, old = self._say(MASTER_SOCKET, "show proc").partition("# old workers\n")
+        old_pids = [line.split()[0] for line in old.splitlines() if " worker " in line]
+        return not any("Stopping: 0" in self._say(MASTER_SOCKET, f"@!{pid} show info") for pid in old_pids)
+
     def master(self) -> int:
         """The process id of the master."""
         for line in self._say(MASTER_SOCKET, "show proc").splitlines():
