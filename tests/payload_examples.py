@@ -1,4 +1,4 @@
-"""GitHub's own example payloads, of every webhook there is: npm's `@octokit/webhooks-examples`, fetched once into `.cache/`."""
+"""GitHub's own example payloads: npm's `@octokit/webhooks-examples`, fetched once into `.cache/`."""
 
 from __future__ import annotations
 

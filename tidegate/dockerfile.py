@@ -61,8 +61,8 @@ def error_location(lines: Sequence[str], dockerfile: str) -> int | None:
 
 
 def _layer_line(dockerfile: str, stage: str, number: int, text: str) -> int | None:
-    """Of a step as BuildKit shows it: `stage` "" where there is one only, white space collapsed, variables perhaps put in.
-    So the number decides where the text is nowhere to be found."""
+    """Of a step as BuildKit shows it: `stage` "" where there is only one, white space collapsed, variables perhaps put
+    in. So the number decides where the text is nowhere to be found."""
     layers = [layer for layer in _layers(dockerfile) if stage in {"", layer[0]}]
     wanted = " ".join(text.split())
     same = [line for _, _, line, shown in layers if " ".join(shown.split()) == wanted]
@@ -70,7 +70,7 @@ def _layer_line(dockerfile: str, stage: str, number: int, text: str) -> int | No
 
 
 def _layers(dockerfile: str) -> Iterator[tuple[str, int, int, str]]:
-    """(stage, number within it, line, text). A base that is pulled is number 1; `scratch` and other stages have none."""
+    """(stage, number within it, line, text). A base that is pulled is number 1; `scratch` and stages have none."""
     names = {"scratch"}
     stage, number, stages = "", 0, 0
     for instruction in instructions(dockerfile):

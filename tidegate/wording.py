@@ -16,7 +16,7 @@ from tidegate.gate import OWN_PREFIX
 from tidegate.health import how_ended
 from tidegate.hostname import SHORT_SHA
 from tidegate.instance import PhaseRecord
-from tidegate.markdown import clip, code, duration, fenced, sentence, table
+from tidegate.markdown import clip, code, duration, fenced, plain, sentence, table
 from tidegate.repository import PRODUCTION
 
 # GitHub's limits.
@@ -251,9 +251,8 @@ def check(
 
 def headline(deployment: Deployment) -> str:
     """The status and its reason in one line."""
-    if deployment.status is Status.SKIPPED:
-        return f"Skipped: {deployment.reason}"
-    return sentence(deployment.reason) or sentence(deployment.status.replace("_", "-"))
+    reason = " ".join(plain(deployment.reason).split()) or deployment.status.replace("_", "-")
+    return f"Skipped: {reason}" if deployment.status is Status.SKIPPED else sentence(reason)
 
 
 def _blamed(state: str, deployment: Deployment) -> str:
@@ -273,7 +272,7 @@ def _summary(deployment: Deployment, phases: Sequence[PhaseRecord], log_url: str
     trigger = clip(f"{deployment.trigger} by {deployment.actor}", _LINE)
     branch = clip(deployment.branch, _LINE)
     parts = [
-        f"**{clip(sentence(deployment.reason), _LINE)}**",
+        f"**{clip(headline(deployment), _LINE)}**",
         f"Serves at {url}" if url and deployment.status is Status.LIVE else "",
         _next(deployment, phases),
         _findings(deployment.findings),

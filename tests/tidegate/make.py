@@ -1,4 +1,4 @@
-"""Values for the tests of decisions: a deployment, a check and a service, of which a test names only what matters to it."""
+"""Values for the tests of decisions: a deployment, a check, a service; a test names only what matters to it."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.tidegate.make import service
 from tidegate import filters
+from tidegate.blueprint import Service
 from tidegate.facts import Changes
 
 PLAIN = service()
@@ -47,7 +48,7 @@ ROOTED_IGNORED = service(rootDir="backend", buildFilter={"ignoredPaths": ["backe
         (service(buildFilter={"paths": ["src/**"]}), ["sub/tidegate.yml"], False, "no changed file matches"),
     ],
 )
-def test_which_changes_deploy(definition: filters.Service, paths: list[str], go: bool, reason: str) -> None:
+def test_which_changes_deploy(definition: Service, paths: list[str], go: bool, reason: str) -> None:
     verdict = filters.affected(definition, Changes(frozenset(paths)))
     assert verdict.go is go
     assert reason in verdict.reason
@@ -55,7 +56,7 @@ def test_which_changes_deploy(definition: filters.Service, paths: list[str], go:
 
 @pytest.mark.parametrize("definition", [ROOTED, INCLUDED, IGNORED, BOTH])
 @pytest.mark.parametrize("why", ["more than 300 files changed", "the branch was force-pushed", "the base is gone"])
-def test_an_unknown_list_deploys_and_says_why(definition: filters.Service, why: str) -> None:
+def test_an_unknown_list_deploys_and_says_why(definition: Service, why: str) -> None:
     verdict = filters.affected(definition, Changes(frozenset({"nothing/of/it"}), unknown=why))
     assert verdict.go
     assert why in verdict.reason
@@ -64,7 +65,7 @@ def test_an_unknown_list_deploys_and_says_why(definition: filters.Service, why: 
 @pytest.mark.parametrize(
     ("definition", "expected"), [(PLAIN, False), (ROOTED, True), (INCLUDED, True), (IGNORED, True), (BOTH, True)]
 )
-def test_who_needs_to_know_the_changed_files(definition: filters.Service, expected: bool) -> None:
+def test_who_needs_to_know_the_changed_files(definition: Service, expected: bool) -> None:
     assert filters.narrows(definition) is expected
 
 
@@ -73,14 +74,14 @@ paths = st.frozensets(st.sampled_from(["a", "b/c.go", "b/d.md", "backend/x", "ba
 
 @given(paths, paths, st.sampled_from([ROOTED, INCLUDED, IGNORED, BOTH, ROOTED_INCLUDED, ROOTED_IGNORED]))
 def test_a_further_changed_file_never_stops_a_deploy(
-    some: frozenset[str], more: frozenset[str], definition: filters.Service
+    some: frozenset[str], more: frozenset[str], definition: Service
 ) -> None:
     if filters.affected(definition, Changes(some)).go:
         assert filters.affected(definition, Changes(some | more)).go
 
 
 @given(paths, st.sampled_from([ROOTED, INCLUDED, BOTH, ROOTED_INCLUDED]))
-def test_what_is_ignored_never_deploys(changed: frozenset[str], definition: filters.Service) -> None:
+def test_what_is_ignored_never_deploys(changed: frozenset[str], definition: Service) -> None:
     everything = {"paths": definition.build_filter.paths, "ignoredPaths": ("**",)}
     ignoring = service(rootDir=definition.root_dir, buildFilter=everything)
     assert not filters.affected(ignoring, Changes(changed)).go

@@ -16,13 +16,15 @@ from tidegate.facts import Check
 from tidegate.gate import PASSED, Closed, GateRules, Open, Waiting, judge
 
 RULES = GateRules(settle=timedelta(seconds=5), no_checks=timedelta(minutes=10), limit=timedelta(hours=24))
+#: When the wait began, unless a test says otherwise.
+BEGUN = at(-60)
 FAILED = ("failure", "cancelled", "timed_out", "action_required", "stale", "startup_failure")
 
 
 def verdict(
     checks: Sequence[Check],
     now: datetime = NOON,
-    since: datetime = at(-60),
+    since: datetime = BEGUN,
     open_since: datetime | None = None,
     required: Sequence[str] = (),
 ) -> Open | Waiting | Closed:

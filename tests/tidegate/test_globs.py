@@ -171,10 +171,10 @@ def _by_definition(patterns: list[str], path: list[str]) -> bool:
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_any_text_is_a_glob_or_refused(pattern: str, path: str) -> None:
     try:
-        Glob(pattern).matches(path)
-    except BadGlob as refused:
-        assert str(refused)
-        assert refused.hint
+        glob = Glob(pattern)
+    except BadGlob:
+        return
+    assert glob.matches(path) in {True, False}
 
 
 def test_many_stars_cost_no_more_than_their_number() -> None:

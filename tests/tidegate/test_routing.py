@@ -1,0 +1,90 @@
+"""The router's table, derived from what serves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidegate.instance import Instance, InstanceState
+from tidegate.routing import Backend, Route, Serving, routing_table
+
+DOMAIN = "apps.example.com"
+
+
+def instance(deployment: str, index: int) -> Instance:
+    return Instance(deployment, index, "local", f"c{index}", f"10.0.0.{index + 1}", 3000, InstanceState.HEALTHY)
+
+
+def serving(deployment: str, sha: str = "abc1234", instances: int = 1) -> Serving:
+    return Serving(deployment, sha + "0" * 33, tuple(instance(deployment, index) for index in range(instances)))
+
+
+def route(service: str = "web", routed: str | None = None, *found: Serving, **others: Any) -> Route:
+    fields = {"environment": "production", "repository": "octocat/hello", "definition": {}, **others}
+    return Route(service=service, routed=routed, serving=found, **fields)
+
+
+def test_a_service_that_never_was_live_is_known() -> None:
+    table = routing_table([route()], DOMAIN)
+    assert table.hosts == {"web.apps.example.com": None}
+    assert table.backends == {}
+
+
+def test_all_names_lead_to_the_routed_deployment() -> None:
+    definition = {"domains": ["WWW.example.com"]}
+    table = routing_table([route("web", "d1", serving("d1", instances=2), definition=definition)], DOMAIN)
+    assert table.hosts == {
+        "web.apps.example.com": "d1",
+        "web-abc1234.apps.example.com": "d1",
+        "www.example.com": "d1",
+    }
+    assert table.backends == {"d1": Backend("d1", (("10.0.0.1", 3000), ("10.0.0.2", 3000)))}
+
+
+def test_a_new_deployment_can_be_tried_beside_the_old_one() -> None:
+    table = routing_table([route("web", "d1", serving("d1", "aaaaaaa"), serving("d2", "bbbbbbb"))], DOMAIN)
+    assert table.hosts["web.apps.example.com"] == "d1"
+    assert table.hosts["web-bbbbbbb.apps.example.com"] == "d2"
+
+
+def test_a_commit_s_own_name_leads_to_its_newest_deployment() -> None:
+    table = routing_table([route("web", "d1", serving("d1"), serving("d2"))], DOMAIN)
+    assert table.hosts["web-abc1234.apps.example.com"] == "d2"
+
+
+def test_a_routed_deployment_without_a_healthy_instance_is_not_sent_to() -> None:
+    table = routing_table([route("web", "gone", serving("d1"))], DOMAIN)
+    assert table.hosts["web.apps.example.com"] is None
+
+
+def test_previews_have_no_custom_domains() -> None:
+    preview = route("web", None, environment="pr-3", definition={"domains": ["www.example.com"]})
+    assert routing_table([preview], DOMAIN).hosts == {"web-pr-3.apps.example.com": None}
+
+
+def test_a_newcomer_takes_no_name_away_from_one_that_serves() -> None:
+    one = route("web", "d1", serving("d1", "aaaaaaa"))
+    other = route("web", "d2", serving("d2", "bbbbbbb"), repository="mona/hello")
+    assert routing_table([one, other], DOMAIN).hosts["web.apps.example.com"] == "d1"
+    idle = route("web", None, repository="mona/hello")
+    assert routing_table([idle, one], DOMAIN).hosts["web.apps.example.com"] == "d1"
+
+
+ids = st.sampled_from(["d1", "d2", "d3"])
+routes = st.builds(
+    lambda service, routed, found: route(service, routed, *[serving(each, each + "00000") for each in found]),
+    st.sampled_from(["web", "api"]),
+    st.none() | ids,
+    st.lists(ids, unique=True, max_size=3),
+)
+
+
+@given(st.lists(routes, max_size=4))
+def test_every_name_leads_to_a_backend_or_nowhere(found: list[Route]) -> None:
+    table = routing_table(found, DOMAIN)
+    assert all(target is None or target in table.backends for target in table.hosts.values())
+    assert all(host == host.lower() and ":" not in host for host in table.hosts)
+    assert all(backend.servers for backend in table.backends.values())
+    assert {f"{each.service}.{DOMAIN}" for each in found} <= set(table.hosts)

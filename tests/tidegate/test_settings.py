@@ -1,0 +1,231 @@
+"""Settings from the environment: what is read, what is defaulted, and every mistake at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidegate.overlap import Overlap
+from tidegate.settings import Host, Settings, SettingsError, Timing
+
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n"
+LEAST = {
+    "TIDEGATE_URL": "https://deploy.example.com",
+    "TIDEGATE_DOMAIN": "apps.example.com",
+    "TIDEGATE_SECRET_KEY": "k" * 44,
+    "GITHUB_APP_ID": "12",
+    "GITHUB_PRIVATE_KEY": PEM,
+    "GITHUB_WEBHOOK_SECRET": "hush",
+    "GITHUB_CLIENT_ID": "Iv1.abc",
+    "GITHUB_CLIENT_SECRET": "hush hush",
+}
+
+
+def no_file(path: str) -> str:
+    raise FileNotFoundError(2, "No such file or directory", path)
+
+
+def read(read_file: Any = no_file, **variables: str) -> Settings:
+    return Settings.from_env({**LEAST, **variables}, read_file)
+
+
+def problems(read_file: Any = no_file, **variables: str) -> dict[str, str]:
+    """Name of the variable → what is said about it."""
+    with pytest.raises(SettingsError) as refused:
+        read(read_file, **variables)
+    return {problem.name: str(problem) for problem in refused.value.problems}
+
+
+def problems_if_any(**variables: str) -> list[str]:
+    try:
+        read(**variables)
+    except SettingsError as refused:
+        return [problem.name for problem in refused.problems]
+    return []
+
+
+def test_the_least_and_its_defaults() -> None:
+    settings = read()
+    assert settings.url == "https://deploy.example.com"
+    assert (settings.domain, settings.port) == ("apps.example.com", None)
+    assert settings.data == "/var/lib/tidegate"
+    assert settings.database_url == "sqlite:////var/lib/tidegate/tidegate.db"
+    assert settings.redis_url == "redis://127.0.0.1:6379/0"
+    assert settings.hosts == (Host("local", "unix:///var/run/docker.sock", "local"),)
+    assert settings.registry_url is None
+    assert settings.github.api_url == "https://api.github.com"
+    assert settings.github.web_url == "https://github.com"
+    assert settings.github.app_id == 12
+    assert settings.github.private_key == PEM.strip()
+    assert settings.timing == Timing()
+    assert (settings.router.bind, settings.router.directory) == ("*:80", "/var/lib/tidegate/router")
+    assert settings.deploy_workers == 2
+    assert settings.build_ahead is True
+    assert settings.skip_words == ("tidegate", "render", "deploy", "cd")
+    assert settings.overlap_policy is Overlap.WAIT
+
+
+def test_times_are_those_of_the_semantics() -> None:
+    timing = read().timing
+    assert (timing.settle, timing.no_checks, timing.wait_limit) == (5, 600, 24 * 3600)
+    assert (timing.fetch, timing.build, timing.pre_deploy, timing.start) == (600, 7200, 1800, 900)
+    assert (timing.overlap, timing.probe) == (60, 5)
+    rules = timing.gate_rules()
+    assert (rules.settle.total_seconds(), rules.no_checks.total_seconds()) == (5, 600)
+    assert rules.limit.total_seconds() == 24 * 3600
+
+
+def test_everything_can_be_set() -> None:
+    settings = read(
+        TIDEGATE_URL="http://localhost:8000/",
+        TIDEGATE_DOMAIN="LOCALHOST:8080",
+        TIDEGATE_SECRET_KEY=f"{'n' * 44} , {'o' * 16}",
+        TIDEGATE_DATA="/srv/data",
+        DATABASE_URL="postgresql+psycopg://db/tidegate",
+        REDIS_URL="redis://cache:6379/1",
+        TIDEGATE_HOSTS="a unix:///run/docker.sock fra, b tcp://10.0.0.2:2376",
+        REGISTRY_URL="registry.example.com",
+        GITHUB_API_URL="https://github.example.com/api/v3/",
+        TIDEGATE_SETTLE_SECONDS="0.5",
+        TIDEGATE_NO_CHECKS_SECONDS="1",
+        TIDEGATE_FETCH_TIMEOUT="2",
+        TIDEGATE_BUILD_TIMEOUT="3",
+        TIDEGATE_START_TIMEOUT="4",
+        TIDEGATE_OVERLAP_SECONDS="0",
+        TIDEGATE_LEASE_SECONDS="6",
+        TIDEGATE_SWEEP_SECONDS="7",
+        TIDEGATE_ROUTER_BIND="127.0.0.1:8080",
+        TIDEGATE_DEPLOY_WORKERS="8",
+        TIDEGATE_BUILD_AHEAD="Off",
+        TIDEGATE_SKIP_WORDS="staging, cd",
+        TIDEGATE_OVERLAP_POLICY="override",
+    )
+    assert settings.url == "http://localhost:8000"
+    assert (settings.domain, settings.port) == ("localhost", 8080)
+    assert settings.secret_keys == ("n" * 44, "o" * 16)
+    assert settings.database_url == "postgresql+psycopg://db/tidegate"
+    assert settings.redis_url == "redis://cache:6379/1"
+    assert settings.hosts == (Host("a", "unix:///run/docker.sock", "fra"), Host("b", "tcp://10.0.0.2:2376", "local"))
+    assert settings.registry_url == "registry.example.com"
+    assert settings.github.api_url == "https://github.example.com/api/v3"
+    assert settings.github.web_url == "https://github.example.com"
+    timing = settings.timing
+    assert (timing.settle, timing.no_checks, timing.fetch, timing.build) == (0.5, 1, 2, 3)
+    assert (timing.start, timing.overlap, timing.lease, timing.sweep) == (4, 0, 6, 7)
+    assert (settings.router.bind, settings.router.directory) == ("127.0.0.1:8080", "/srv/data/router")
+    assert settings.deploy_workers == 8
+    assert settings.build_ahead is False
+    assert settings.skip_words == ("staging", "cd")
+    assert settings.overlap_policy is Overlap.OVERRIDE
+
+
+@pytest.mark.parametrize(
+    ("url", "domain", "expected"),
+    [
+        ("https://deploy.example.com", "apps.example.com", "https://web.apps.example.com"),
+        ("http://localhost:8000", "localhost:8080", "http://web.localhost:8080"),
+    ],
+)
+def test_public_urls_of_services(url: str, domain: str, expected: str) -> None:
+    settings = read(TIDEGATE_URL=url, TIDEGATE_DOMAIN=domain)
+    assert settings.service_url(f"web.{settings.domain}") == expected
+
+
+class TestFiles:
+    def test_a_private_key_may_be_a_path(self, tmp_path: Path) -> None:
+        (tmp_path / "app.pem").write_text(PEM)
+        settings = read(lambda path: Path(path).read_text(), GITHUB_PRIVATE_KEY=str(tmp_path / "app.pem"))
+        assert settings.github.private_key == PEM
+
+    def test_a_private_key_may_have_its_line_breaks_written_out(self) -> None:
+        assert read(GITHUB_PRIVATE_KEY=PEM.strip().replace("\n", "\\n")).github.private_key == PEM.strip()
+
+    def test_hosts_may_be_a_path(self) -> None:
+        text = "# our hosts\n\neast unix:///run/docker.sock fra # beside the door\nwest ssh://root@10.0.0.3 ams\n"
+        files = {"/etc/hosts.txt": text}
+        assert read(files.__getitem__, TIDEGATE_HOSTS="/etc/hosts.txt").hosts == (
+            Host("east", "unix:///run/docker.sock", "fra"),
+            Host("west", "ssh://root@10.0.0.3", "ams"),
+        )
+
+    @pytest.mark.parametrize("name", ["GITHUB_PRIVATE_KEY", "TIDEGATE_HOSTS"])
+    def test_one_that_can_not_be_read_is_told_with_the_reason(self, name: str) -> None:
+        found = problems(**{name: "/nowhere"})
+        assert set(found) == {name}
+        assert "No such file" in found[name]
+
+    def test_one_that_is_not_text_is_told(self) -> None:
+        def binary(path: str) -> str:
+            return b"\xff\xfe\xff".decode()
+
+        assert "can't be read" in problems(binary, GITHUB_PRIVATE_KEY="/bin/true")["GITHUB_PRIVATE_KEY"]
+
+
+def test_with_nothing_set_every_missing_one_is_told_with_how_to_get_it() -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env({}, no_file)
+    assert {problem.name for problem in refused.value.problems} == set(LEAST)
+    assert all(problem.message == "is missing" and problem.hint for problem in refused.value.problems)
+    listed = str(refused.value).splitlines()
+    assert len(listed) == 1 + len(LEAST)
+    assert any("TIDEGATE_SECRET_KEY is missing: make one with `openssl" in line for line in listed)
+
+
+def test_empty_is_not_set() -> None:
+    assert "is missing" in problems(GITHUB_APP_ID="  ")["GITHUB_APP_ID"]
+    assert read(TIDEGATE_DATA="").data == "/var/lib/tidegate"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("TIDEGATE_URL", "deploy.example.com", "https://"),
+        ("TIDEGATE_URL", "ftp://deploy.example.com", "https://"),
+        ("TIDEGATE_URL", "https://", "https://"),
+        ("TIDEGATE_URL", "http://[", "https://"),
+        ("TIDEGATE_DOMAIN", "https://apps.example.com", "apps.example.com"),
+        ("TIDEGATE_DOMAIN", "apps_example", "apps.example.com"),
+        ("TIDEGATE_DOMAIN", "apps.example.com:", "port"),
+        ("TIDEGATE_DOMAIN", "apps.example.com:http", "port"),
+        ("TIDEGATE_DOMAIN", "apps.example.com:70000", "port"),
+        ("TIDEGATE_DOMAIN", ".example.com", "apps.example.com"),
+        ("TIDEGATE_SECRET_KEY", "short", "16 characters"),
+        ("TIDEGATE_SECRET_KEY", f"{'k' * 44},short", "16 characters"),
+        ("TIDEGATE_HOSTS", "unix:///run/docker.sock", "name url"),
+        ("TIDEGATE_HOSTS", "a http://10.0.0.1:2375", "tcp://"),
+        ("TIDEGATE_HOSTS", "a tcp://b:1 c d", "name url"),
+        ("TIDEGATE_HOSTS", "a tcp://b:1, a tcp://c:1", "twice"),
+        ("GITHUB_APP_ID", "my-app", "number"),
+        ("GITHUB_APP_ID", "0", "number"),
+        ("GITHUB_APP_ID", "-1", "number"),
+        ("GITHUB_API_URL", "api.github.com", "https://"),
+        ("GITHUB_PRIVATE_KEY", "-----BEGIN CERTIFICATE-----", "no private key"),
+        ("TIDEGATE_SETTLE_SECONDS", "soon", "such as 5"),
+        ("TIDEGATE_SETTLE_SECONDS", "-1", "such as 5"),
+        ("TIDEGATE_SETTLE_SECONDS", "nan", "such as 5"),
+        ("TIDEGATE_SETTLE_SECONDS", "inf", "such as 5"),
+        ("TIDEGATE_DEPLOY_WORKERS", "0", "whole number"),
+        ("TIDEGATE_DEPLOY_WORKERS", "²", "whole number"),
+        ("TIDEGATE_BUILD_AHEAD", "maybe", "`on` or `off`"),
+        ("TIDEGATE_OVERLAP_POLICY", "queue", "`wait` or `override`"),
+    ],
+)
+def test_a_wrong_one_is_told(name: str, value: str, said: str) -> None:
+    found = problems(**{name: value})
+    assert set(found) == {name}
+    assert said in found[name]
+
+
+def test_no_secret_is_shown() -> None:
+    shown = repr(read(DATABASE_URL="postgresql://u:dbpass@h/d", REDIS_URL="redis://:redispass@h"))
+    for secret in ("k" * 44, "MIIB", "hush", "dbpass", "redispass"):
+        assert secret not in shown
+
+
+@given(st.dictionaries(st.sampled_from([*LEAST, "TIDEGATE_HOSTS", "TIDEGATE_BUILD_TIMEOUT"]), st.text(max_size=20)))
+def test_whatever_is_set_is_read_or_told(variables: dict[str, str]) -> None:
+    assert set(problems_if_any(**variables)) <= set(variables)
