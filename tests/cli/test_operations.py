@@ -1,0 +1,30 @@
+"""docs/operations.md has every setting that the code reads, and none that it doesn't; with the true defaults."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+from tidegate import settings
+from tidegate.settings import Timing
+
+TABLE = re.compile(r"^\| `([A-Z_]+)` \| (.*?) \|", re.MULTILINE)
+DOCUMENTED = dict(TABLE.findall((Path(__file__).parents[2] / "docs" / "operations.md").read_text()))
+
+
+def read_by_the_code() -> set[str]:
+    """String constants of settings.py that look like the name of a variable."""
+    tree = ast.parse(Path(settings.__file__).read_text())
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return {text for text in texts if re.fullmatch(r"(TIDEGATE|GITHUB|DATABASE|REDIS|REGISTRY)_[A-Z_]+", text)}
+
+
+def test_every_setting_is_documented_and_nothing_else() -> None:
+    # gunicorn itself reads PORT.
+    assert set(DOCUMENTED) == read_by_the_code() | {"PORT"}
+
+
+def test_the_documented_times_are_the_defaults() -> None:
+    for field, variable in settings._TIMES.items():
+        assert float(DOCUMENTED[variable]) == getattr(Timing, field), variable
