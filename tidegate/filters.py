@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from tidegate.blueprint import FILE_NAME, Service
+from tidegate.blueprint import Service
 from tidegate.facts import Changes
 from tidegate.globs import Glob
+from tidegate.repository import DEPLOY_FILE
 from tidegate.verdict import Verdict
 
 
@@ -29,8 +30,8 @@ def affected(service: Service, changes: Changes) -> Verdict:
     included, ignored, root = service.build_filter.paths, service.build_filter.ignored_paths, service.root_dir
     if changes.unknown:
         return Verdict(True, f"the changed files are not known for sure ({changes.unknown}), so it deploys")
-    if FILE_NAME in changes.paths:
-        return Verdict(True, f"`{FILE_NAME}` changed")
+    if DEPLOY_FILE in changes.paths:
+        return Verdict(True, f"`{DEPLOY_FILE}` changed")
     candidates = sorted(path for path in changes.paths if _included(path, included, root))
     counted = [path for path in candidates if not _matches(path, ignored)]
     if counted:

@@ -40,16 +40,22 @@ def on_new(pending: Sequence[Deployment], active: Deployment | None, policy: Ove
     The newest supersedes older ones. One that still waits for its checks supersedes only those that wait, too: it may
     never start, and must not take the place of one whose checks have passed.
     """
-    rows = [each for each in pending if each.status in PENDING]
-    if not rows:
-        return Plan()
-    newest, *older = rows
-    ready = newest.status is Status.QUEUED
-    reason = wording.superseded_by(newest.sha)
-    superseded = tuple(Ending(each.id, reason) for each in older if ready or each.status is Status.WAITING)
-    if active is None or not ready or policy is Overlap.WAIT:
-        return Plan(superseded)
-    return Plan(superseded, Ending(active.id, wording.canceled_for(newest.sha)))
+    superseded = list[Ending]()
+    ready: Deployment | None = None
+    waiting: Deployment | None = None
+    for row in pending:
+        if row.status not in PENDING:
+            continue
+        successor = ready or (waiting if row.status is Status.WAITING else None)
+        if successor is not None:
+            superseded.append(Ending(row.id, wording.superseded_by(successor.sha)))
+        elif row.status is Status.QUEUED:
+            ready = row
+        else:
+            waiting = row
+    if active is None or ready is None or policy is Overlap.WAIT:
+        return Plan(tuple(superseded))
+    return Plan(tuple(superseded), Ending(active.id, wording.canceled_for(ready.sha)))
 
 
 def next_to_start(pending: Sequence[Deployment], active: Deployment | None) -> Deployment | None:

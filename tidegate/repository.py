@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 PRODUCTION = "production"
+#: Path of the deploy file in a repository. Here, so that whoever only names it needs no parser of it.
+DEPLOY_FILE = "tidegate.yml"
 
 
 @dataclass(frozen=True)

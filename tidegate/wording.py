@@ -10,14 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tidegate.blueprint import FILE_NAME
 from tidegate.deployment import Deployment, Fault, Finding, Status, Step
 from tidegate.gate import OWN_PREFIX
 from tidegate.health import how_ended
 from tidegate.hostname import SHORT_SHA
 from tidegate.instance import PhaseRecord
 from tidegate.markdown import clip, code, duration, fenced, plain, sentence, table
-from tidegate.repository import PRODUCTION
+from tidegate.repository import DEPLOY_FILE, PRODUCTION
 
 # GitHub's limits.
 _DESCRIPTION = 140
@@ -48,7 +47,7 @@ STARTING = "starting the new instances"
 LIVE = "live"
 REMOVED = "its instances are stopped and removed"
 AUTO_DEPLOY_OFF = "auto-deploy is off (`autoDeployTrigger: off`)"
-NO_DEPLOY_FILE = f"there is no `{FILE_NAME}` at the repository's root"
+NO_DEPLOY_FILE = f"there is no `{DEPLOY_FILE}` at the repository's root"
 NOTHING_TO_ROLL_BACK_TO = "no earlier deployment was live here, so there is nothing to roll back to"
 INSTANCE_VANISHED = "the new container was removed from the host by somebody else"
 #: The last line of a deployment's log stands under this word, beside the names of steps.
@@ -87,11 +86,13 @@ def build_failed(message: str, exit_code: int | None) -> str:
 
 
 def no_context(directory: str) -> str:
-    return f"there is no directory `{directory}` in this commit; correct `rootDir` or `dockerContext` in `{FILE_NAME}`"
+    return (
+        f"there is no directory `{directory}` in this commit; correct `rootDir` or `dockerContext` in `{DEPLOY_FILE}`"
+    )
 
 
 def no_dockerfile(path: str) -> str:
-    return f"there is no `{path}` in this commit; add it, or correct `dockerfilePath` in `{FILE_NAME}`"
+    return f"there is no `{path}` in this commit; add it, or correct `dockerfilePath` in `{DEPLOY_FILE}`"
 
 
 def pre_deploy_failed(command: str, exit_code: int) -> str:
@@ -115,7 +116,7 @@ def broke(error: str) -> str:
 
 
 def broken_deploy_file(mistakes: int) -> str:
-    return f"`{FILE_NAME}` has {'a mistake' if mistakes == 1 else f'{mistakes} mistakes'}"
+    return f"`{DEPLOY_FILE}` has {'a mistake' if mistakes == 1 else f'{mistakes} mistakes'}"
 
 
 def host_taken(host: str, repository: str, service: str) -> str:
@@ -310,7 +311,7 @@ def _next(deployment: Deployment, phases: Sequence[PhaseRecord]) -> str:
 
 
 def _remedy(deployment: Deployment, phases: Sequence[PhaseRecord]) -> str:
-    if deployment.service == FILE_NAME:
+    if deployment.service == DEPLOY_FILE:
         return "Correct these lines and push."
     if deployment.fault is Fault.PLATFORM:
         return "It was not your code: press *Redeploy*. If it happens again, ask whoever runs this server."

@@ -34,6 +34,7 @@ def pending(*statuses: Status) -> list[Deployment]:
         # One that waits for its checks may never start: it takes no place from one whose checks have passed.
         ((Q, W), ()),
         ((Q, Q, Q), ("p1", "p2")),
+        ((Q, Q, W), ("p1",)),
         ((Q, W, W), ("p2",)),
         ((W, Q, W), ("p1",)),
         ((W, W, Q), ("p1", "p2")),
@@ -43,7 +44,11 @@ def test_the_newest_supersedes(statuses: tuple[Status, ...], superseded: tuple[s
     plan = on_new(pending(*statuses), ACTIVE_ONE, Overlap.WAIT)
     assert [ending.deployment_id for ending in plan.superseded] == list(reversed(superseded))
     assert plan.cancel is None
-    assert all(ending.reason == f"superseded by {str(len(statuses)) * 7}" for ending in plan.superseded)
+
+
+def test_reasons_name_the_successor() -> None:
+    assert on_new(pending(Q, Q, W), ACTIVE_ONE, Overlap.WAIT).superseded == (Ending("p1", "superseded by 2222222"),)
+    assert on_new(pending(Q, W, W), ACTIVE_ONE, Overlap.WAIT).superseded == (Ending("p2", "superseded by 3333333"),)
 
 
 def test_override_cancels_the_running_one_for_one_that_may_start() -> None:
@@ -53,6 +58,11 @@ def test_override_cancels_the_running_one_for_one_that_may_start() -> None:
 
 def test_override_cancels_nothing_for_one_that_waits_for_its_checks() -> None:
     assert on_new(pending(W), ACTIVE_ONE, Overlap.OVERRIDE) == Plan()
+
+
+def test_override_cancels_for_a_queued_one_though_a_newer_one_waits() -> None:
+    plan = on_new(pending(Q, W), ACTIVE_ONE, Overlap.OVERRIDE)
+    assert plan.cancel == Ending("active", "canceled to make room for 1111111")
 
 
 def test_override_cancels_nothing_where_nothing_runs() -> None:

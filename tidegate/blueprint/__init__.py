@@ -1,8 +1,9 @@
 """The deploy file, `tidegate.yml`: what it may say (model); its text read, or every mistake in it at once (reader)."""
 
-from tidegate.blueprint.model import FILE_NAME, AutoDeploy, Blueprint, BuildFilter, EnvVar, Service, json_schema
+from tidegate.blueprint.model import AutoDeploy, Blueprint, BuildFilter, EnvVar, Service, json_schema
 from tidegate.blueprint.problem import BlueprintError, Problem
 from tidegate.blueprint.reader import parse
+from tidegate.repository import DEPLOY_FILE as FILE_NAME
 
 __all__ = [
     "FILE_NAME",

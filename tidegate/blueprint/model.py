@@ -13,9 +13,8 @@ from pydantic.alias_generators import to_camel
 
 from tidegate.blueprint import rules
 from tidegate.blueprint.problem import mistake
+from tidegate.repository import DEPLOY_FILE
 
-#: Its place in a repository.
-FILE_NAME = "tidegate.yml"
 DEFAULT_PORT = 3000
 
 _Name = Annotated[str, AfterValidator(rules.service_name)]
@@ -159,4 +158,4 @@ def json_schema() -> dict[str, Any]:
         "description": "Older spelling: `true` is `commit`, `false` is `off`.",
     }
     schema["$defs"]["Service"]["properties"]["autoDeploy"] = older
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": FILE_NAME}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": DEPLOY_FILE}

@@ -47,6 +47,11 @@ def _check_service(document: Document, service: dict[str, Data], path: Path) -> 
         if service.get(name) == value:
             document.problem((*path, name), message, hint)
             del service[name]
+    if "requiredChecks" in service and service.get("autoDeployTrigger") != AutoDeploy.CHECKS_PASS:
+        where = (*path, "requiredChecks")
+        document.problem(
+            where, "`requiredChecks` is for `checksPass` only.", "Set `autoDeployTrigger: checksPass`.", key=True
+        )
     build_filter, variables = service.get("buildFilter"), service.get("envVars")
     if isinstance(build_filter, dict):
         _check_fields(document, build_filter, (*path, "buildFilter"), BuildFilter, {})

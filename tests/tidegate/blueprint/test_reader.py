@@ -294,7 +294,8 @@ def test_a_small_file_that_aliases_make_huge_is_refused() -> None:
         ("buildFilter: {ignoredPaths: ['[ab']}", "nothing closes", "`]`"),
         ("buildFilter: {path: [a]}", "no field `path`", "`paths`"),
         ("buildFilter: [a]", "not a mapping", ""),
-        ("requiredChecks: test", "not a list", "dash"),
+        ("requiredChecks: test\nautoDeployTrigger: checksPass", "not a list", "dash"),
+        ("requiredChecks: [test]", "`requiredChecks` is for `checksPass` only", "`autoDeployTrigger: checksPass`"),
     ],
 )
 def test_mistakes_in_a_service(fields: str, message: str, hint: str) -> None:
