@@ -22,7 +22,7 @@ _MERGE = "tag:yaml.org,2002:merge"
 
 @dataclass
 class Document:
-    """`at`: (line, column) of a value by its path, from 1; `keys`: of a field's name. `problems`: duplicate keys etc."""
+    """`at`: (line, column) of a value by its path, from 1; `keys`: of a field's name. `problems`: double keys etc."""
 
     data: Data = None
     at: dict[Path, tuple[int, int]] = field(default_factory=dict)
