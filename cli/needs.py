@@ -35,11 +35,13 @@ def programs(wanted: dict[str, tuple[str, str]]) -> Iterable[Need]:
             yield Need(f"{program} is not on PATH: it {purpose}", f"apt-get install {package}")
 
 
-def engine() -> Iterable[Need]:
-    """A Docker Engine where the docker client looks for one."""
+def engine(*options: str) -> Iterable[Need]:
+    """A Docker Engine that answers; `options` tell the docker client where, else it looks where it is used to."""
     if shutil.which("docker") is None:
         return
-    asked = subprocess.run(("docker", "version", "--format", "ok"), capture_output=True, text=True, check=False)
+    asked = subprocess.run(
+        ("docker", *options, "version", "--format", "ok"), capture_output=True, text=True, check=False
+    )
     if asked.returncode != 0:
         said = asked.stderr.strip().splitlines()[-1:] or ["no answer"]
-        yield Need(f"no Docker Engine answers: {said[0]}", "script/bootstrap starts one; or set DOCKER_HOST")
+        yield Need(f"no Docker Engine answers: {said[0]}", "script/bootstrap starts one on this machine")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cli import needs, product
@@ -25,7 +25,7 @@ def up(environment: Mapping[str, str]) -> int:
         own["REDIS_URL"] = f"unix://{product.redis_socket(data)}"
     settings, trouble = _read(own)
     wanted = {**needs.PROGRAMS, **(needs.REDIS if embedded else {})}
-    trouble += [str(need) for need in (*needs.programs(wanted), *needs.engine())]
+    trouble += [str(need) for need in (*needs.programs(wanted), *_engines(settings))]
     if settings is None or trouble:
         print("Tidegate can't start. Missing or wrong:\n" + "\n".join(f"  - {each}" for each in trouble))
         return MISSING
@@ -41,6 +41,13 @@ def _read(environment: Mapping[str, str]) -> tuple[Settings | None, list[str]]:
         return Settings.from_env(environment, lambda path: Path(path).read_text()), []
     except SettingsError as error:
         return None, [f"{problem.name} {problem.message}\n      {problem.hint}" for problem in error.problems]
+
+
+def _engines(settings: Settings | None) -> Iterator[needs.Need]:
+    """Of this machine alone: another host may be down for a while, and deploys elsewhere go on."""
+    for host in settings.hosts if settings else ():
+        if host.url.startswith("unix://"):
+            yield from needs.engine("--host", host.url)
 
 
 def _say(line: str) -> None:
