@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from worker.hosts import buildkit, classic
 from worker.hosts.connection import Connection
 from worker.ports import BuildFailed, BuildOrder, OnLine, Stop
@@ -19,10 +22,13 @@ def build(connection: Connection, order: BuildOrder, on_line: OnLine, timeout: f
 
 
 def _dockerfile(order: BuildOrder) -> str:
-    """Its text. A link out of the tree is refused: the docker command would follow it and send what it finds."""
+    """Its text. A link out of the tree that the two paths have in common is refused: it is the user's tree, and the
+    docker command would follow the link and send what it finds on this machine."""
     path = order.context / order.dockerfile
-    if not order.dockerfile.is_absolute() and not path.resolve().is_relative_to(order.context.resolve()):
-        raise BuildFailed(f"`{order.dockerfile}` leads out of the build's context.")
+    tree = Path(os.path.commonpath([order.context, path.parent])).resolve()
+    for given in (order.context, path):
+        if not given.resolve().is_relative_to(tree):
+            raise BuildFailed(f"`{given.name}` is a link that leads out of the repository.")
     try:
         return path.read_text(errors="replace")
     except OSError as error:

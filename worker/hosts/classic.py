@@ -21,6 +21,7 @@ from worker.ports import BuildOrder, OnLine
 from worker.until import Until
 
 _STEP = re.compile(r"Step (\d+)/\d+ : (.*)")
+_RED, _RESET = "\x1b[91m", "\x1b[0m"
 _NOISE = re.compile(
     r" ---> (?:Running in )?[0-9a-f]*|Removing intermediate container .*|Successfully (?:built|tagged) .*"
 )
@@ -73,6 +74,11 @@ def _stream(client: APIClient, order: BuildOrder) -> Iterator[dict[str, Any]]:
     )
 
 
+def _plain(text: str) -> str:
+    """Without the red that the builder paints each piece of stderr with."""
+    return text.removeprefix(_RED).removesuffix(_RESET) if text.startswith(_RED) else text
+
+
 class _Reading:
     """What the builder's messages have said so far. Their shape: Docker Engine API, ImageBuild, JSON messages."""
 
@@ -86,7 +92,7 @@ class _Reading:
 
     def take(self, message: dict[str, Any]) -> None:
         if "stream" in message:
-            self.output.feed(message["stream"].encode())
+            self.output.feed(_plain(message["stream"]).encode())
         elif "error" in message:
             self.error = str(message["error"])
             self._on_line(self.error)

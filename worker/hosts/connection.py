@@ -6,6 +6,7 @@ Clients are made lazily and one a thread, and never cross a fork: a connection t
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from worker.ports import Refused, Unavailable
 #: Seconds for one answer. Streams (builds, logs) have no limit of their own; their callers do.
 ANSWER_TIMEOUT = 60
 
+_UNIX = "unix://"
 _FULL = "no space left on device"
 #: What a container's start is refused with for reasons in its own image or command; the engine files some under 5xx.
 _USERS_FAULT = (
@@ -55,7 +57,7 @@ class Connection:
     @property
     def local(self) -> bool:
         """Whether the engine runs on this machine, so that its containers' addresses and processes are in reach."""
-        return self.url.startswith("unix://")
+        return self.url.startswith(_UNIX)
 
     def client(self) -> APIClient:
         """This thread's client. Raises Unavailable where the engine doesn't answer."""
@@ -68,6 +70,10 @@ class Connection:
     def fresh_client(self) -> APIClient:
         """A client for one use, whose connections may be cut without harm to others. The caller closes it."""
         with self.translated():
+            if self.local:
+                # docker-py forgets a socket that doesn't connect, and wraps the reason three times.
+                with socket.socket(socket.AF_UNIX) as attempt:
+                    attempt.connect(self.url.removeprefix(_UNIX))
             client = _Client(base_url=self.url, version=self._version or "auto", timeout=ANSWER_TIMEOUT)
             self._version = client.api_version
             return client

@@ -1,0 +1,344 @@
+"""The port `Engine`, judged on the fake and on a real Docker Engine alike, with the same Dockerfiles and scripts."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from cli import base_image
+from tests.fakes.engine import FakeEngine, FakeImage
+from tests.waiting import wait_until
+from tests.worker.hosts.docker_host import STRANGER, Host, docker_host
+from tidegate.container import ContainerSpec, Limits
+from worker.hosts import DockerEngine
+from worker.ports import BuildFailed, BuildOrder, Canceled, Engine, Refused, Unavailable
+
+
+class Stage(Protocol):
+    """An engine that has the base image; `network` exists; `labels` are on everything of one test."""
+
+    @property
+    def engine(self) -> Engine: ...
+    @property
+    def unreachable(self) -> Engine: ...
+    @property
+    def network(self) -> str: ...
+    @property
+    def labels(self) -> Mapping[str, str]: ...
+    def stranger(self, name: str) -> str:
+        """The id of a container that carries none of our labels."""
+        ...
+
+
+class FakeStage:
+    def __init__(self) -> None:
+        self.engine, self.unreachable = FakeEngine(), FakeEngine()
+        self.unreachable.trouble = "Docker host local can't be reached"
+        self.engine.images[base_image.NAME] = FakeImage("sha256:base", "exit 0", {})
+        self.network = "n"
+        self.labels = {"tidegate.deployment": "d"}
+        self.engine.ensure_network(self.network, self.labels)
+
+    def stranger(self, name: str) -> str:
+        spec = ContainerSpec(name, base_image.NAME, self.network, {}, {}, 3000, Limits(), sh("sleep 1000"))
+        return self.engine.start(spec).id
+
+
+class RealStage:
+    def __init__(self, host: Host) -> None:
+        self.engine, self.unreachable = host.engine, DockerEngine("gone", "unix:///nonexistent/docker.sock")
+        self.network, self.labels = host.network, host.labels
+        self._host = host
+
+    def stranger(self, name: str) -> str:
+        labels = {STRANGER: self._host.mark}
+        return str(self._host.client.containers.create(base_image.NAME, "true", name=name, labels=labels).id)
+
+
+@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.docker)])
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    if request.param == "fake":
+        yield FakeStage()
+        return
+    with docker_host() as host:
+        yield RealStage(host)
+
+
+_names = itertools.count()
+
+
+def sh(script: str) -> tuple[str, ...]:
+    return ("/bin/sh", "-c", script)
+
+
+def spec(stage: Stage, script: str, image: str = base_image.NAME, network: str | None = None) -> ContainerSpec:
+    name = f"tidegate-test-{stage.labels['tidegate.deployment']}-{next(_names)}"
+    limits = Limits(memory=64 * 1024 * 1024, cpus=1.0, pids=64)
+    where = stage.network if network is None else network
+    return ContainerSpec(name, image, where, {"PORT": "3000"}, stage.labels, 3000, limits, sh(script))
+
+
+def order(stage: Stage, context: Path, *instructions: str) -> BuildOrder:
+    (context / "Dockerfile").write_text("\n".join([f"FROM {base_image.NAME}", *instructions, ""]))
+    image = f"tidegate-test/built:{stage.labels['tidegate.deployment']}"
+    return BuildOrder(context, Path("Dockerfile"), image, stage.labels)
+
+
+def never() -> bool:
+    return False
+
+
+def ignore(line: str) -> None:
+    """Nobody reads it."""
+
+
+def ended(stage: Stage, container: str) -> bool:
+    seen = stage.engine.inspect(container)
+    return seen is not None and not seen.running
+
+
+# Images
+
+
+def test_what_was_built_is_found_by_its_name_and_runs(stage: Stage, tmp_path: Path) -> None:
+    lines: list[str] = []
+    todo = order(stage, tmp_path, "RUN echo building", 'CMD ["/bin/sh", "-c", "echo $PORT; exit 4"]')
+    image_id = stage.engine.build(replace(todo, no_cache=True), lines.append, 60, never)
+    assert image_id.startswith("sha256:")
+    assert stage.engine.image_id(todo.image) == image_id
+    assert "building" in lines
+    own_command = replace(spec(stage, "", todo.image), command=None)
+    said: list[str] = []
+    assert stage.engine.run(own_command, said.append, 60, never) == 4
+    assert said == ["3000"]
+
+
+def test_the_same_tree_is_the_same_image(stage: Stage, tmp_path: Path) -> None:
+    todo = order(stage, tmp_path, "RUN echo building")
+    assert stage.engine.build(todo, ignore, 60, never) == stage.engine.build(todo, ignore, 60, never)
+
+
+def test_an_image_that_is_not_there_has_no_id(stage: Stage) -> None:
+    assert stage.engine.image_id("tidegate-test/nothing:1") is None
+
+
+def test_a_command_that_fails_fails_the_build_with_its_line_and_code(stage: Stage, tmp_path: Path) -> None:
+    todo = order(stage, tmp_path, "# two", "RUN echo doomed; exit 3", "RUN echo never")
+    lines: list[str] = []
+    with pytest.raises(BuildFailed) as failure:
+        stage.engine.build(todo, lines.append, 60, never)
+    assert (failure.value.line, failure.value.exit_code) == (3, 3)
+    assert "RUN echo doomed; exit 3" in str(failure.value)
+    assert "doomed" in lines
+    assert stage.engine.image_id(todo.image) is None
+
+
+def test_a_build_without_a_dockerfile_fails_as_the_users(stage: Stage, tmp_path: Path) -> None:
+    todo = BuildOrder(tmp_path, Path("nowhere/Dockerfile"), "tidegate-test/built:none", stage.labels)
+    with pytest.raises(BuildFailed, match="nowhere/Dockerfile"):
+        stage.engine.build(todo, ignore, 60, never)
+
+
+def test_a_build_that_is_stopped_leaves_no_image(stage: Stage, tmp_path: Path) -> None:
+    todo = order(stage, tmp_path, "RUN echo begun; sleep 1000")
+    begun: list[str] = []
+    with pytest.raises(Canceled):
+        stage.engine.build(todo, begun.append, 60, lambda: bool(begun))
+    assert stage.engine.image_id(todo.image) is None
+
+
+def test_a_build_that_takes_too_long_is_given_up(stage: Stage, tmp_path: Path) -> None:
+    with pytest.raises(TimeoutError):
+        stage.engine.build(order(stage, tmp_path, "RUN sleep 1000"), ignore, 0.5, never)
+
+
+# Containers
+
+
+def test_a_container_starts_once_however_often_it_is_asked_for(stage: Stage) -> None:
+    wanted = spec(stage, "exec httpd -f -p $PORT")
+    first = stage.engine.start(wanted)
+    assert first.running
+    assert first.address
+    assert first.exit_code is None
+    assert first.labels == {**first.labels, **stage.labels}
+    assert stage.engine.start(wanted) == first
+    assert stage.engine.inspect(wanted.name) == first
+    assert stage.engine.owned(stage.labels) == [first]
+
+
+def test_one_that_ended_is_started_again(stage: Stage) -> None:
+    wanted = spec(stage, "sleep 1000")
+    stage.engine.stop(stage.engine.start(wanted).id, "SIGKILL")
+    wait_until(lambda: ended(stage, wanted.name))
+    assert stage.engine.start(wanted).running
+
+
+def test_how_a_process_ended_can_be_seen(stage: Stage) -> None:
+    container = stage.engine.start(spec(stage, "exit 7"))
+    wait_until(lambda: ended(stage, container.id))
+    seen = stage.engine.inspect(container.id)
+    assert seen is not None
+    assert (seen.running, seen.exit_code, seen.oom_killed, seen.address) == (False, 7, False, None)
+    assert stage.engine.owned(stage.labels) == [seen]
+
+
+def test_only_what_carries_every_label_is_owned(stage: Stage) -> None:
+    container = stage.engine.start(spec(stage, "sleep 1000"))
+    assert [c.id for c in stage.engine.owned(stage.labels)] == [container.id]
+    assert stage.engine.owned({**stage.labels, "tidegate.role": "other"}) == []
+
+
+def test_a_polite_signal_and_one_that_cannot_be_ignored(stage: Stage) -> None:
+    polite = stage.engine.start(spec(stage, "sleep 1000"))
+    deaf = stage.engine.start(spec(stage, "trap '' TERM; echo ready; sleep 1000"))
+    heard: list[str] = []
+    stage.engine.logs(deaf.id, heard.append, lambda: bool(heard))
+    stage.engine.stop(polite.id, "SIGTERM")
+    stage.engine.stop(deaf.id, "SIGTERM")
+    wait_until(lambda: ended(stage, polite.id))
+    assert not ended(stage, deaf.id)
+    stage.engine.stop(deaf.id, "SIGKILL")
+    wait_until(lambda: ended(stage, deaf.id))
+
+
+def test_what_is_gone_can_be_stopped_and_removed_again(stage: Stage) -> None:
+    container = stage.engine.start(spec(stage, "sleep 1000"))
+    for _ in range(2):
+        stage.engine.remove(container.id)
+        stage.engine.stop(container.id, "SIGTERM")
+    assert stage.engine.inspect(container.id) is None
+    assert stage.engine.owned(stage.labels) == []
+
+
+def test_a_strangers_container_is_never_touched(stage: Stage) -> None:
+    wanted = spec(stage, "sleep 1000")
+    stranger = stage.stranger(wanted.name)
+    touches = (
+        lambda: stage.engine.remove(stranger),
+        lambda: stage.engine.stop(stranger, "SIGKILL"),
+        lambda: stage.engine.start(wanted),
+    )
+    for touch in touches:
+        with pytest.raises(Refused):
+            touch()
+    assert stage.engine.inspect(stranger) is not None
+    assert stranger not in [container.id for container in stage.engine.owned({})]
+
+
+@pytest.mark.parametrize("broken", [{"image": "tidegate-test/nothing:1"}, {"network": "tidegate-test-nowhere"}])
+def test_a_description_that_cannot_be_started_is_refused_and_leaves_nothing(
+    stage: Stage, broken: Mapping[str, str]
+) -> None:
+    wanted = spec(stage, "exit 0", **broken)
+    with pytest.raises(Refused):
+        stage.engine.start(wanted)
+    assert stage.engine.inspect(wanted.name) is None
+
+
+def test_a_network_is_made_once(stage: Stage) -> None:
+    for _ in range(2):
+        stage.engine.ensure_network(stage.network, stage.labels)
+    assert stage.engine.start(spec(stage, "sleep 1000")).address
+
+
+# One-off commands
+
+
+def test_a_one_off_command_runs_to_its_end_and_leaves_nothing(stage: Stage) -> None:
+    wanted, lines = spec(stage, "echo one; echo two; exit 5"), list[str]()
+    assert stage.engine.run(wanted, lines.append, 60, never) == 5
+    assert lines == ["one", "two"]
+    assert stage.engine.inspect(wanted.name) is None
+
+
+def test_a_one_off_command_begins_anew_where_an_old_one_was_left_behind(stage: Stage) -> None:
+    left = spec(stage, "echo old; sleep 1000")
+    stage.engine.start(left)
+    lines: list[str] = []
+    assert stage.engine.run(replace(left, command=sh("echo new")), lines.append, 60, never) == 0
+    assert lines == ["new"]
+
+
+def test_a_one_off_command_can_be_stopped_and_has_a_time_limit(stage: Stage) -> None:
+    wanted, said = spec(stage, "echo begun; sleep 1000"), list[str]()
+    with pytest.raises(Canceled):
+        stage.engine.run(wanted, said.append, 60, lambda: bool(said))
+    with pytest.raises(TimeoutError):
+        stage.engine.run(wanted, ignore, 0.2, never)
+    assert stage.engine.inspect(wanted.name) is None
+
+
+# What containers say
+
+
+def test_logs_come_from_the_start_until_the_end(stage: Stage) -> None:
+    container = stage.engine.start(spec(stage, "echo one; echo two"))
+    wait_until(lambda: ended(stage, container.id))
+    lines: list[str] = []
+    stage.engine.logs(container.id, lines.append, never)
+    assert lines == ["one", "two"]
+
+
+def test_logs_of_a_running_container_end_when_told(stage: Stage) -> None:
+    container = stage.engine.start(spec(stage, "echo one; sleep 1000"))
+    lines, enough = list[str](), threading.Event()
+    follower = threading.Thread(target=lambda: stage.engine.logs(container.id, lines.append, enough.is_set))
+    follower.start()
+    wait_until(lambda: lines == ["one"])
+    assert follower.is_alive()
+    enough.set()
+    follower.join(10)
+    assert not follower.is_alive()
+
+
+def test_logs_may_begin_later(stage: Stage) -> None:
+    container = stage.engine.start(spec(stage, "echo one; echo two"))
+    wait_until(lambda: ended(stage, container.id))
+    lines: list[str] = []
+    stage.engine.logs(container.id, lines.append, never, datetime.now(UTC))
+    assert lines == []
+
+
+def test_logs_of_what_is_gone_are_empty(stage: Stage) -> None:
+    lines: list[str] = []
+    stage.engine.logs("tidegate-test-nothing", lines.append, never)
+    assert lines == []
+
+
+def test_the_ports_that_a_container_listens_on(stage: Stage) -> None:
+    serving = stage.engine.start(spec(stage, "exec httpd -f -p $PORT"))
+    silent = stage.engine.start(spec(stage, "sleep 1000"))
+    wait_until(lambda: list(stage.engine.listening_ports(serving.id)) == [3000])
+    assert list(stage.engine.listening_ports(silent.id)) == []
+    assert list(stage.engine.listening_ports("tidegate-test-nothing")) == []
+
+
+# Bad days
+
+
+CALLS: Mapping[str, Callable[[Engine, Stage, Path], object]] = {
+    "image_id": lambda engine, stage, path: engine.image_id("x"),
+    "build": lambda engine, stage, path: engine.build(order(stage, path), ignore, 60, never),
+    "ensure_network": lambda engine, stage, path: engine.ensure_network("n", {}),
+    "start": lambda engine, stage, path: engine.start(spec(stage, "exit 0")),
+    "run": lambda engine, stage, path: engine.run(spec(stage, "exit 0"), ignore, 60, never),
+    "inspect": lambda engine, stage, path: engine.inspect("x"),
+    "owned": lambda engine, stage, path: engine.owned({}),
+    "stop": lambda engine, stage, path: engine.stop("x", "SIGTERM"),
+    "remove": lambda engine, stage, path: engine.remove("x"),
+    "logs": lambda engine, stage, path: engine.logs("x", ignore, never),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_an_engine_that_is_down_is_unavailable_whatever_is_asked(stage: Stage, name: str, tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="can't be reached"):
+        CALLS[name](stage.unreachable, stage, tmp_path)
