@@ -167,10 +167,6 @@ def branch_deleted(branch: str) -> str:
     return f"auto-deploy is off since the branch {code(branch)} was deleted"
 
 
-def delivery_failed(event: str, why: str) -> str:
-    return f"a webhook ({event}) could not be handled, and is not tried again: {why}"
-
-
 _IN_PROGRESS = {Status.INITIALIZING, Status.BUILDING, Status.PRE_DEPLOY, Status.DEPLOYING}
 _DEPLOYMENT_STATES = {
     Status.QUEUED: "queued",
