@@ -26,8 +26,11 @@ class Both(GitHubReads, GitHubReports, Protocol):
 class Place(Protocol):
     """A GitHub with one repository in it, and what a story does to them. Methods of a fault name the port's."""
 
-    github: Both
-    repository: Repository
+    @property
+    def github(self) -> Both: ...
+
+    @property
+    def repository(self) -> Repository: ...
 
     def push(self, files: Files, message: str = "Change", branch: str = "main") -> str: ...
 
@@ -62,7 +65,7 @@ class Place(Protocol):
 
 class FakePlace:
     def __init__(self) -> None:
-        self.github: FakeGitHub = FakeGitHub()
+        self.github = FakeGitHub()
         self.repository = self.github.add_repository()
 
     def push(self, files: Files, message: str = "Change", branch: str = "main") -> str:
@@ -151,13 +154,19 @@ REQUESTS = {
 class StandInPlace:
     def __init__(self, control: StandIn, credentials: Mapping[str, Any]) -> None:
         self.control = control
+        self.credentials = credentials
         self.tokens = MemoryTokens()
-        self.github: GitHub = GitHub(settings_of(credentials), self.tokens, RealClock())
+        self.github = GitHub(settings_of(credentials), self.tokens, RealClock())
         self.full_name = f"octo/place-{next(_numbers)}"
-        self._viewer = Viewer(credentials["api_url"], credentials["user"]["token"])
+        self._viewer = self.viewer(credentials, credentials["user"]["token"])
         control.create_repo(self.full_name, private=True, ci={"mode": "manual", "names": []})
         found = [each for each in self.github.repositories() if each.full_name == self.full_name]
         self.repository = found[0]
+
+    @staticmethod
+    def viewer(credentials: Mapping[str, Any], token: str) -> Viewer:
+        """Somebody who looks at GitHub without the product, by any token."""
+        return Viewer(credentials["api_url"], token)
 
     def push(self, files: Files, message: str = "Change", branch: str = "main") -> str:
         return self.control.commit(self.full_name, dict(files), message, branch)

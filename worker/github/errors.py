@@ -73,8 +73,9 @@ def limited(status: int, headers: Mapping[str, str], said: str, now: datetime) -
 
 
 def _refusal(status: int, said: str, asked: str) -> str:
+    unknown_app = status == 404 and "integration not found" in said.lower()
     match status:
-        case 401:
+        case _ if status == 401 or unknown_app:
             return (
                 f"GitHub refused the App's credentials ({said}). Check GITHUB_APP_ID and GITHUB_PRIVATE_KEY, and that "
                 "this machine's clock is right."

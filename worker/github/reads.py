@@ -33,7 +33,7 @@ class Reads:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._commits: Remembered[tuple[int, str], Commit] = Remembered(512)
+        self._commits: Remembered[tuple[int, str], Commit] = Remembered(128)
         self._trees: Remembered[str, Mapping[str, str]] = Remembered(512)
 
     def commit(self, repository: Repository, sha: str) -> Commit:
