@@ -17,6 +17,8 @@ from worker.run import Run, StepFailed
 
 #: A container is inspected this often, in seconds, while its port is silent: a crash must not wait for the timeout.
 _INSPECT = 0.2
+#: How long a failed instance's output is waited for, in seconds; one that ended closes it at once.
+_LAST_WORDS = 2.0
 
 
 def start(run: Run, variables: Mapping[str, str]) -> None:
@@ -98,6 +100,10 @@ def _followed(run: Run, container: Container) -> Iterator[None]:
     thread.start()
     try:
         yield
+    except StepFailed:
+        # A container that ended has said why in its last words, which may still be on their way.
+        thread.join(_LAST_WORDS)
+        raise
     finally:
         ended.set()
         thread.join()
