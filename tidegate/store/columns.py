@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, String
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, String, Text
 from sqlalchemy.types import TypeDecorator
 
 from tidegate.deployment import Finding
@@ -38,16 +37,21 @@ def word(kind: type[StrEnum]) -> Enum:
     return Enum(kind, native_enum=False, create_constraint=False, length=32, values_callable=list)
 
 
-#: Numbers rows in the order of their creation. SQLite counts up by itself for "INTEGER PRIMARY KEY" only.
-Number = BigInteger().with_variant(Integer(), "sqlite")
-#: A JSON-able mapping; None is SQL's NULL.
-Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+class Prose(TypeDecorator[str]):
+    """Text that came from outside. What no database takes (NUL, halves of surrogate pairs) is replaced: a strange
+    byte in a build's output must not keep its deployment from being recorded as failed."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
+        return value if value is None else value.replace("\x00", "�").encode("utf-8", "replace").decode()
 
 
 class Findings(TypeDecorator[tuple[Finding, ...]]):
     """Lines of a repository's files with what is wrong there, as a list of mappings."""
 
-    impl = Json
+    impl = JSON
     cache_ok = True
 
     def process_bind_param(self, value: tuple[Finding, ...] | None, _: Dialect) -> list[dict[str, object]] | None:
@@ -57,5 +61,9 @@ class Findings(TypeDecorator[tuple[Finding, ...]]):
         return tuple(Finding(**found) for found in value or ())
 
 
+#: Numbers rows in the order of their creation. SQLite counts up by itself for "INTEGER PRIMARY KEY" only.
+Number = BigInteger().with_variant(Integer(), "sqlite")
+#: A JSON-able mapping; None is SQL's NULL. Not JSONB, which refuses some of what JSON can say, and isn't looked into.
+Json = JSON(none_as_null=True)
 #: A short word that we chose ourselves.
 Word = String(32)

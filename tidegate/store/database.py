@@ -31,7 +31,7 @@ _SYNCED = "tidegate_synced"
 
 
 class StoreDown(Exception):
-    """The database can't be reached, is locked for too long, or not set up. Whether a write got through is unknown."""
+    """The database can't be reached, is locked too long, or isn't migrated. Whether a write got through is unknown."""
 
 
 class Database:
@@ -67,7 +67,7 @@ class Database:
     def write(self, *, synced: bool = False) -> Iterator[Connection]:
         """A transaction that is kept once this ends without an exception, and undone otherwise. Raises StoreDown.
 
-        `synced`: on the disk by then, so that it survives a power cut; any other survives all that happens to processes.
+        `synced`: on the disk by then, so that it survives a power cut; any other outlives every process.
         On SQLite a power cut takes the latest transactions back, never one from the middle: what followed from a synced
         one is then done again from it. Waiting for the disk costs milliseconds, and a deploy writes dozens of times.
         """

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from tidegate.deployment import ACTIVE, PENDING, RUNNING, Fault, Status, Trigger
 from tidegate.instance import InstanceState
-from tidegate.store.columns import Findings, Json, Moment, Number, Word, word
+from tidegate.store.columns import Findings, Json, Moment, Number, Prose, Word, word
 
 metadata = MetaData()
 
@@ -55,7 +55,7 @@ deliveries = Table(
     # When it may be claimed: at once, after a claim's time to live, or after a failure's pause; one column for all.
     Column("ready_at", Moment, nullable=False),
     Column("claimed_by", Text),
-    Column("error", Text),
+    Column("error", Prose),
     # When it was handled, or had failed for good.
     Column("done_at", Moment),
     sqlite_autoincrement=True,
@@ -74,7 +74,7 @@ repositories = Table(
     Column("name", Text, nullable=False),
     Column("default_branch", Text, nullable=False),
     Column("private", Boolean, nullable=False),
-    Column("gone", Text),
+    Column("gone", Prose),
     Column("seen_at", Moment, nullable=False),
     Index("repositories_installation", "installation_id"),
     Index("repositories_name", "owner", "name"),
@@ -87,7 +87,7 @@ services = Table(
     Column("repository_id", BigInteger, ForeignKey("repositories.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("definition", Json, nullable=False),
-    Column("auto_deploy_off", Text),
+    Column("auto_deploy_off", Prose),
     Index("services_name", "repository_id", "name", unique=True),
     sqlite_autoincrement=True,
 )
@@ -117,13 +117,13 @@ deployments = Table(
     Column("service", Text, nullable=False),
     Column("environment", Text, nullable=False),
     Column("sha", Text, nullable=False),
-    Column("branch", Text, nullable=False),
-    Column("message", Text, nullable=False),
-    Column("author", Text, nullable=False),
+    Column("branch", Prose, nullable=False),
+    Column("message", Prose, nullable=False),
+    Column("author", Prose, nullable=False),
     Column("trigger", word(Trigger), nullable=False),
     Column("actor", Text, nullable=False),
     Column("status", word(Status), nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Prose, nullable=False),
     Column("fault", word(Fault)),
     Column("tree", Text),
     Column("build_key", Text),
@@ -197,7 +197,7 @@ phases = Table(
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("outcome", Word),
-    Column("detail", Text, nullable=False),
+    Column("detail", Prose, nullable=False),
 )
 
 timeline = Table(
@@ -206,7 +206,7 @@ timeline = Table(
     Column("seq", Number, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("kind", Word, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Prose, nullable=False),
     Column("actor", Text, nullable=False),
     Column("repository_id", BigInteger, ForeignKey("repositories.id"), nullable=False),
     Column("service", Text),

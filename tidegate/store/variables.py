@@ -1,4 +1,7 @@
-"""Variables of a service in an environment; every value is encrypted, the plain ones too."""
+"""Variables of a service in an environment; every value is encrypted, the plain ones too.
+
+A person who set one won't be asked again, so it is on the disk before that is said to be done.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ class Variables:
             "sealed": self._seal.close(value),
             "set_at": at,
         }
-        with self._database.write() as connection:
+        with self._database.write(synced=True) as connection:
             connection.execute(self._set, row)
 
     def of(self, service_id: int, environment: str) -> dict[str, tuple[Kind, str]]:
@@ -45,12 +48,12 @@ class Variables:
         return {row.name: (row.kind, self._seal.open(row.sealed, f"variable {row.name}")) for row in rows}
 
     def delete(self, service_id: int, environment: str, name: str) -> None:
-        with self._database.write() as connection:
+        with self._database.write(synced=True) as connection:
             connection.execute(delete(variables).where(*_named(service_id, environment, name)))
 
     def rotate(self) -> None:
         """Encrypts all anew with the first key, all or none; raises CannotOpen. Older keys can be dropped after it."""
-        with self._database.write() as connection:
+        with self._database.write(synced=True) as connection:
             for row in connection.execute(select(variables).with_for_update()).all():
                 sealed = self._seal.close(self._seal.open(row.sealed, f"variable {row.name}"))
                 same = _named(row.service_id, row.environment, row.name)

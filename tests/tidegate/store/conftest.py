@@ -5,29 +5,43 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
 
 from tests.tidegate.store import postgres
 from tests.tidegate.store.given import KEYS
 from tidegate.store import Store, open_store
+from tidegate.store.tables import metadata
 
 
-@dataclass(frozen=True)
 class Postgres:
-    """A server, and a migrated database on it that is this process's own."""
+    """A server, with a migrated database on it that is this process's own."""
 
-    directory: str
-    url: str
+    def __init__(self, directory: str) -> None:
+        self.directory = directory
+        name = f"of_{os.getpid()}"
+        self.url = postgres.url(directory, name)
+        self.execute(f"CREATE DATABASE {name}")
+        _migrate(self.url)
+        self._connection = psycopg.connect(
+            host=directory, user="postgres", dbname=name, application_name="emptying", autocommit=True
+        )
+        tables = reversed(metadata.sorted_tables)
+        # Quicker than TRUNCATE, which makes new files for every table and index.
+        self._emptying = "BEGIN; " + "".join(f"DELETE FROM {table.name}; " for table in tables) + "COMMIT"
 
-    def execute(self, statement: str, database: str = "postgres") -> None:
-        where = {"host": self.directory, "user": "postgres", "dbname": database}
-        with psycopg.connect(**where, autocommit=True) as connection:  # type: ignore[arg-type]  # its stubs want more
+    def execute(self, statement: str) -> None:
+        """In the server's own database."""
+        with psycopg.connect(host=self.directory, user="postgres", autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def empty(self) -> None:
+        self._connection.execute(self._emptying.encode())
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -40,11 +54,9 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql(run_folder: Path) -> Iterator[Postgres]:
     with postgres.server(run_folder) as directory:
-        name = f"of_{os.getpid()}"
-        made = Postgres(directory, postgres.url(directory, name))
-        made.execute(f"CREATE DATABASE {name}")
-        _migrate(made.url)
+        made = Postgres(directory)
         yield made
+        made.close()
 
 
 @pytest.fixture(scope="session")
@@ -75,13 +87,7 @@ def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
         return
     server: Postgres = request.getfixturevalue("postgresql")
     yield server.url
-    _empty(server)
-
-
-def _empty(server: Postgres) -> None:
-    database = str(make_url(server.url).database)
-    tables = "(SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version')"
-    server.execute(f"DO $$ BEGIN EXECUTE 'TRUNCATE ' || {tables} || ' RESTART IDENTITY'; END $$", database)
+    server.empty()
 
 
 @pytest.fixture

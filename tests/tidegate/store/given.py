@@ -58,7 +58,7 @@ def a_deployment(store: Store, service: Service, number: int = 1, status: Status
     made = store.deployments.create(new(service, number, begin), NOON)
     if status is begin:
         return made
-    lane = a_lane(store, made)
+    lane: Lane | None = a_lane(store, made)
     for step in _WAYS[status]:
         made = store.deployments.move(made.id, Move(step, f"to {step}"), NOON, lane)
         lane = lane if step is Status.DEPLOYING else None

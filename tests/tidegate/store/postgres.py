@@ -57,7 +57,7 @@ def _start() -> str:
         "initdb", "--pgdata", data, "--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8", "--locale=C"
     )
     # Nothing here outlives the run, so nothing needs to reach the disk.
-    options = f"-F -k {directory} -c listen_addresses='' -c max_connections=200 -c full_page_writes=off"
+    options = f"-F -k {directory} -c listen_addresses='' -c max_connections=200 -c autovacuum=off"
     _run("pg_ctl", "--pgdata", data, "--wait", "--log", f"{directory}/log", "--options", options, "start")
     return directory
 

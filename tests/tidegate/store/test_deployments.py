@@ -1,4 +1,4 @@
-"""A deployment's row: made with its timeline entry, moved only legally, and found by every question the product asks."""
+"""A deployment's row: made with its timeline entry, moved only legally, found by every question the product asks."""
 
 from __future__ import annotations
 
@@ -351,8 +351,19 @@ def _get(store: Store, deployment: Deployment) -> Deployment:
 
 
 def _id(deployment: Deployment | None) -> str | None:
-    return deployment and deployment.id
+    return None if deployment is None else deployment.id
 
 
 def _ids(deployments: Iterable[Deployment]) -> list[str]:
     return [each.id for each in deployments]
+
+
+def test_strange_bytes_from_outside_are_no_reason_to_record_nothing(store: Store) -> None:
+    odd = "nul \x00, half a pair \ud800"
+    definition: dict[str, object] = {"odd": odd}
+    made = store.deployments.create(replace(new(a_service(store)), message=odd, definition=definition), NOON)
+    finding = Finding("Dockerfile", 1, odd, odd)
+    store.deployments.move(made.id, Move(Status.FAILED, odd, findings=(finding,)), NOON)
+    found = _get(store, made)
+    assert found.reason == found.message == "nul �, half a pair ?"
+    assert (found.definition, found.findings) == (definition, (finding,))

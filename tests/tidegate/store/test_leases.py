@@ -1,0 +1,37 @@
+"""One leader at a time."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from tests.tidegate.store.given import NOON, TTL, after
+from tidegate.store import Store
+
+
+def test_a_lease_is_its_takers_until_it_runs_out_or_is_released(store: Store) -> None:
+    assert store.leases.take("watch", "one", TTL, NOON)
+    assert not store.leases.take("watch", "two", TTL, after(TTL - 1))
+    assert store.leases.take("watch", "one", TTL, after(TTL - 1)), "renewed"
+    assert not store.leases.take("watch", "two", TTL, after(TTL))
+    assert store.leases.take("watch", "two", TTL, after(2 * TTL))
+    store.leases.release("watch", "one")
+    assert not store.leases.take("watch", "one", TTL, after(2 * TTL)), "another's lease can't be released"
+    store.leases.release("watch", "two")
+    assert store.leases.take("watch", "one", TTL, after(2 * TTL))
+
+
+def test_leases_of_different_names_are_apart(store: Store) -> None:
+    assert store.leases.take("watch", "one", TTL, NOON)
+    assert store.leases.take("report", "two", TTL, NOON)
+
+
+def test_of_many_one_takes_it(store: Store) -> None:
+    start = Barrier(8)
+
+    def take(number: int) -> bool:
+        start.wait()
+        return store.leases.take("watch", f"process {number}", TTL, NOON)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(take, range(8))) == 1

@@ -1,0 +1,46 @@
+"""Each step's beginning and end; a resumed step took as long as both workers together."""
+
+from __future__ import annotations
+
+from tests.tidegate.store.given import NOON, TTL, a_deployment, a_lane, a_service, after
+from tidegate.deployment import Move, Status
+from tidegate.instance import PhaseRecord
+from tidegate.store import Store
+
+
+def test_steps_are_told_in_their_order(store: Store) -> None:
+    made = a_deployment(store, a_service(store))
+    lane = a_lane(store, made)
+    store.phases.begin(lane, "fetch", NOON)
+    store.phases.end(lane, "fetch", "ok", after(1))
+    store.phases.begin(lane, "build", after(2))
+    assert store.phases.of(made.id) == [
+        PhaseRecord("fetch", NOON, after(1), "ok"),
+        PhaseRecord("build", after(2), None, None),
+    ]
+
+
+def test_a_resumed_step_keeps_its_start(store: Store) -> None:
+    made = a_deployment(store, a_service(store))
+    store.phases.begin(a_lane(store, made), "build", NOON)
+    store.phases.begin(a_lane(store, made, at=after(TTL)), "build", after(TTL))
+    assert store.phases.of(made.id) == [PhaseRecord("build", NOON, None, None)]
+
+
+def test_a_step_that_had_ended_begins_anew(store: Store) -> None:
+    made = a_deployment(store, a_service(store))
+    lane = a_lane(store, made)
+    store.phases.begin(lane, "build", NOON)
+    store.phases.end(lane, "build", "failed", after(5), "exit code 1")
+    assert store.phases.of(made.id) == [PhaseRecord("build", NOON, after(5), "failed", "exit code 1")]
+    store.phases.begin(lane, "build", after(9))
+    assert store.phases.of(made.id) == [PhaseRecord("build", after(9), None, None)]
+
+
+def test_a_step_may_end_after_its_deployment(store: Store) -> None:
+    made = a_deployment(store, a_service(store))
+    lane = a_lane(store, made)
+    store.phases.begin(lane, "build", NOON)
+    store.deployments.move(made.id, Move(Status.FAILED, "x"), after(1), lane)
+    store.phases.end(lane, "build", "failed", after(2))
+    assert store.phases.of(made.id)[0].ended_at == after(2)

@@ -1,0 +1,101 @@
+"""No question that is asked often reads a whole table: SQLite's own plan for each says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from tests.tidegate.store.given import NOON, REPOSITORY, TTL, a_deployment, a_service, sha
+from tidegate.repository import PRODUCTION
+from tidegate.store import Store
+
+SERVICE, DEPLOYMENT = 1, "a-deployment"
+RID = REPOSITORY.repository_id
+
+ASKED: dict[str, Callable[[Store], object]] = {
+    "deliveries.claim": lambda s: s.deliveries.claim(10, "worker", TTL, NOON),
+    "deliveries.handled": lambda s: s.deliveries.handled(["guid"], NOON),
+    "deliveries.pending": lambda s: s.deliveries.pending(NOON),
+    "deliveries.seen": lambda s: s.deliveries.seen("guid"),
+    "deliveries.prune": lambda s: s.deliveries.prune(NOON),
+    "repositories.by_name": lambda s: s.repositories.by_name("acme", "shop"),
+    "repositories.installation_gone": lambda s: s.repositories.installation_gone(1, "x", NOON),
+    "services.of_repository": lambda s: s.services.of_repository(RID),
+    "services.by_name": lambda s: s.services.by_name(RID, "web"),
+    "environments.get": lambda s: s.environments.get(SERVICE, PRODUCTION),
+    "deployments.get": lambda s: s.deployments.get(DEPLOYMENT),
+    "deployments.of_commit": lambda s: s.deployments.of_commit(RID, sha(1)),
+    "deployments.waiting": lambda s: s.deployments.waiting(RID, sha(1)),
+    "deployments.newest": lambda s: s.deployments.newest(SERVICE, PRODUCTION, sha(1)),
+    "deployments.pending": lambda s: s.deployments.pending(SERVICE, PRODUCTION),
+    "deployments.active": lambda s: s.deployments.active(SERVICE, PRODUCTION),
+    "deployments.live": lambda s: s.deployments.live(SERVICE, PRODUCTION),
+    "deployments.running": lambda s: s.deployments.running(SERVICE, PRODUCTION),
+    "deployments.all_running": lambda s: s.deployments.all_running(),
+    "deployments.crowded": lambda s: s.deployments.crowded(),
+    "deployments.newer_than": lambda s: s.deployments.newer_than(s.deployments.page(None, 1)[0]),
+    "deployments.due": lambda s: s.deployments.due(NOON),
+    "deployments.next_due": lambda s: s.deployments.next_due(),
+    "deployments.orphans": lambda s: s.deployments.orphans(NOON),
+    "deployments.queued": lambda s: s.deployments.queued(NOON),
+    "deployments.unreported": lambda s: s.deployments.unreported(10, NOON),
+    "deployments.previous_live": lambda s: s.deployments.previous_live(
+        SERVICE, PRODUCTION, s.deployments.page(None, 1)[0]
+    ),
+    "deployments.retained": lambda s: s.deployments.retained(SERVICE, PRODUCTION, 10),
+    "deployments.page": lambda s: s.deployments.page(DEPLOYMENT, 10),
+    "deployments.page of a service": lambda s: s.deployments.page(DEPLOYMENT, 10, SERVICE),
+    "timeline.of_repository": lambda s: s.timeline.of_repository(RID, 10),
+    "timeline.of_service": lambda s: s.timeline.of_service(RID, "web", 10),
+    "timeline.of_deployment": lambda s: s.timeline.of_deployment(DEPLOYMENT),
+    "phases.of": lambda s: s.phases.of(DEPLOYMENT),
+    "instances.of": lambda s: s.instances.of(DEPLOYMENT),
+    "retirements.due": lambda s: s.retirements.due(NOON),
+    "retirements.next_due": lambda s: s.retirements.next_due(),
+    "logs.read": lambda s: list(s.logs.read(DEPLOYMENT, after=5)),
+    "logs.tail": lambda s: s.logs.tail(DEPLOYMENT, 5),
+    "logs.next_line": lambda s: s.logs.next_line(DEPLOYMENT),
+    "variables.of": lambda s: s.variables.of(SERVICE, PRODUCTION),
+    "reports.get": lambda s: s.reports.get(DEPLOYMENT),
+    "reports.by_check_run": lambda s: s.reports.by_check_run(RID, 1),
+    "environments.routes": lambda s: s.environments.routes(),
+}
+#: Small by their nature: one row a service that is deployed. The routing table is made from all of them.
+WHOLE = {"environments", "services", "repositories"}
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+@pytest.mark.parametrize("asked", ASKED)
+def test_no_hot_query_reads_a_whole_table(store: Store, asked: str) -> None:
+    a_deployment(store, a_service(store))
+    for statement, plan in _plans(store, lambda: ASKED[asked](store)):
+        for line in plan:
+            scanned = re.fullmatch(r"SCAN (\w+)", line)
+            newest_first = "ORDER BY deployments.seq DESC" in statement and "LIMIT" in statement
+            if scanned and scanned[1] in {"deployments", "deployments_1"} and newest_first:
+                continue  # by its number, from the end, and no further than the limit
+            assert scanned is None or (asked == "environments.routes" and scanned[1] in WHOLE), (statement, plan)
+
+
+def _plans(store: Store, ask: Callable[[], object]) -> list[tuple[str, list[str]]]:
+    """What was executed, with SQLite's plan for it: https://www.sqlite.org/eqp.html"""
+    engine = store._database._engine
+    executed: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: bool) -> None:
+        executed.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    ask()
+    event.remove(engine, "before_cursor_execute", note)
+    asked = [each for each in executed if not each[0].startswith(("BEGIN", "PRAGMA"))]
+    assert asked
+    with engine.connect() as connection:
+        return [
+            (statement, [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)])
+            for statement, parameters in asked
+        ]

@@ -1,0 +1,29 @@
+"""One story a repository, a service, a deployment; the newest first."""
+
+from __future__ import annotations
+
+from tests.tidegate.store.given import NOON, REPOSITORY, a_deployment, a_service, after
+from tidegate.repository import PRODUCTION, TimelineEntry
+from tidegate.store import Store
+
+
+def entry(text: str, service: str | None = None) -> TimelineEntry:
+    return TimelineEntry(after(1), "note", text, "ada", REPOSITORY.repository_id, service)
+
+
+def test_entries_are_told_where_they_belong(store: Store) -> None:
+    store.repositories.see(REPOSITORY, NOON)
+    first, second, third = entry("of the repository"), entry("of web", "web"), entry("of api", "api")
+    for each in (first, second, third):
+        store.timeline.add(each)
+    assert store.timeline.of_repository(REPOSITORY.repository_id, 10) == [third, second, first]
+    assert store.timeline.of_repository(REPOSITORY.repository_id, 1) == [third]
+    assert store.timeline.of_service(REPOSITORY.repository_id, "web", 10) == [second]
+    assert store.timeline.of_repository(1, 10) == []
+
+
+def test_an_entry_is_kept_whole(store: Store) -> None:
+    made = a_deployment(store, a_service(store))
+    whole = TimelineEntry(after(1), "k", "t", "ada", REPOSITORY.repository_id, "web", PRODUCTION, made.id, made.sha)
+    store.timeline.add(whole)
+    assert store.timeline.of_deployment(made.id)[0] == whole

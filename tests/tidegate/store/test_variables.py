@@ -1,0 +1,99 @@
+"""Values are encrypted with the first key, and readable by whoever has the key that sealed them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from tests.tidegate.store.given import KEYS, NOON, a_service, after
+from tidegate.repository import PRODUCTION
+from tidegate.store import CannotOpen, Store, open_store
+
+SECRET = "hunter2-hunter2-hunter2"
+NEW_KEY = "a newer key, put in front"
+
+
+def test_variables_are_of_one_service_in_one_environment(store: Store) -> None:
+    web, api = a_service(store), a_service(store, "api")
+    store.variables.set(web.id, PRODUCTION, "B", "b", "plain", NOON)
+    store.variables.set(web.id, PRODUCTION, "A", "ä\n\x00", "secret", NOON)
+    store.variables.set(web.id, "pr-1", "A", "preview", "generated", NOON)
+    assert store.variables.of(web.id, PRODUCTION) == {"A": ("secret", "ä\n\x00"), "B": ("plain", "b")}
+    assert store.variables.of(web.id, "pr-1") == {"A": ("generated", "preview")}
+    assert store.variables.of(api.id, PRODUCTION) == {}
+
+
+def test_a_variable_is_changed_and_deleted(store: Store) -> None:
+    service = a_service(store)
+    store.variables.set(service.id, PRODUCTION, "A", "1", "plain", NOON)
+    store.variables.set(service.id, PRODUCTION, "A", "2", "secret", after(1))
+    assert store.variables.of(service.id, PRODUCTION) == {"A": ("secret", "2")}
+    store.variables.delete(service.id, PRODUCTION, "A")
+    store.variables.delete(service.id, PRODUCTION, "A")
+    assert store.variables.of(service.id, PRODUCTION) == {}
+
+
+def test_no_value_or_token_can_be_read_from_the_database(store: Store, url: str) -> None:
+    service = a_service(store)
+    for kind in ("plain", "secret", "generated"):
+        store.variables.set(service.id, PRODUCTION, kind.upper(), SECRET, kind, NOON)
+    store.tokens.put("installation 8", SECRET, after(3600))
+    store.close()
+    assert SECRET.encode() not in _everything(url)
+    assert b"SECRET" in _everything(url), (
+        "the name of a variable is no secret, and shows that this looks in the right place"
+    )
+
+
+def _everything(url: str) -> bytes:
+    """All bytes of SQLite's files, or all rows of PostgreSQL's tables with what they hold spelled out."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        path = Path(str(parsed.database))
+        return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = [
+            *connection.execute(text("SELECT name, encode(sealed, 'escape') FROM variables")),
+            *connection.execute(text("SELECT key, encode(sealed, 'escape') FROM tokens")),
+        ]
+    engine.dispose()
+    return repr(rows).encode()
+
+
+def test_rotation_needs_no_pause(store: Store, url: str) -> None:
+    """With a new key in front old values open and new ones take it; rotate() seals all with it; the old one can go."""
+    service = a_service(store)
+    store.variables.set(service.id, PRODUCTION, "OLD", SECRET, "secret", NOON)
+    with_both = open_store(url, [NEW_KEY, *KEYS])
+    with_both.variables.set(service.id, PRODUCTION, "NEW", "fresh", "secret", NOON)
+    assert with_both.variables.of(service.id, PRODUCTION) == {"NEW": ("secret", "fresh"), "OLD": ("secret", SECRET)}
+    with_both.variables.rotate()
+    with_both.close()
+    with_new = open_store(url, [NEW_KEY])
+    assert with_new.variables.of(service.id, PRODUCTION) == {"NEW": ("secret", "fresh"), "OLD": ("secret", SECRET)}
+    with_new.close()
+    with pytest.raises(CannotOpen, match="variable NEW was encrypted with a key that is not in TIDEGATE_SECRET_KEY"):
+        store.variables.of(service.id, PRODUCTION)
+
+
+def test_a_rotation_that_meets_a_foreign_value_changes_nothing(store: Store, url: str) -> None:
+    service = a_service(store)
+    store.variables.set(service.id, PRODUCTION, "A", "1", "secret", NOON)
+    stranger = open_store(url, ["the key of somebody else"])
+    stranger.variables.set(service.id, PRODUCTION, "B", "2", "secret", NOON)
+    stranger.close()
+    both = open_store(url, [NEW_KEY, *KEYS])
+    with pytest.raises(CannotOpen, match="variable B"):
+        both.variables.rotate()
+    both.close()
+    store.variables.delete(service.id, PRODUCTION, "B")
+    assert store.variables.of(service.id, PRODUCTION) == {"A": ("secret", "1")}
+
+
+@pytest.mark.parametrize(("keys", "trouble"), [([], "no key"), (["k" * 16, "short"], "key 2 .* shorter than 16")])
+def test_keys_that_protect_nothing_are_refused(tmp_path: Path, keys: list[str], trouble: str) -> None:
+    with pytest.raises(ValueError, match=trouble):
+        open_store(f"sqlite:///{tmp_path}/store.db", keys)
