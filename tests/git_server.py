@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,11 +22,12 @@ _GIT_ENVIRONMENT = {
 }
 
 
-def git(directory: Path, *arguments: str) -> str:
-    """Runs git there, by nobody's configuration; returns what it printed."""
+def git(directory: Path, *arguments: str, told: str = "") -> str:
+    """Runs git there, by nobody's configuration, with `told` as its input; returns what it printed."""
     done = subprocess.run(
         ["git", "-C", str(directory), *arguments],
         env=_GIT_ENVIRONMENT,
+        input=told,
         capture_output=True,
         text=True,
         check=False,
@@ -60,7 +61,7 @@ class GitServer:
         git(path, "init", "--quiet", "--bare", "--initial-branch=main")
         return path
 
-    def commit(self, name: str, files: dict[str, str | bytes]) -> str:
+    def commit(self, name: str, files: Mapping[str, str | bytes]) -> str:
         """The SHA of a new commit on main that has these files besides those that were there."""
         work = self.root.parent / "work" / name
         if not work.exists():

@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
-from urllib.request import getproxies
+from urllib.request import getproxies  # noqa: TID251 - reads settings, asks nothing
 
 from worker.child import running
 from worker.ports import Refused, Unavailable
@@ -42,6 +42,8 @@ _NETWORK = re.compile(
     r"|early EOF|hung up|RPC failed|timed out|too slow|SSL|TLS|unable to access|Empty reply",
     re.IGNORECASE,
 )
+#: What no git writes by itself: a directory called .git, a link called .gitmodules.
+_BAD_TREE = re.compile(r"invalid path '")
 _FULL = re.compile("No space left on device", re.IGNORECASE)
 
 
@@ -113,6 +115,8 @@ def _verdict(errors: str, remote: Remote | None) -> Exception:
     last = errors.strip().rpartition("\n")[2] or "git ended without a word"
     if _FULL.search(errors):
         return disk_full()
+    if _BAD_TREE.search(errors):
+        return Refused(f"git refuses what is in this commit: {last}")
     if remote is None:
         return Unexplained(last)
     if _NO_COMMIT.search(errors):
