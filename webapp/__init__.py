@@ -1,0 +1,1 @@
+"""Listens: the webhook receiver, the pages and the API, in Flask."""

@@ -1,0 +1,1 @@
+"""The HTTP API, for scripts: small for now, the same rights as the pages."""

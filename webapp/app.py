@@ -1,0 +1,70 @@
+"""The web process, put together: the receiver in front, and behind it Flask with a blueprint per noun."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response
+from redis import Redis
+
+from tidegate.settings import Settings
+from tidegate.store import Store
+from webapp import probes, refusal, webhooks
+from webapp.api import deployments as api_deployments
+from webapp.doorbell import Doorbell
+from webapp.inbox import Inbox
+from webapp.metrics import Metrics
+from webapp.pages import deployments, live, login, services, shown
+from webapp.parts import KEY, Parts
+from webapp.people import People
+from webapp.places import Places
+from webapp.rights import Rights
+from webapp.session import Sessions
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_BLUEPRINTS = (probes, login, deployments, live, services, api_deployments)
+#: Nothing but our own files, no scripts or styles within pages, in nobody's frame.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
+    """Opens nothing: with the store or Redis down it starts, and says so at /readyz. `redis` needs short timeouts."""
+    app = Flask(__name__)
+    metrics = Metrics()
+    people = People(settings.github.api_url)
+    sessions = Sessions(app, settings.url, settings.secret_keys)
+    app.extensions[KEY] = Parts(settings, store, redis, metrics, Places(), people, Rights(people), sessions)
+    for noun in _BLUEPRINTS:
+        app.register_blueprint(noun.blueprint)
+    shown.register(app)
+    refusal.register(app)
+    app.context_processor(lambda: {"signed_in": sessions.person})
+    app.after_request(_guarded)
+
+    inbox = Inbox(store.deliveries.put, Doorbell(redis).ring)
+    receiver = webhooks.Webhooks(settings.github.webhook_secret, inbox.put, metrics.webhook)
+    app.wsgi_app = _in_front(receiver, app.wsgi_app)  # type: ignore[method-assign,assignment]  # Flask's documented way
+    return app
+
+
+def _in_front(receiver: WSGIApplication, behind: WSGIApplication) -> WSGIApplication:
+    def route(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        chosen = receiver if environ["PATH_INFO"] == webhooks.PATH else behind
+        return chosen(environ, start_response)
+
+    return route
+
+
+def _guarded(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    # Pages are for the person who signed in; static files say for themselves how long they keep.
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,66 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+import hmac
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from webapp.oauth import CALLBACK, Attempt, Denied, exchange
+from webapp.parts import parts
+from webapp.problem import Problem
+from webapp.rights import Person
+
+blueprint = Blueprint("login", __name__)
+
+
+@blueprint.get("/login")
+def page() -> str:
+    return render_template("login.html", back=_local(request.args.get("back")))
+
+
+@blueprint.get("/login/github")
+def begin() -> Response:
+    attempt = Attempt.new()
+    parts().sessions.begin(attempt, _local(request.args.get("back")))
+    return redirect(attempt.url(parts().settings.github, _callback()), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get(CALLBACK)
+def end() -> Response:
+    begun = parts().sessions.attempt()
+    state = request.args.get("state", "")
+    if begun is None or not hmac.compare_digest(begun[0].state.encode(), state.encode()):
+        raise Problem(
+            HTTPStatus.BAD_REQUEST, "This sign-in was not begun in this browser, or was begun twice. Sign in again."
+        )
+    attempt, back = begun
+    try:
+        if "code" not in request.args:
+            raise Denied(request.args.get("error_description", "GitHub sent no code"))
+        people = parts().people
+        token, lives = exchange(people, parts().settings.github, attempt, request.args["code"], _callback())
+        person = Person(people.login(token), token)
+    except Denied as denied:
+        raise Problem(HTTPStatus.FORBIDDEN, f"GitHub did not sign you in: {denied}. Sign in again.") from denied
+    parts().sessions.enter(person, lives)
+    return redirect(back, HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/logout")
+def leave() -> Response:
+    if parts().sessions.is_own(request):
+        parts().sessions.leave()
+    return redirect("/login", HTTPStatus.SEE_OTHER)
+
+
+def _callback() -> str:
+    return parts().settings.url + CALLBACK
+
+
+def _local(path: str | None) -> str:
+    """A path of ours: never an address that leads elsewhere, such as //evil.example or /\\evil.example."""
+    safe = path and path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if path and safe else "/"

@@ -1,0 +1,40 @@
+"""A deployment in short, its status, steps and links: the part of its page that is shown anew while it goes on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tidegate.deployment import ACTIVE, PENDING, RUNNING, Deployment, Status
+from tidegate.hostname import default_host, deployment_host
+from tidegate.repository import Repository
+from webapp.pages.shown import took
+from webapp.pages.steps import bars
+from webapp.parts import Parts
+
+
+def summary(made: Parts, deployment: Deployment, repository: Repository, *, may_change: bool) -> dict[str, object]:
+    """What _summary.html takes."""
+    now = datetime.now(UTC)
+    settings = made.settings
+    on_github = f"{settings.github.web_url}/{repository.full_name}"
+    return {
+        "deployment": deployment,
+        "repository": repository,
+        "bars": bars(made.store.phases.of(deployment.id), now),
+        "timeline": made.store.timeline.of_deployment(deployment.id),
+        "took": took(deployment, now),
+        "repository_url": on_github,
+        "commit_url": f"{on_github}/commit/{deployment.sha}",
+        "live_url": _url(made, deployment),
+        "may_cancel": may_change and deployment.status in PENDING | ACTIVE,
+    }
+
+
+def _url(made: Parts, deployment: Deployment) -> str | None:
+    """Where it serves: under the service's name while that is its, under its own until the last instance is gone."""
+    if deployment.status not in RUNNING:
+        return None
+    domain = made.settings.domain
+    if deployment.status is Status.DRAINING:
+        return made.settings.service_url(deployment_host(deployment.service, deployment.sha, domain))
+    return made.settings.service_url(default_host(deployment.service, deployment.environment, domain))

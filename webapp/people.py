@@ -1,0 +1,95 @@
+"""What we ask GitHub on behalf of a person who signed in: who they are, and what they may do in a repository.
+
+Never on a webhook's path. httpx is brought in by the first sign-in: it costs memory that a server at rest should not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import IntEnum
+from functools import cached_property
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import httpx
+
+#: In seconds, for the whole of a request; a page waits for it.
+TIMEOUT = 5.0
+
+
+class Right(IntEnum):
+    """In one repository; each includes those before it."""
+
+    NONE = 0
+    READ = 1
+    WRITE = 2
+
+
+class Unreachable(Exception):
+    """GitHub gave no answer that can be used: down, slow, or limiting us."""
+
+
+class TokenRefused(Exception):
+    """The person's token has expired or was revoked: they must sign in again."""
+
+
+class People:
+    """`api_url` as in GITHUB_API_URL. `token` is always a user's. Every call may raise Unreachable."""
+
+    def __init__(self, api_url: str) -> None:
+        self._api = api_url
+
+    def login(self, token: str) -> str:
+        """Their login. Raises TokenRefused."""
+        login = self._get("/user", token).get("login")
+        if not isinstance(login, str):
+            raise Unreachable("GitHub didn't say who signed in")
+        return login
+
+    def right(self, token: str, repository: str) -> Right:
+        """In `repository` (owner/name), NONE also where there is no such. Raises TokenRefused."""
+        found = self._get(f"/repos/{repository}", token)
+        permissions = found.get("permissions")
+        if "id" not in found:
+            return Right.NONE
+        writes = isinstance(permissions, dict) and permissions.get("push") is True
+        return Right.WRITE if writes else Right.READ
+
+    def post_form(self, url: str, form: Mapping[str, str]) -> dict[str, object]:
+        """The answer to a form, which GitHub gives as JSON when asked so."""
+        return self._json(lambda: self._client.post(url, data=dict(form), headers={"Accept": "application/json"}))
+
+    def _get(self, path: str, token: str) -> dict[str, object]:
+        """Empty where GitHub says that there is nothing, or nothing for them."""
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
+        return self._json(lambda: self._client.get(f"{self._api}{path}", headers=headers))
+
+    def _json(self, ask: Callable[[], httpx.Response]) -> dict[str, object]:
+        import httpx
+
+        try:
+            answer = ask()
+            if answer.status_code == HTTPStatus.UNAUTHORIZED:
+                raise TokenRefused
+            if answer.status_code in _NOTHING and "retry-after" not in answer.headers and not _limited(answer):
+                return {}
+            found = answer.raise_for_status().json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise Unreachable(str(error) or type(error).__name__) from error
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        import httpx
+
+        # A repository that was renamed redirects to its new address.
+        return httpx.Client(timeout=TIMEOUT, follow_redirects=True, headers={"User-Agent": "tidegate"})
+
+
+_NOTHING = {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS}
+
+
+def _limited(answer: httpx.Response) -> bool:
+    """A 403 that says nothing about the repository: the token's limit is spent."""
+    return bool(answer.headers.get("x-ratelimit-remaining") == "0")

@@ -1,0 +1,50 @@
+"""What machines ask of us: alive, ready, metrics, and the deploy file's schema for editors."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+
+from flask import Blueprint, Response, jsonify
+from redis import RedisError
+
+from webapp.parts import parts
+
+blueprint = Blueprint("probes", __name__)
+
+_STORE_TROUBLE = "down, or not migrated: look at DATABASE_URL, and run the release process"
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """The process answers; what it depends on is /readyz's matter."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+def readyz() -> tuple[Response, HTTPStatus]:
+    """503 only without the store: without Redis every delivery is still kept, and the sweep rings."""
+    ready = parts().store.ready()
+    status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+    return jsonify(store="ok" if ready else _STORE_TROUBLE, redis=_redis_trouble() or "ok"), status
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    return Response(parts().metrics.text(), content_type=parts().metrics.content_type)
+
+
+@blueprint.get("/schema/tidegate.json")
+def schema() -> Response:
+    # Here, for memory: it brings pydantic, and few ask.
+    from tidegate.blueprint import json_schema
+
+    return Response(json.dumps(json_schema(), indent=2), content_type="application/schema+json")
+
+
+def _redis_trouble() -> str | None:
+    try:
+        parts().redis.ping()
+    except RedisError as error:
+        return str(error)
+    return None

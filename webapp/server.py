@@ -1,0 +1,35 @@
+"""gunicorn's settings, read by it as `-c python:webapp.server`. The port is `PORT`, as gunicorn has it by itself.
+
+One process: SQLite has one writer, so group commit works best where all deliveries meet (inbox.py); metrics need no
+shared files; and memory is what the product is small in. Threads are for what waits: commits, and watchers of logs.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from webapp.places import PLACES
+
+worker_class = "gthread"
+workers = 1
+#: Every watcher of a live log holds one; the rest serve webhooks and pages.
+threads = PLACES + 16
+#: Longer than the pause between two deliveries of a burst. GitHub gives up on an answer after 10 s.
+keepalive = 20
+graceful_timeout = 10
+
+
+class Worker(Protocol):
+    """What we use of gunicorn's."""
+
+    alive: bool
+    wsgi: object
+
+
+def post_worker_init(worker: Worker) -> None:
+    """A stopping server must not wait minutes for those who watch a log."""
+    from webapp.parts import KEY
+
+    extensions = getattr(worker.wsgi, "extensions", {})
+    if KEY in extensions:
+        extensions[KEY].places.stopping = lambda: not worker.alive

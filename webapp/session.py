@@ -1,0 +1,93 @@
+"""Who is signed in: a cookie, signed, with the person's GitHub token encrypted in it. Nothing is kept on the server.
+
+It ends with the token, after eight hours at most; signing in again takes GitHub one redirect.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from flask import Flask, Request, session
+
+from webapp.oauth import Attempt
+from webapp.rights import Person
+
+LONGEST = timedelta(hours=8)
+_PERSON, _ATTEMPT = "person", "attempt"
+
+
+class Sessions:
+    """Configures Flask's session for `app`, with keys that are derived from TIDEGATE_SECRET_KEY (the newest first)."""
+
+    def __init__(self, app: Flask, url: str, secret_keys: Sequence[str]) -> None:
+        secure = urlsplit(url).scheme == "https"
+        signing = [_derive(key, "session signature").hex() for key in secret_keys]
+        app.config.update(
+            SECRET_KEY=signing[0],
+            SECRET_KEY_FALLBACKS=signing[1:],
+            # __Host-: no other host, such as a service deployed below the same domain, can set or shadow it.
+            SESSION_COOKIE_NAME="__Host-tidegate" if secure else "tidegate",
+            SESSION_COOKIE_SECURE=secure,
+            SESSION_COOKIE_HTTPONLY=True,
+            SESSION_COOKIE_SAMESITE="Lax",
+            PERMANENT_SESSION_LIFETIME=LONGEST,
+        )
+        self._seal = MultiFernet([Fernet(_fernet_key(key)) for key in secret_keys])
+        self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+
+    def person(self) -> Person | None:
+        """Who is signed in on this request."""
+        kept = session.get(_PERSON)
+        if kept is None:
+            return None
+        try:
+            token = self._seal.decrypt(kept["token"], ttl=kept["lives"])
+        except InvalidToken:
+            session.clear()
+            return None
+        return Person(kept["login"], token.decode())
+
+    def begin(self, attempt: Attempt, back: str) -> None:
+        session.clear()
+        session[_ATTEMPT] = {"state": attempt.state, "verifier": attempt.verifier, "back": back}
+
+    def attempt(self) -> tuple[Attempt, str] | None:
+        """The sign-in that this browser began, once, and where it wants to go back to."""
+        kept = session.pop(_ATTEMPT, None)
+        return None if kept is None else (Attempt(kept["state"], kept["verifier"]), kept["back"])
+
+    def enter(self, person: Person, lives: int) -> None:
+        """Signs in for as many seconds as the token lives."""
+        session.clear()
+        session.permanent = True
+        lives = min(lives, int(LONGEST.total_seconds()))
+        session[_PERSON] = {
+            "login": person.login,
+            "token": self._seal.encrypt(person.token.encode()).decode(),
+            "lives": lives,
+        }
+
+    def leave(self) -> None:
+        session.clear()
+
+    def is_own(self, request: Request) -> bool:
+        """Whether a request that changes something comes from our own pages, or from no browser at all.
+
+        SameSite alone would let in a service that is deployed below the same domain as we are.
+        """
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        return site in {"same-origin", "none"} and request.headers.get("Origin", self._origin) == self._origin
+
+
+def _derive(key: str, purpose: str) -> bytes:
+    return hmac.digest(key.encode(), f"tidegate {purpose} v1".encode(), hashlib.sha256)
+
+
+def _fernet_key(key: str) -> bytes:
+    return base64.urlsafe_b64encode(_derive(key, "session token"))

@@ -1,0 +1,58 @@
+// The live part of a deployment's page: appends lines of its log, and shows its summary anew when that changes.
+"use strict";
+
+const log = document.getElementById("log");
+const note = document.getElementById("live-note");
+let last = Number(log.dataset.last);
+let step = log.dataset.step;
+
+function element(name, text, attributes) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
+  return made;
+}
+
+function append(line) {
+  if (line.n <= last) return;
+  if (line.step !== step) log.append(element("li", line.step, { class: "log-step" }));
+  const row = element("li", "", { id: `L${line.n}` });
+  const time = element("time", line.at.slice(11, 19), { datetime: line.at });
+  row.append(element("a", String(line.n), { href: `#L${line.n}` }), time, element("span", line.text));
+  log.append(row);
+  last = line.n;
+  step = line.step;
+}
+
+function atEnd() {
+  return window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 40;
+}
+
+function watch() {
+  const source = new EventSource(`${log.dataset.stream}?after=${last}`);
+  source.onopen = () => { note.textContent = "live"; };
+  source.addEventListener("line", (event) => {
+    const follow = atEnd() && last > 0;
+    document.getElementById("log-empty").hidden = true;
+    JSON.parse(event.data).forEach(append);
+    if (follow) window.scrollTo(0, document.documentElement.scrollHeight);
+  });
+  source.addEventListener("status", (event) => {
+    const summary = document.getElementById("summary");
+    const open = summary.querySelector("details")?.open;
+    summary.innerHTML = JSON.parse(event.data); // our own template's, escaped there
+    const details = summary.querySelector("details");
+    if (details && open !== undefined) details.open = open;
+  });
+  source.addEventListener("end", () => {
+    source.close();
+    note.textContent = "";
+  });
+  source.onerror = () => {
+    note.textContent = "reconnecting";
+    // A refusal ends the browser's own attempts (all places taken, or the server is being replaced).
+    if (source.readyState === EventSource.CLOSED) setTimeout(watch, 5000);
+  };
+}
+
+watch();
