@@ -19,6 +19,7 @@ class Model:
     def reload(self, layout: Layout) -> None:
         """New processes with the files as they are."""
         servers = {slot: {server.name: True for server in found} for slot, found in layout.servers.items()}
+        assert all(len(servers[slot]) == len(found) for slot, found in layout.servers.items()), "a name given twice"
         self.running = Running(layout.slots, dict(layout.hosts), servers)
 
     def execute(self, command: str) -> None:

@@ -123,6 +123,11 @@ def test_a_server_that_somebody_else_added_is_taken_out() -> None:
     assert plan.leave == ("set server slot_0/by-hand state maint",)
 
 
+def test_a_slot_is_a_deployments_own_or_is_left() -> None:
+    running = Running(4, {}, {0: {"by-hand": True, "a_10.0.0.1:3000": True}})
+    assert assign(table({}, "a"), running, Layout(slots=4)).servers.keys() == {1}
+
+
 def test_version_6_addresses_are_told_from_their_ports() -> None:
     assert Server("a", "fd00::1", 80).endpoint == "[fd00::1]:80"
 

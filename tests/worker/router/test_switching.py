@@ -21,6 +21,12 @@ def service(proxy: Proxy, servers: Origins) -> Service:
 each_kind = pytest.mark.parametrize("keep_alive", [True, False], ids=["keep-alive", "new-connections"])
 
 
+def test_the_load_counts_what_fails(proxy: Proxy) -> None:
+    with load(f"http://{proxy.bind}/", "unknown.test", at_most=1) as visitors:
+        seen = visitors.wait()
+    assert seen.failed == seen.status == seen.requests > 0
+
+
 @each_kind
 def test_no_request_fails_in_twenty_switches(service: Service, *, keep_alive: bool) -> None:
     service.deploy("d0")
