@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from tidegate.deployment import Deployment, Status
 from tidegate.store.database import Database
-from tidegate.store.rows import record
-from tidegate.store.tables import (
+from tidegate.store.deployment_table import (
     IS_ACTIVE,
     IS_PENDING,
     IS_QUEUED,
@@ -20,9 +19,9 @@ from tidegate.store.tables import (
     IS_WAITING,
     WAS_LIVE,
     deployments,
-    environments,
-    reports,
 )
+from tidegate.store.rows import record
+from tidegate.store.tables import environments, reports
 
 _NEWEST_FIRST = deployments.c.seq.desc()
 

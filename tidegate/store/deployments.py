@@ -25,9 +25,9 @@ from tidegate.deployment import (
 )
 from tidegate.store import lanes
 from tidegate.store.deployment_reads import DeploymentReads
+from tidegate.store.deployment_table import IS_WAITING, deployments
 from tidegate.store.identity import new_id
 from tidegate.store.rows import move_row, record
-from tidegate.store.tables import IS_WAITING, deployments
 from tidegate.store.timeline import add_entry, entry_of
 
 _STILLBORN = frozenset({Status.SKIPPED, Status.SUPERSEDED, Status.FAILED})

@@ -13,9 +13,10 @@ from tidegate.instance import Instance
 from tidegate.repository import Environment
 from tidegate.routing import Route, Serving
 from tidegate.store.database import Database
+from tidegate.store.deployment_table import deployments
 from tidegate.store.instances import COLUMNS as INSTANCE_COLUMNS
 from tidegate.store.lanes import fence
-from tidegate.store.tables import IS_HEALTHY, deployments, environments, instances, repositories, services
+from tidegate.store.tables import IS_HEALTHY, environments, instances, repositories, services
 from tidegate.store.upsert import insert_new
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, exc, select, update
 from tidegate import wording
 from tidegate.deployment import ACTIVE, Lane, LaneLost, Move, Status
 from tidegate.store.database import Database
+from tidegate.store.deployment_table import IS_ACTIVE, deployments
 from tidegate.store.rows import move_row
-from tidegate.store.tables import IS_ACTIVE, deployments
 from tidegate.store.timeline import add_entry, entry_of
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from tidegate.store.database import Database
-from tidegate.store.tables import deployments, reports
+from tidegate.store.deployment_table import deployments
+from tidegate.store.tables import reports
 from tidegate.store.upsert import upsert
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 
 from tidegate.deployment import ACTIVE, Deployment, Move, Status, advance
-from tidegate.store.tables import deployments
+from tidegate.store.deployment_table import deployments
 from tidegate.store.timeline import add_entry, entry_of
 
 _NAMES = tuple(field.name for field in fields(Deployment))

@@ -13,13 +13,13 @@ from tidegate.store.environments import Environments
 from tidegate.store.instances import Instances
 from tidegate.store.leases import Leases
 from tidegate.store.logs import Logs
+from tidegate.store.metadata import REVISION, versions
 from tidegate.store.phases import Phases
 from tidegate.store.reports import Reports
 from tidegate.store.repositories import Repositories
 from tidegate.store.retirements import Retirements
 from tidegate.store.seal import Seal
 from tidegate.store.services import Services
-from tidegate.store.tables import REVISION, versions
 from tidegate.store.timeline import Timeline
 from tidegate.store.tokens import Tokens
 from tidegate.store.variables import Variables

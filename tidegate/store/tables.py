@@ -1,46 +1,23 @@
-"""The tables, and for each question that the product asks often, the index that answers it.
-
-Partial indexes keep the hot questions (what is pending, whose lease ran out, what is unreported) as small as their
-answers, however many finished rows there are. A query must repeat such an index's condition literally, since neither
-database can match a bound parameter to it; so each condition has one name here, used by the index and its queries.
-"""
+"""The tables, but for the deployments' own, and the indexes that answer what is asked of them often."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
-    column,
     literal_column,
-    table,
 )
 
-from tidegate.deployment import ACTIVE, PENDING, RUNNING, Fault, Status, Trigger
 from tidegate.instance import InstanceState
-from tidegate.store.columns import Findings, Json, Moment, Number, Prose, Word, word
-
-metadata = MetaData()
-
-#: The last of the migrations, which makes these tables.
-REVISION = "0001"
-#: Alembic's own table: what the database is at.
-versions = table("alembic_version", column("version_num"))
-
-
-def _index(name: str, *columns: Column[object], where: ColumnElement[bool]) -> None:
-    Index(name, *columns, sqlite_where=where, postgresql_where=where)
-
+from tidegate.store.columns import Json, Moment, Number, Prose, Word, word
+from tidegate.store.metadata import metadata, partial_index
 
 deliveries = Table(
     "deliveries",
@@ -62,8 +39,8 @@ deliveries = Table(
 )
 IS_PENDING_DELIVERY = deliveries.c.state == literal_column("'pending'")
 IS_DONE_DELIVERY = deliveries.c.done_at.is_not(None)
-_index("deliveries_pending", deliveries.c.seq, deliveries.c.ready_at, where=IS_PENDING_DELIVERY)
-_index("deliveries_done", deliveries.c.done_at, where=IS_DONE_DELIVERY)
+partial_index("deliveries_pending", deliveries.c.seq, deliveries.c.ready_at, where=IS_PENDING_DELIVERY)
+partial_index("deliveries_done", deliveries.c.done_at, where=IS_DONE_DELIVERY)
 
 repositories = Table(
     "repositories",
@@ -106,83 +83,6 @@ environments = Table(
     Index("environments_name", "service_id", "name", unique=True),
     sqlite_autoincrement=True,
 )
-
-deployments = Table(
-    "deployments",
-    metadata,
-    Column("seq", Number, primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
-    Column("repository_id", BigInteger, ForeignKey("repositories.id"), nullable=False),
-    Column("service_id", Number, ForeignKey("services.id"), nullable=False),
-    Column("service", Text, nullable=False),
-    Column("environment", Text, nullable=False),
-    Column("sha", Text, nullable=False),
-    Column("branch", Prose, nullable=False),
-    Column("message", Prose, nullable=False),
-    Column("author", Prose, nullable=False),
-    Column("trigger", word(Trigger), nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("status", word(Status), nullable=False),
-    Column("reason", Prose, nullable=False),
-    Column("fault", word(Fault)),
-    Column("tree", Text),
-    Column("build_key", Text),
-    Column("image", Text),
-    Column("image_id", Text),
-    Column("definition", Json),
-    Column("created_at", Moment, nullable=False),
-    Column("look_at", Moment),
-    Column("open_since", Moment),
-    Column("queued_at", Moment),
-    Column("started_at", Moment),
-    Column("live_at", Moment),
-    Column("ended_at", Moment),
-    Column("cancel_asked_by", Text),
-    Column("findings", Findings, nullable=False),
-    Column("gated", Boolean, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("reported_version", Integer, nullable=False),
-    # The lease. It outlives nothing: without `lease_until` nobody holds the lane. `epoch` only ever grows.
-    Column("owner", Text),
-    Column("epoch", Integer, nullable=False),
-    Column("lease_until", Moment),
-    sqlite_autoincrement=True,
-)
-
-
-def _status_in(statuses: Iterable[Status]) -> ColumnElement[bool]:
-    return deployments.c.status.in_([literal_column(f"'{status}'") for status in sorted(statuses)])
-
-
-IS_ACTIVE = _status_in(ACTIVE)
-IS_PENDING = _status_in(PENDING)
-IS_SERVING = _status_in((Status.LIVE, Status.CRASHED))
-IS_RUNNING = _status_in(RUNNING)
-IS_WAITING = deployments.c.status == literal_column(f"'{Status.WAITING}'")
-IS_QUEUED = deployments.c.status == literal_column(f"'{Status.QUEUED}'")
-WAS_LIVE = deployments.c.live_at.is_not(None)
-IS_UNREPORTED = deployments.c.reported_version < deployments.c.version
-#: The lane: at most one active deployment per (service, environment), whatever any code believes.
-Index(
-    "deployments_one_active",
-    deployments.c.service_id,
-    deployments.c.environment,
-    unique=True,
-    sqlite_where=IS_ACTIVE,
-    postgresql_where=IS_ACTIVE,
-)
-_LANE = (deployments.c.service_id, deployments.c.environment, deployments.c.seq)
-Index("deployments_lane", *_LANE)
-_index("deployments_pending", *_LANE, where=IS_PENDING)
-_index("deployments_serving", *_LANE, where=IS_SERVING)
-_index("deployments_running", *_LANE, where=IS_RUNNING)
-_index("deployments_were_live", *_LANE, where=WAS_LIVE)
-Index("deployments_service", deployments.c.service_id, deployments.c.seq)
-Index("deployments_sha", deployments.c.sha, deployments.c.seq)
-_index("deployments_due", deployments.c.look_at, where=IS_WAITING)
-_index("deployments_queued", deployments.c.queued_at, where=IS_QUEUED)
-_index("deployments_leases", deployments.c.lease_until, where=IS_ACTIVE)
-_index("deployments_unreported", deployments.c.seq, where=IS_UNREPORTED)
 
 
 def _deployment_id(*, primary_key: bool = False) -> Column[str]:
@@ -231,7 +131,7 @@ instances = Table(
     Column("state", word(InstanceState), nullable=False),
 )
 IS_HEALTHY = instances.c.state == literal_column(f"'{InstanceState.HEALTHY}'")
-_index("instances_healthy", instances.c.deployment_id, instances.c.index, where=IS_HEALTHY)
+partial_index("instances_healthy", instances.c.deployment_id, instances.c.index, where=IS_HEALTHY)
 
 retirements = Table(
     "retirements",

@@ -13,7 +13,7 @@ import pytest
 from tests.tidegate.store import postgres
 from tests.tidegate.store.given import KEYS
 from tidegate.store import Store, open_store
-from tidegate.store.tables import metadata
+from tidegate.store.metadata import metadata
 
 
 class Postgres:

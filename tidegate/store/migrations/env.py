@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from tidegate.store.tables import metadata
+from tidegate.store.metadata import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
