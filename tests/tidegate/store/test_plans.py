@@ -109,3 +109,25 @@ def _plans(store: Store, ask: Callable[[], object]) -> list[tuple[str, list[str]
             (statement, [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)])
             for statement, parameters in asked
         ]
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ("deployments.newest", "deployments_sha"),
+        ("deployments.of_commit", "deployments_sha"),
+        ("deployments.pending", "deployments_pending"),
+        ("deployments.active", "deployments_one_active"),
+        ("deployments.live", "deployments_serving"),
+        ("deployments.due", "deployments_due"),
+        ("deployments.orphans", "deployments_leases"),
+        ("deployments.retained", "deployments_were_live"),
+        ("deployments.page of a service", "deployments_service"),
+    ],
+)
+def test_a_long_lane_is_not_searched_for_a_few_rows(store: Store, asked: str, index: str) -> None:
+    """A lane may have thousands of rows, all but a few of them finished."""
+    a_deployment(store, a_service(store))
+    ((_, plan),) = _plans(store, lambda: ASKED[asked](store))
+    assert f"INDEX {index} " in plan[0], plan

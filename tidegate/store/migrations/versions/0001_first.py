@@ -149,7 +149,7 @@ def _deployment_indexes() -> None:
     _index("deployments_running", "deployments", *lane, where="status IN ('crashed', 'draining', 'live')")
     _index("deployments_were_live", "deployments", *lane, where="live_at IS NOT NULL")
     _index("deployments_service", "deployments", "service_id", "seq")
-    _index("deployments_sha", "deployments", "sha", "seq")
+    _index("deployments_sha", "deployments", "sha", *lane)
     _index("deployments_due", "deployments", "look_at", where="status = 'waiting'")
     _index("deployments_queued", "deployments", "queued_at", where="status = 'queued'")
     _index("deployments_leases", "deployments", "lease_until", where=_ACTIVE)
