@@ -13,7 +13,15 @@ from worker.ports import BuildFailed, Refused, Unavailable
 _EXIT_CODE = re.compile(r"(?:exit code|non-zero code): (\d+)")
 #: The step that failed, as BuildKit's summary names it: ` > [2/3] RUN make:`
 _FAILED_STEP = re.compile(r" > \[[^\]]+\] (.*):")
-_UNREACHABLE = ("cannot connect to the docker daemon", "error during connect", "connection reset by peer")
+#: How the docker command ends when the engine isn't there, or goes away under a build (the third is 20.10's word).
+_UNREACHABLE = (
+    "cannot connect to the docker daemon",
+    "error during connect",
+    "server did not provide an image id",
+    "rpc error: code = unavailable",
+    "connection reset by peer",
+    "transport is closing",
+)
 _FULL = "no space left on device"
 #: How many of the last raw lines a builder keeps to tell the reason from, and in how many of them it stands.
 KEPT_LINES = 200

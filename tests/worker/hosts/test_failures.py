@@ -84,6 +84,8 @@ def test_what_the_classic_builder_says(
         (["#5 1.2 tar: write error: No space left on device", "exit code: 1"], "out of disk space"),
         (["Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?"], "can't be reached"),
         (["error during connect: Post http://x/build: EOF"], "can't be reached"),
+        (["cannot write /x because server did not provide an image ID"], "can't be reached"),
+        (["ERROR: failed to receive status: rpc error: code = Unavailable desc = EOF"], "can't be reached"),
     ],
 )
 def test_the_hosts_trouble_is_not_the_users_fault(said: list[str], sentence: str) -> None:
