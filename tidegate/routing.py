@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tidegate.hostname import default_host, deployment_host
 from tidegate.instance import Instance
-from tidegate.repository import PRODUCTION
+from tidegate.repository import DEPLOY_FILE, PRODUCTION
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ def routing_table(routes: Sequence[Route], domain: str) -> RoutingTable:
             backends[serving.deployment_id] = Backend(serving.deployment_id, servers)
             hosts[deployment_host(route.service, serving.sha, domain)] = serving.deployment_id
     for route in routes:
+        if route.service == DEPLOY_FILE:
+            continue  # not a service, only the place where a deploy file's own mistakes are told
         routed = route.routed if route.routed in backends else None
         for host in claimed_hosts(route.service, route.environment, route.definition, domain):
             if hosts.get(host) is None:
