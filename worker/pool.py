@@ -5,6 +5,7 @@ Each kind of work has workers of its own, so that a two-hour build never keeps a
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import signal
@@ -23,6 +24,7 @@ from worker.bell import BUILDS, DEPLOYS, EVENTS, UPKEEP
 
 #: A worker that dies at once is started again after this many seconds.
 _PAUSE = 1.0
+_PR_SET_PDEATHSIG = 1
 
 log = structlog.get_logger(__name__)
 
@@ -63,12 +65,14 @@ class Pool:
                 self._start(queues)
 
     def _start(self, queues: tuple[str, ...]) -> None:
+        parent = os.getpid()
         pid = os.fork()
         if pid:
             self._running[pid] = (queues, time.monotonic())
             return
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        _die_with(parent)
         try:
             self._work(queues)
         finally:
@@ -79,6 +83,14 @@ class Pool:
         self._stopping = True
         for pid in self._running:
             os.kill(pid, signal.SIGTERM)
+
+
+def _die_with(parent: int) -> None:
+    """The kernel kills us when our parent dies, even by kill -9: a pool that is started anew must not find the old one's
+    workers beside its own (prctl(2))."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def work(settings: Settings, queues: tuple[str, ...]) -> None:
