@@ -86,7 +86,7 @@ class Pool:
 
 
 def _die_with(parent: int) -> None:
-    """The kernel kills us when our parent dies, even by kill -9: a pool that is started anew must not find the old one's
+    """The kernel kills us when our parent dies, even by kill -9: a new pool must not find the old one's
     workers beside its own (prctl(2))."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
