@@ -1,0 +1,35 @@
+"""The promise of zero downtime, whole: deploys in a row under load, and not one request that fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e import sturdy
+from tests.e2e.project import Project
+from tests.load import load
+
+pytestmark = pytest.mark.e2e
+
+DEPLOYS = 20
+CONNECTIONS = 64
+
+
+@pytest.mark.timeout(600)
+def test_twenty_deploys_in_a_row_under_load_lose_no_request(project: Project) -> None:
+    sturdy.ensure_base()
+    project.live(project.push(sturdy.service("0")))
+    url = f"http://127.0.0.1:{project.world.router_port}/"
+    host = f"{project.service}.{project.world.settings.domain}"
+    with (
+        load(url, host, connections=CONNECTIONS, keep_alive=True) as kept,
+        load(url, host, connections=CONNECTIONS, keep_alive=False) as fresh,
+    ):
+        sha = ""
+        for number in range(1, DEPLOYS + 1):
+            sha = project.push(sturdy.service(str(number)))
+            project.live(sha, patience=120)
+        results = (kept.result(), fresh.result())
+    for result in results:
+        assert result.failed == 0, result
+    assert all(result.requests > DEPLOYS * CONNECTIONS for result in results), "it was under load"
+    assert (project.visit().text, project.visit("/commit").text) == (str(DEPLOYS), sha)
