@@ -39,13 +39,18 @@ class Doorbell:
         self._thread.join()
 
     def _run(self) -> None:
+        heard = True
         while not self._closed.is_set():
             self._asked.wait()
             self._asked.clear()
             try:
                 enqueue_drain(self._redis)
+                heard = True
             except RedisError as error:
-                log.warning("the workers were not rung, the sweep will: %s", error)
+                # Once an outage: webhooks come by the hundred.
+                if heard:
+                    log.warning("the workers can't be rung; until they can, the sweep finds what came: %s", error)
+                heard = False
             self._closed.wait(PACE)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from urllib.parse import parse_qs
+from urllib.parse import unquote_to_bytes
 
 _of_thread = threading.local()
 
@@ -22,8 +22,11 @@ def payload_of(body: bytes, content_type: str) -> bytes | None:
     if kind == "application/json":
         return body
     if kind == "application/x-www-form-urlencoded":
-        fields = parse_qs(body, max_num_fields=10) if body.count(b"&") < 10 else {}
-        return fields.get(b"payload", [b""])[0]
+        # parse_qs would take the bytes for text in ASCII.
+        fields = (field.partition(b"=") for field in body.split(b"&"))
+        return next(
+            (unquote_to_bytes(value.replace(b"+", b" ")) for name, _, value in fields if name == b"payload"), b""
+        )
     return None
 
 

@@ -17,6 +17,8 @@ threads = PLACES + 16
 #: Longer than the pause between two deliveries of a burst. GitHub gives up on an answer after 10 s.
 keepalive = 20
 graceful_timeout = 10
+#: Nothing of ours uses it, and several servers of one user would share its path.
+control_socket_disable = True
 
 
 class Worker(Protocol):

@@ -29,7 +29,7 @@ PATH = "/webhooks/github"
 LIMIT = 25 * 1024 * 1024
 
 _GUID = re.compile(r"[\x21-\x7e]{1,100}")
-_EVENT = re.compile(r"[a-z][a-z_]{0,99}")
+_EVENT = re.compile(r"[a-z][a-z0-9_]{0,99}")
 
 
 class Webhooks:

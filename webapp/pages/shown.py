@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from tidegate.deployment import ACTIVE, Deployment, Status
 from tidegate.hostname import SHORT_SHA
@@ -32,11 +34,13 @@ _OUTCOMES = {
     "canceled": ("quiet", "stop"),
     "running": ("busy", "turning"),
 }
+_CODE = re.compile(r"(?<!`)(`+)(?!`) ?(.+?) ?(?<!`)\1(?!`)")
 #: (from so many seconds, unit's seconds, unit), the largest first.
 _UNITS = ((172_800, 86_400, "days"), (7_200, 3_600, "h"), (120, 60, "min"), (0, 1, "s"))
 
 
 def register(app: Flask) -> None:
+    app.jinja_env.tests["running"] = lambda status: status in ACTIVE
     app.jinja_env.filters.update(
         ago=lambda at: ago(datetime.now(UTC) - at),
         duration=duration,
@@ -45,7 +49,7 @@ def register(app: Flask) -> None:
         subject=subject,
         body=body,
         plain=plain,
-        sentence=sentence,
+        prose=prose,
         short=lambda sha: sha[:SHORT_SHA],
     )
 
@@ -58,6 +62,11 @@ def look(status: str) -> tuple[str, str]:
 
 def word(status: str) -> str:
     return sentence(status.replace("_", "-"))
+
+
+def prose(clause: str) -> Markup:
+    """A reason as a sentence; what it has between backticks, as on GitHub, is code."""
+    return Markup(_CODE.sub(r"<code>\2</code>", str(escape(sentence(plain(clause))))))  # noqa: S704 - escaped before
 
 
 def ago(passed: timedelta) -> str:

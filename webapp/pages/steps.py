@@ -21,6 +21,7 @@ class Bar:
     step: str
     outcome: str
     detail: str
+    began: datetime
     took: timedelta
     x: float
     width: float
@@ -37,7 +38,8 @@ def bars(phases: Sequence[PhaseRecord], now: datetime) -> list[Bar]:
     def bar(phase: PhaseRecord) -> Bar:
         took = max((phase.ended_at or now) - phase.started_at, timedelta())
         width = max(took.total_seconds() / whole * SCALE, _THINNEST)
-        x = min((phase.started_at - begin).total_seconds() / whole * SCALE, SCALE - width)
-        return Bar(phase.step, phase.outcome or "running", phase.detail, took, round(max(x, 0.0), 1), round(width, 1))
+        x = max(min((phase.started_at - begin).total_seconds() / whole * SCALE, SCALE - width), 0.0)
+        outcome = phase.outcome or "running"
+        return Bar(phase.step, outcome, phase.detail, phase.started_at, took, round(x, 1), round(width, 1))
 
     return [bar(phase) for phase in phases]

@@ -56,3 +56,8 @@ function watch() {
 }
 
 watch();
+setInterval(() => {
+  for (const shown of document.querySelectorAll("[data-since]")) {
+    shown.textContent = `${Math.max(0, Math.round((Date.now() - Date.parse(shown.dataset.since)) / 1000))} s`;
+  }
+}, 1000);

@@ -1,0 +1,33 @@
+"""The app for a story, with nothing behind it but a store; GitHub where the story asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.webapp import house as building
+from tests.webapp.fake_github import FakeGitHub, fake_github
+
+
+@pytest.fixture
+def github() -> Iterator[FakeGitHub]:
+    with fake_github() as fake:
+        yield fake
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[building.House]:
+    """Without Redis and without GitHub."""
+    made = building.build(tmp_path)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def open_house(tmp_path: Path, github: FakeGitHub) -> Iterator[building.House]:
+    """Without Redis, with GitHub to sign in at."""
+    made = building.build(tmp_path, github=github)
+    yield made
+    made.store.close()

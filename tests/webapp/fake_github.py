@@ -1,0 +1,106 @@
+"""As much of GitHub as signing in takes, over real HTTP: authorize, tokens with PKCE, who one is, what one may read."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+CLIENT = ("client", "client-secret")
+
+
+@dataclass
+class FakeGitHub:
+    """`rights`: login → {owner/name: may push}. Whoever authorizes is `visitor`. `down` answers 500 to everything."""
+
+    url: str = ""
+    visitor: str = "ada"
+    rights: dict[str, dict[str, bool]] = field(default_factory=dict)
+    down: bool = False
+    asked: list[str] = field(default_factory=list)
+    challenges: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def token(self, login: str) -> str:
+        value = f"ghu_{login}_{len(self.tokens)}"
+        self.tokens[value] = login
+        return value
+
+    def authorize(self, query: dict[str, str]) -> str:
+        """Where the person is sent back to, having said yes."""
+        code = f"code{len(self.challenges)}"
+        assert query["code_challenge_method"] == "S256"
+        self.challenges[code] = query["code_challenge"]
+        return f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}"
+
+    def exchange(self, form: dict[str, str]) -> dict[str, object]:
+        proof = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).decode().rstrip("=")
+        challenge = self.challenges.pop(form["code"], None)
+        if (form["client_id"], form["client_secret"]) != CLIENT or challenge != proof:
+            return {"error": "bad_verification_code", "error_description": "The code passed is incorrect or expired."}
+        return {"access_token": self.token(self.visitor), "expires_in": 28_800, "token_type": "bearer"}
+
+    def answer(self, path: str, token: str) -> tuple[int, dict[str, object]]:
+        login = self.tokens.get(token)
+        self.asked.append(path)
+        if self.down:
+            return 500, {"message": "Server Error"}
+        if login is None:
+            return 401, {"message": "Bad credentials"}
+        if path == "/user":
+            return 200, {"login": login}
+        pushes = self.rights.get(login, {}).get(path.removeprefix("/repos/"))
+        if pushes is None:
+            return 404, {"message": "Not Found"}
+        return 200, {"id": 1, "permissions": {"pull": True, "push": pushes}}
+
+
+@contextmanager
+def fake_github() -> Iterator[FakeGitHub]:
+    fake = FakeGitHub()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(fake))
+    fake.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _handler(fake: FakeGitHub) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            if parts.path == "/login/oauth/authorize":
+                self.send_response(302)
+                self.send_header("Location", fake.authorize({k: v[0] for k, v in parse_qs(parts.query).items()}))
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            self._say(*fake.answer(parts.path, self.headers.get("Authorization", "").removeprefix("Bearer ")))
+
+        def do_POST(self) -> None:
+            form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self._say(200, fake.exchange({name: values[0] for name, values in form.items()}))
+
+        def _say(self, status: int, answer: dict[str, object]) -> None:
+            body = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+            pass
+
+    return Handler
