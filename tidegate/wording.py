@@ -85,6 +85,10 @@ def build_failed(message: str, exit_code: int | None) -> str:
     return f"build failed: {message}" + ("" if told else f" (exit code {exit_code})")
 
 
+def leads_outside(path: str) -> str:
+    return f"`{path}` is a link that leads out of the repository; link to something inside, or copy it in"
+
+
 def no_context(directory: str) -> str:
     return (
         f"there is no directory `{directory}` in this commit; correct `rootDir` or `dockerContext` in `{DEPLOY_FILE}`"

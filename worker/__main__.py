@@ -25,9 +25,11 @@ def main() -> int:
 
 def _pool(settings: Settings) -> None:
     from worker import jobs, wiring  # noqa: F401 - imported before the fork, so that the children share it
+    from worker.hosts.buildkit import find_command
     from worker.pool import Pool, work
 
     wiring.configure(settings)
+    find_command()  # found once, before the fork, rather than by each worker's first build
     Pool(settings, lambda queues: work(settings, queues)).run()
 
 

@@ -69,6 +69,10 @@ def emptied(root: Path) -> Iterator[Path]:
 def order(root: Path, repository: Repository, deployment: Deployment, definition: Definition, image: str) -> BuildOrder:
     """The build of an exported tree. Raises Refused where its context or its Dockerfile isn't there."""
     context, dockerfile = root / definition.context_dir(), root / definition.dockerfile()
+    for path, name_in_tree in ((context, definition.context_dir()), (dockerfile, definition.dockerfile())):
+        # A link in the tree must not make us build from our own files.
+        if not path.resolve().is_relative_to(root.resolve()):
+            raise Refused(wording.leads_outside(name_in_tree))
     if not context.is_dir():
         raise Refused(wording.no_context(definition.context_dir()))
     if not dockerfile.is_file():

@@ -55,8 +55,7 @@ def discard(parts: Parts, deployment_id: str) -> None:
     """Removes whatever a deployment that won't be live has started. Trouble is left to the sweep, which looks again."""
     try:
         _close_instances(parts, deployment_id, InstanceState.REMOVED)
-        for container in parts.engine.owned({"tidegate.deployment": deployment_id}):
-            parts.engine.remove(container.id)
+        _remove_containers(parts, deployment_id)
     except Unavailable as trouble:
         log.warning("left to the sweep", deployment=deployment_id, trouble=str(trouble))
 
@@ -66,6 +65,13 @@ def leftovers(parts: Parts) -> None:
     for container in parts.engine.owned({"tidegate.role": "instance"}):
         row = parts.store.deployments.get(container.labels.get("tidegate.deployment", ""))
         if row is not None and _ended(row):
+            parts.engine.remove(container.id)
+
+
+def _remove_containers(parts: Parts, deployment_id: str) -> None:
+    """By role too: a container that a person runs of our image has the image's labels, the deployment's among them."""
+    for role in ("instance", "pre-deploy"):
+        for container in parts.engine.owned({"tidegate.deployment": deployment_id, "tidegate.role": role}):
             parts.engine.remove(container.id)
 
 
@@ -95,8 +101,7 @@ def _all_stopped(parts: Parts, retirement: Retirement) -> bool:
 
 
 def _remove(parts: Parts, retirement: Retirement) -> None:
-    for container in parts.engine.owned({"tidegate.deployment": retirement.deployment_id}):
-        parts.engine.remove(container.id)
+    _remove_containers(parts, retirement.deployment_id)
     for instance in parts.store.instances.of(retirement.deployment_id):
         parts.store.instances.set_state(retirement.deployment_id, instance.index, InstanceState.REMOVED)
     progress.move_if_legal(parts, retirement.deployment_id, Move(Status.REMOVED, wording.REMOVED))

@@ -54,7 +54,7 @@ def sweep(parts: Parts) -> None:
 
 
 def catch_up(parts: Parts) -> None:
-    """Every few minutes: what GitHub told us and we did not hear. Missed deliveries are asked for again, linked branches
+    """Every few minutes: what GitHub told and nobody heard. Missed deliveries are asked for again, linked branches
     are looked at as if they had just been pushed, and awaited checks as if they had just changed."""
     try:
         for repository in parts.github.repositories():

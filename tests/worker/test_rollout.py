@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -311,3 +312,20 @@ def _until(condition: Callable[[], bool]) -> None:
         if condition():
             return
     raise AssertionError("never became true")
+
+
+def test_a_link_out_of_the_tree_is_not_built(live: tuple[House, Repository, str], tmp_path: Path) -> None:
+    house, repository, good = live
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    export = house.source.export
+
+    def with_link(repository: Repository, sha: str, into: Path, timeout: float, stop: Callable[[], bool]) -> None:
+        export(repository, sha, into, timeout, stop)
+        (into / "site").symlink_to(tmp_path / "secrets")
+
+    house.source.export = with_link  # type: ignore[method-assign]
+    sha = house.push(repository, {"tidegate.yml": WEB + "    rootDir: site\n"})
+    house.work()
+    assert "leads out of the repository" in house.row(repository, sha).reason
+    settled(house, repository, sha, good)
