@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from worker.ports import Unavailable
 from worker.router import HaproxyRouter
 from worker.router.layout import Running, owner
 from worker.router.runtime import Runtime
@@ -45,7 +46,7 @@ class Proxy:
         return self.process.pid
 
     def start(self) -> None:
-        """Returns once it accepts connections."""
+        """Returns once it takes requests and commands; HAProxy opens its sockets one after the other."""
         line = [sys.executable, "-m", "worker.router", "--directory", str(self.directory), "--bind", self.bind]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(line, stdout=log, stderr=log)
@@ -54,7 +55,8 @@ class Proxy:
             assert self.process.poll() is None, self.log.read_text()
             try:
                 self.connect().close()
-            except ConnectionRefusedError:
+                self.running()
+            except (ConnectionRefusedError, Unavailable):
                 time.sleep(0.01)
             else:
                 return
