@@ -52,9 +52,9 @@ class Watch:
             self._leading = False
             return
         if not self._leading:
-            self._leading = True
             # A router that came up with old files, or none, is brought to what the store says.
             parts.router.apply(lambda: current_table(parts))
+            self._leading = True
         sweep.tick(parts)
         retire.carry_out(parts)
         self._followers.sync()
