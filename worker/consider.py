@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import assert_never
 
 from tidegate import gate, wording
@@ -10,6 +11,10 @@ from tidegate.deployment import Deployment, IllegalMove, Move, Status
 from tidegate.gate import Closed, Open, Waiting
 from worker import lane, progress
 from worker.parts import Parts
+from worker.ports import Unavailable
+
+#: Seconds until GitHub is asked again where it did not say.
+_PAUSE = 5.0
 
 
 def consider(parts: Parts, repository_id: int, sha: str) -> None:
@@ -18,7 +23,11 @@ def consider(parts: Parts, repository_id: int, sha: str) -> None:
     repository = parts.store.repositories.get(repository_id)
     if not rows or repository is None or repository.gone:
         return
-    checks = parts.github.checks(repository, sha)
+    try:
+        checks = parts.github.checks(repository, sha)
+    except Unavailable as trouble:
+        _postpone(parts, rows, trouble)
+        raise
     rules = parts.settings.timing.gate_rules()
     for row in rows:
         verdict = gate.judge(
@@ -31,6 +40,13 @@ def consider(parts: Parts, repository_id: int, sha: str) -> None:
             rules=rules,
         )
         _apply(parts, row, verdict)
+
+
+def _postpone(parts: Parts, rows: list[Deployment], trouble: Unavailable) -> None:
+    """Overdue rows are rung for again and again: not before GitHub may be asked again."""
+    later = parts.clock.now() + timedelta(seconds=max(_PAUSE, trouble.retry_after or 0))
+    for row in rows:
+        parts.store.deployments.wait(row.id, later, row.open_since, row.reason)
 
 
 def _has_a_say(parts: Parts, row: Deployment) -> bool:

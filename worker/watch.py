@@ -29,19 +29,22 @@ class Watch:
         self._stop = threading.Event()
         self._swept = 0.0
         self._caught_up = 0.0
-        self._leading = False
+        self._aligned = False
         self._followers = Followers(parts)
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
-        while not self._stop.wait(self._pause()):
+        while not self._stop.wait(self.pause()):
             try:
                 self.beat()
             except (StoreDown, Unavailable) as trouble:
                 log.warning("watching goes on", trouble=str(trouble))
             except Exception:
                 log.exception("a tick broke")
+        self.stop()
+
+    def stop(self) -> None:
         self._followers.stop()
         self._parts.store.leases.release(_LEADER, self._parts.owner)
 
@@ -49,12 +52,10 @@ class Watch:
         """One tick, if this process leads."""
         parts, now = self._parts, self._parts.clock.now()
         if not parts.store.leases.take(_LEADER, parts.owner, _LEADERSHIP, now):
-            self._leading = False
+            self._aligned = False
             return
-        if not self._leading:
-            # A router that came up with old files, or none, is brought to what the store says.
-            parts.router.apply(lambda: current_table(parts))
-            self._leading = True
+        if not self._aligned:
+            self._align()
         sweep.tick(parts)
         retire.carry_out(parts)
         self._followers.sync()
@@ -65,9 +66,18 @@ class Watch:
             self._caught_up = now.timestamp()
             parts.bell.catch_up()
 
-    def _pause(self) -> float:
+    def _align(self) -> None:
+        """A router that came up with old files, or none, is brought to what the store says; all else goes on if it is
+        down."""
+        try:
+            self._parts.router.apply(lambda: current_table(self._parts))
+        except Unavailable as trouble:
+            log.warning("the router can't be reached", trouble=str(trouble))
+        else:
+            self._aligned = True
+
+    def pause(self) -> float:
         """Half a second, or less where a gate's settle time ends sooner: its opening must not wait for a tick."""
         due = self._parts.store.deployments.next_due()
-        if due is None:
-            return _TICK
-        return min(_TICK, max(0.005, (due - self._parts.clock.now()).total_seconds()))
+        left = (due - self._parts.clock.now()).total_seconds() if due else _TICK
+        return left if 0 < left < _TICK else _TICK  # what is overdue has just been rung for

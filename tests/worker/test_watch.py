@@ -1,0 +1,80 @@
+"""The watcher: one leads, a part that is down holds up nothing else, a gate's time is met and not hammered at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.waiting import wait_until
+from tests.worker.house import GATED, House
+from tidegate.deployment import Status
+from worker.pool import crew
+from worker.watch import Watch
+
+
+def test_of_two_watchers_one_leads_and_the_other_takes_over(house: House) -> None:
+    repository = house.repository()
+    sha = house.push(repository)
+    first = Watch(house.parts)
+    second = Watch(replace(house.parts, owner="another"))
+    house.bell.lose_all()
+    first.beat()
+    house.bell.lose_all()
+    second.beat()
+    assert house.bell.rings == [], "only the leader sweeps"
+
+    house.clock.advance(15)
+    second.beat()
+    house.work()
+    assert house.status(repository, sha) is Status.LIVE
+
+
+def test_a_router_that_lost_its_table_is_given_it_by_a_new_leader(house: House) -> None:
+    repository = house.repository()
+    sha = house.push(repository)
+    house.work()
+    house.router.table = house.router.table.__class__({}, {})
+    Watch(house.parts).beat()
+    assert house.serving() == sha
+
+
+def test_a_router_that_is_down_holds_up_nothing_else(house: House) -> None:
+    repository = house.repository()
+    house.push(repository)
+    house.router.down = True
+    watch = Watch(house.parts)
+    house.bell.lose_all()
+    house.clock.advance(15)
+    watch.beat()
+    assert "deploy" in {ring[0] for ring in house.bell.rings}
+
+
+def test_a_gate_is_looked_at_when_its_settle_time_ends(house: House) -> None:
+    watch = Watch(house.parts)
+    assert watch.pause() == 0.5, "nothing waits"
+    repository = house.repository()
+    sha = house.push(repository, {"tidegate.yml": GATED})
+    house.conclude(repository, sha)
+    house.work()
+    house.clock.advance(4.9)
+    assert 0 < watch.pause() < 0.2
+    house.clock.advance(1)
+    assert watch.pause() == 0.5, "what is overdue has been rung for"
+
+
+def test_what_a_live_service_prints_is_in_its_log(house: House) -> None:
+    repository = house.repository()
+    sha = house.push(repository)
+    house.work()
+    watch = Watch(house.parts)
+    watch.beat()
+    (container,) = house.engine.containers.values()
+    house.engine.prints(container.id, "somebody came by")
+    row = house.row(repository, sha)
+    wait_until(lambda: "somebody came by" in [line.text for line in house.store.logs.read(row.id, step="run")])
+    house.engine.ends(container.id, 1)
+    watch.stop()
+
+
+def test_one_deploy_worker_is_always_free_for_what_people_wait_for() -> None:
+    assert crew(3) == [("events",), ("upkeep",), ("deploys",), ("deploys", "builds"), ("deploys", "builds")]
+    assert crew(1)[-1] == ("deploys", "builds")
