@@ -34,27 +34,35 @@ class LiveLog:
     def news(self) -> list[LogLine]:
         """The next lines, at most some hundred; empty after a pause in which none came. Raises StoreDown."""
         came = self._from_redis()
-        if came and came[0].n == self._after + 1:
-            return self._told(came)
+        next_ones = [pair for number, pair in enumerate(came, self._after + 1) if pair[1].n == number]
+        if next_ones:
+            self._cursor = next_ones[-1][0]
+            return self._told([line for _, line in next_ones])
         # Nothing new, or a gap: what Redis no longer has, or never got, is in the store, a second later at most.
-        return self._told(list(islice(self._store.logs.read(self._id, after=self._after), _MOST)))
+        kept = list(islice(self._store.logs.read(self._id, after=self._after), _MOST))
+        if came and not kept:
+            time.sleep(PAUSE)
+        return self._told(kept)
 
     def _told(self, lines: list[LogLine]) -> list[LogLine]:
         if lines:
             self._after = lines[-1].n
         return lines
 
-    def _from_redis(self) -> list[LogLine]:
+    def _from_redis(self) -> list[tuple[str, LogLine]]:
+        """The lines behind the cursor that weren't told, with their places; waits a pause for the first."""
         try:
             answer = self._redis.xread({live_key(self._id): self._cursor}, count=_MOST, block=round(PAUSE * 1000))
         except RedisError:
             time.sleep(PAUSE)
             return []
-        lines: list[LogLine] = []
-        for cursor, fields in _entries(answer):
-            self._cursor = cursor
-            if b"n" in fields and int(fields[b"n"]) > self._after:
-                lines.append(_line(fields))
+        lines: list[tuple[str, LogLine]] = []
+        for place, fields in _entries(answer):
+            line = _line(fields)
+            if line.n > self._after:
+                lines.append((place, line))
+            elif not lines:
+                self._cursor = place
         return lines
 
 

@@ -24,9 +24,8 @@ def payload_of(body: bytes, content_type: str) -> bytes | None:
     if kind == "application/x-www-form-urlencoded":
         # parse_qs would take the bytes for text in ASCII.
         fields = (field.partition(b"=") for field in body.split(b"&"))
-        return next(
-            (unquote_to_bytes(value.replace(b"+", b" ")) for name, _, value in fields if name == b"payload"), b""
-        )
+        payload = next((value for name, _, value in fields if name == b"payload"), b"")
+        return unquote_to_bytes(payload.replace(b"+", b" "))
     return None
 
 

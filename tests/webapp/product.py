@@ -55,9 +55,9 @@ def web_server(app: str, environment: Mapping[str, str]) -> Iterator[str]:
         process.wait(_PATIENCE)
 
 
-def start_web(app: str, environment: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], str]:
+def start_web(app: str, environment: Mapping[str, str], port: int | None = None) -> tuple[subprocess.Popen[bytes], str]:
     """gunicorn's master, ready to answer, and its base URL."""
-    port = free_port()
+    port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "python:webapp.server", "--bind", f"127.0.0.1:{port}", app],
         env={"PATH": os.environ["PATH"], **environment},

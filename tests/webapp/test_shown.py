@@ -9,8 +9,16 @@ from webapp.pages.shown import ago, body, look, prose, subject, took, word
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(-5, "0 s ago"), (0, "0 s ago"), (119, "119 s ago"), (120, "2 min ago"), (7199, "119 min ago")]
-    + [(7200, "2 h ago"), (172_799, "47 h ago"), (172_800, "2 days ago"), (4_000_000, "46 days ago")],
+    [
+        (-5, "0 s ago"),
+        (119, "119 s ago"),
+        (120, "2 min ago"),
+        (7199, "119 min ago"),
+        (7200, "2 h ago"),
+        (172_799, "47 h ago"),
+        (172_800, "2 days ago"),
+        (4_000_000, "46 days ago"),
+    ],
 )
 def test_ago(seconds: int, words: str) -> None:
     assert ago(timedelta(seconds=seconds)) == words

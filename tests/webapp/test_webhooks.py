@@ -30,9 +30,10 @@ def kept(house: House) -> list[Delivery]:
 
 def test_a_push_is_kept_and_acknowledged(house: House) -> None:
     answer = deliver(house.client(), BODY)
-    assert (answer.status_code, answer.json) == (202, {"guid": "11111111-2222-3333-4444-555555555555"})
+    guid = "11111111-2222-3333-4444-555555555555"
+    assert (answer.status_code, answer.get_json()) == (202, {"guid": guid})
     (delivery,) = kept(house)
-    assert (delivery.guid, delivery.event, delivery.body) == (answer.json["guid"], "push", BODY)
+    assert (delivery.guid, delivery.event, delivery.body) == (guid, "push", BODY)
 
 
 def test_a_form_is_kept_as_its_json(house: House) -> None:

@@ -1,0 +1,123 @@
+"""A person in a real browser: signs in, watches a deployment go on, links to a line, cancels."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from redis import Redis
+
+from tests.tidegate.store.given import a_deployment, a_lane, a_service
+from tests.webapp.fake_github import FakeGitHub
+from tests.webapp.product import ENVIRONMENT, SECRET_KEYS, free_port, redis_server, start_web
+from tidegate.deployment import Lane, Move, Status, Step
+from tidegate.logs import live_key
+from tidegate.store import Store, open_store
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass
+class Site:
+    base: str
+    store: Store
+    redis: Redis
+
+
+@pytest.fixture
+def site(tmp_path: Path, github: FakeGitHub) -> Iterator[Site]:
+    """The real server on real parts, with a person at GitHub who may write to acme/shop."""
+    github.rights["ada"] = {"acme/shop": True}
+    database, port = f"sqlite:///{tmp_path}/tidegate.db", free_port()
+    addresses = {"GITHUB_API_URL": github.url, "GITHUB_WEB_URL": github.url, "TIDEGATE_URL": f"http://127.0.0.1:{port}"}
+    store = open_store(database, SECRET_KEYS)
+    store.migrate()
+    with redis_server(tmp_path) as redis_url, Redis.from_url(redis_url) as redis:
+        environment = {**ENVIRONMENT, **addresses, "DATABASE_URL": database, "REDIS_URL": redis_url}
+        process, base = start_web("webapp.wsgi:app", environment, port)
+        yield Site(base, store, redis)
+        process.terminate()
+        assert process.wait(30) == 0, "also while a page is open that watches a log"
+    store.close()
+
+
+@pytest.fixture
+def page(site: Site) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 375, "height": 800})
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page
+        browser.close()
+        assert complaints == [], "no script fails, and nothing breaks the content security policy"
+
+
+def printed(site: Site, deployment: str, first: int, *texts: str) -> None:
+    """As worker/logsink.py shows lines while they come."""
+    for n, text in enumerate(texts, first):
+        fields = {"n": n, "step": "build", "at": datetime.now(UTC).isoformat(), "text": text}
+        site.redis.xadd(live_key(deployment), fields)  # type: ignore[arg-type]
+
+
+def building(site: Site) -> tuple[str, Lane]:
+    now = datetime.now(UTC)
+    queued = a_deployment(site.store, a_service(site.store))
+    lane = a_lane(site.store, queued, at=now)
+    site.store.phases.begin(lane, Step.BUILD, now)
+    site.store.deployments.move(queued.id, Move(Status.BUILDING, "building the image"), now, lane)
+    return queued.id, lane
+
+
+def test_watching_a_deployment(site: Site, page: Page) -> None:
+    deployment, lane = building(site)
+    printed(site, deployment, 1, "Step 1/2 : FROM base")
+    page.goto(f"{site.base}/deployments/{deployment}")
+    page.get_by_role("link", name="Sign in with GitHub").click()
+    page.wait_for_url(f"**/deployments/{deployment}")
+    log = page.locator("#log")
+    expect(log).to_contain_text("Step 1/2 : FROM base")
+    printed(site, deployment, 2, "Step 2/2 : <b>RUN</b> make", "done")
+    expect(page.locator("#L3")).to_contain_text("done")
+    expect(page.locator("#L2 span")).to_have_text("Step 2/2 : <b>RUN</b> make")
+    expect(page.locator("#summary")).to_contain_text("Building the image")
+
+    now = datetime.now(UTC)
+    site.store.phases.end(lane, Step.BUILD, "ok", now)
+    site.store.deployments.move(deployment, Move(Status.DEPLOYING, "starting the new instances"), now, lane)
+    expect(page.locator("#summary")).to_contain_text("Starting the new instances")
+    site.store.deployments.move(deployment, Move(Status.FAILED, "start failed: it never answered"), now, lane)
+    expect(page.locator("#summary .status")).to_have_text("Failed")
+    expect(page.locator("#live-note")).to_have_text("")
+
+    page.locator("#L2 a").click()
+    expect(page).to_have_url(re.compile(r"#L2$"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375, "nothing is cut off on a phone"
+
+
+def test_cancelling_from_the_page(site: Site, page: Page) -> None:
+    deployment, _ = building(site)
+    page.goto(f"{site.base}/")
+    page.get_by_role("link", name="Sign in with GitHub").click()
+    page.get_by_role("link", name="web").first.click()
+    page.get_by_role("button", name="Cancel this deployment").click()
+    expect(page.locator("#summary")).to_contain_text("ada asked to cancel")
+    asked = site.store.deployments.get(deployment)
+    assert asked is not None
+    assert asked.cancel_asked_by == "ada"
+
+
+def test_reading_without_scripts(site: Site, page: Page) -> None:
+    done = a_deployment(site.store, a_service(site.store), 1, Status.FAILED)
+    site.store.logs.append(done.id, "build", 1, [(datetime.now(UTC), "the only line")])
+    assert page.context.browser is not None
+    plain = page.context.browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(f"{site.base}/deployments/{done.id}")
+    plain.get_by_role("link", name="Sign in with GitHub").click()
+    expect(plain.locator("#L1")).to_contain_text("the only line")
+    expect(plain.locator("#summary .status")).to_have_text("Failed")
