@@ -30,7 +30,7 @@ def _pool(settings: Settings) -> None:
 
     wiring.configure(settings)
     find_command()  # found once, before the fork, rather than by each worker's first build
-    Pool(settings, lambda queues: work(settings, queues)).run()
+    Pool(settings, lambda process: work(settings, process)).run()
 
 
 def _watch(settings: Settings) -> None:

@@ -31,7 +31,7 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
     log = parts.open_log(deployment_id, ())
     try:
         _, reference = image.name(parts, repository, deployment, definition)
-        with ImageLease(parts, reference, f"{parts.owner}-ahead") as lease:
+        with ImageLease(parts, reference, f"{parts.owner}-{deployment_id}-ahead") as lease:
             if not lease.mine or parts.engine.image_id(reference) is not None:
                 return
             log.line(Step.BUILD, wording.BUILDING_AHEAD)

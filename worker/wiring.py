@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 from redis import Redis
 
@@ -36,7 +37,7 @@ def configure(settings: Settings) -> None:
 def _made(pid: int) -> Parts:
     """Per process: neither a database connection nor a socket may be shared over a fork."""
     assert _settings is not None, "configure() first"
-    return make(_settings, f"{socket.gethostname()}-{pid}")
+    return make(_settings, f"{socket.gethostname()}-{pid}-{uuid4().hex[:6]}")
 
 
 def parts() -> Parts:
