@@ -47,7 +47,7 @@ def rehearsal(
     machine = {name: value for name, value in environment.items() if name in _MACHINE}
     logs = place / "log"
     with ExitStack() as stack:
-        hub = stage.part(github, place, f"http://127.0.0.1:{web}", options)
+        hub = stage.part(github, place, f"http://localhost:{web}", f"http://127.0.0.1:{web}", options)
         stack.enter_context(supervised(Supervisor([hub], logs, machine, say)))
         own = {**machine, **_settings(place, web, routed), **stage.settings(place), **overrides}
         settings = Settings.from_env(own, lambda path: Path(path).read_text())

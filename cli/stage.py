@@ -11,10 +11,10 @@ from cli.part import Part
 from cli.ready import answers
 
 
-def part(port: int, data: Path, product: str, options: Sequence[str] = ()) -> Part:
-    """Its webhooks go to `product` (a root URL). It keeps git repositories in `data`, and forgets the rest."""
+def part(port: int, data: Path, product: str, hooks: str, options: Sequence[str] = ()) -> Part:
+    """`product` is our root URL, `hooks` the one that webhooks go to. It keeps git repositories in `data`."""
     command = (sys.executable, "-m", "standin", "--port", str(port), "--data", str(data))
-    told = ("--webhook-url", f"{product}/webhooks/github", "--webhook-secret", "known to both alone")
+    told = ("--webhook-url", f"{hooks}/webhooks/github", "--webhook-secret", "known to both alone")
     callback = ("--callback-url", f"{product}/login/callback", "--credentials-file", str(_credentials(data)))
     return Part("standin", (*command, *told, *callback, *options), {}, answers(port, "/_standin/health"))
 

@@ -21,8 +21,7 @@ def _ours(project: Project) -> list[Json]:
 
 def api_calls() -> Measurement:
     """Everything from the push to the last report, of a deploy on green checks."""
-    with bench() as (made, _):
-        project = made.project(ci="manual")
+    with bench() as (made, _), made.project(ci="manual") as project:
         counts = []
         for run in range(RUNS + 1):
             sha = project.push(web(f"run {run}", "checksPass"))
@@ -38,8 +37,7 @@ def api_calls() -> Measurement:
 
 def gate_calls() -> Measurement:
     """Readings of check runs that a gate takes from the last check's conclusion to its opening."""
-    with bench() as (made, _):
-        project = made.project(ci="manual")
+    with bench() as (made, _), made.project(ci="manual") as project:
         counts = []
         for run in range(RUNS):
             sha = project.push(web(f"run {run}", "checksPass"))

@@ -50,8 +50,7 @@ def settled(project: Project, sha: str) -> None:
 
 def push_to_live() -> Measurement:
     """From `git push` returning to the first answer of the new version."""
-    with bench() as (made, floor):
-        project = made.project()
+    with bench() as (made, floor), made.project() as project:
         settled(project, project.push(web("warm")))
         ours, theirs = [], []
         for run in range(RUNS):
@@ -105,8 +104,7 @@ def _started(
     skipped: int = 1,
 ) -> Measurement:
     """Against starting the same image by hand. The first `skipped` runs are for warmth."""
-    with bench() as (made, floor):
-        project = made.project(ci="manual" if checked else "off")
+    with bench() as (made, floor), made.project(ci="manual" if checked else "off") as project:
         first = project.push(web("warm", "checksPass" if checked else "commit"))
         if checked:
             project.conclude(first, "success")

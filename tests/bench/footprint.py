@@ -17,8 +17,7 @@ _MB = 1024  # /proc gives kB
 
 def memory() -> Measurement:
     """After a deploy, so that everything that is loaded on first use is loaded."""
-    with bench() as (made, _):
-        project = made.project()
+    with bench() as (made, _), made.project() as project:
         settled(project, project.push(web("one")))
         settled(project, project.push(web("two")))
         samples = []

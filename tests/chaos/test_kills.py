@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 
 import pytest
@@ -26,11 +27,11 @@ def chaos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture
-def good(chaos: World) -> Project:
-    project = chaos.project()
-    project.good = project.push(web("good"))
-    project.live(project.good)
-    return project
+def good(chaos: World) -> Iterator[Project]:
+    with chaos.project() as project:
+        project.good = project.push(web("good"))
+        project.live(project.good)
+        yield project
 
 
 def building(project: Project, sha: str) -> bool:
@@ -56,7 +57,7 @@ MOMENTS = {"just received": seen, "in the build": building, "while it starts": s
 
 def slow(greeting: str) -> dict[str, str | None]:
     files = web(greeting)
-    files["Dockerfile"] = f"{files['Dockerfile']}RUN sleep 2 && echo {greeting}\n"
+    files["Dockerfile"] = f"{files['Dockerfile']}RUN sleep 2 # {secrets.token_hex(4)}, so that no cache has it\n"
     files["start.sh"] = f"sleep 2\n{files['start.sh']}"
     return files
 

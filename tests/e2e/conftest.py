@@ -18,12 +18,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture
-def project(world: World) -> Project:
+def project(world: World) -> Iterator[Project]:
     """A repository without CI."""
-    return world.project()
+    with world.project() as made:
+        yield made
 
 
 @pytest.fixture
-def checked(world: World) -> Project:
+def checked(world: World) -> Iterator[Project]:
     """A repository whose CI waits to be told how it ends."""
-    return world.project(ci="manual")
+    with world.project(ci="manual") as made:
+        yield made

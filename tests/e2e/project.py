@@ -26,7 +26,7 @@ class Project:
         self.world, self.full_name, self.checkout, self.hub = world, full_name, checkout, hub
         #: The commit that must go on serving, where a story has one.
         self.good = ""
-        self.service = full_name.partition("/")[2]
+        self.owner, _, self.service = full_name.partition("/")
         self.check_name = f"tidegate / {self.service}"
 
     @property
@@ -47,6 +47,10 @@ class Project:
     def visit_version(self, sha: str, path: str = "/") -> Answer:
         """By the host name that is the version's own."""
         return visit(self.world.router_port, f"{self.service}-{sha[:7]}.{self.world.settings.domain}", path)
+
+    def routed(self, sha: str) -> None:
+        """Once the router answers with that commit, whatever GitHub shows yet."""
+        wait_for(lambda: self.visit("/commit").text.strip() == sha, f"{sha[:7]} to be served", 120, self.log)
 
     def serves(self, greeting: str, sha: str) -> bool:
         return self.visit().text == f"{greeting}\n" and self.visit("/commit").text.strip() == sha
@@ -82,6 +86,15 @@ class Project:
     def live(self, sha: str, patience: float = 60) -> Json:
         """Our check run, once the commit is live."""
         return self.ended(sha, "success", patience=patience)
+
+    def becomes(self, sha: str, conclusion: str) -> Json:
+        """Our check run of that commit once it says so, whatever it said before."""
+
+        def look() -> Json | None:
+            check = self.our_check(sha)
+            return check if check and check["conclusion"] == conclusion else None
+
+        return wait_for(look, f"“{self.check_name}” to become {conclusion}", 60, self.log)
 
     def statuses(self, sha: str) -> list[Json]:
         """Of the commit, newest first."""

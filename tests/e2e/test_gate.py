@@ -36,7 +36,7 @@ def test_red_never_deploys_and_a_rerun_to_green_does(checked: Project) -> None:
     assert failed is not None
     checked.press(failed, "rerun")
     checked.conclude(second, "success")
-    checked.live(second)
+    checked.becomes(second, "success")
     assert checked.serves("red at first", second)
 
 

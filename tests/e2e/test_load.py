@@ -27,7 +27,7 @@ def test_twenty_deploys_in_a_row_under_load_lose_no_request(project: Project) ->
         sha = ""
         for number in range(1, DEPLOYS + 1):
             sha = project.push(sturdy.service(str(number)))
-            project.live(sha, patience=120)
+            project.routed(sha)
         results = (kept.result(), fresh.result())
     for result in results:
         assert result.failed == 0, result

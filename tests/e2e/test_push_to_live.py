@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import httpx
 import pytest
 
 from cli.hub import Json
@@ -45,9 +46,16 @@ def test_the_check_run_carries_the_steps_the_log_and_the_buttons(project: Projec
 
 def test_the_page_that_the_links_lead_to_shows_the_deployment(project: Project) -> None:
     check = project.live(project.push(web("hello")))
-    page = project.world.page(check["details_url"])
-    assert page.status == 200
+    page = project.world.sign_in(project.owner).get(check["details_url"])
+    assert page.status_code == 200
     assert check["head_sha"][:7] in page.text
+    assert "switch" in page.text
+
+
+def test_a_stranger_sees_no_deployment(project: Project) -> None:
+    check = project.live(project.push(web("hello")))
+    page = httpx.get(check["details_url"], trust_env=False, follow_redirects=True)
+    assert check["head_sha"][:7] not in page.text
 
 
 def test_a_second_push_replaces_the_first_and_no_request_is_lost(project: Project) -> None:

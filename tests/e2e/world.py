@@ -8,17 +8,16 @@ import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+
+import httpx
 
 from cli import leftovers
 from cli.base_image import ensure_base_image
 from cli.checkout import Checkout
 from cli.hub import Hub
 from cli.rehearsal import Rehearsal, rehearsal
-from cli.visit import Answer, visit
 from tests.e2e.project import Project
 
-OWNER = "octo"
 #: Shorter than the defaults where a story would only wait: the ways are the same.
 QUICK = {
     "TIDEGATE_SETTLE_SECONDS": "0.5",
@@ -36,28 +35,36 @@ class World:
     def __init__(self, place: Path, local: Rehearsal) -> None:
         self.place, self.settings, self.github, self.router_port = place, local.settings, local.github, local.port
         self._parts = local.parts
-        self._token = local.github.create_user(OWNER)["token"]
         self._stack = ExitStack()
 
-    def project(self, *, ci: str = "off") -> Project:
-        """An empty repository of its own name. `ci` off, manual (concluded by the story), success or failure."""
-        name = f"app-{secrets.token_hex(3)}"
-        full_name = f"{OWNER}/{name}"
+    @contextmanager
+    def project(self, *, ci: str = "off") -> Iterator[Project]:
+        """An empty repository, gone with the block. `ci` off, manual (concluded by the story), success or failure.
+
+        Each has an owner of its own, and so an installation: GitHub takes 80 writes a minute from each.
+        """
+        owner, name = f"octo-{secrets.token_hex(3)}", f"app-{secrets.token_hex(3)}"
+        full_name, token = f"{owner}/{name}", self.github.create_user(owner)["token"]
         self._stack.callback(leftovers.remove, full_name)
         self.github.create_repo(full_name, ci={"mode": ci, "names": ["test"]})
-        checkout = Checkout(self.place / "checkouts" / name, self.github.clone_url(full_name, self._token), OWNER)
-        hub = self._stack.enter_context(closing(Hub(self.settings.github.api_url, self._token, full_name)))
-        return Project(self, full_name, checkout, hub)
+        checkout = Checkout(self.place / "checkouts" / name, self.github.clone_url(full_name, token), owner)
+        with closing(Hub(self.settings.github.api_url, token, full_name)) as hub:
+            yield Project(self, full_name, checkout, hub)
+        self.github.delete_repo(full_name)
+        # Docker Engine has addresses for thirty networks, and each project has one.
+        leftovers.remove(full_name)
 
     def kill(self, name: str) -> None:
         """kill -9 of the part's process; the runner starts it again."""
         os.kill(self._parts.pid(name), signal.SIGKILL)
 
-    def page(self, url: str) -> Answer:
-        """One of the product's own pages."""
-        parts = urlsplit(url)
-        assert parts.port is not None
-        return visit(parts.port, "localhost", f"{parts.path}?{parts.query}")
+    def sign_in(self, login: str) -> httpx.Client:
+        """A browser in which that person has signed in with GitHub, there and back again."""
+        browser = self._stack.enter_context(httpx.Client(base_url=self.settings.url, trust_env=False))
+        asked = browser.get("/login/github").headers["location"]
+        agreed = browser.get(f"{asked}&login={login}").headers["location"]
+        assert browser.get(agreed).is_redirect
+        return browser
 
     def pids(self) -> dict[str, int]:
         """Of the product's parts, by name."""
@@ -79,10 +86,9 @@ class World:
 def world(place: Path, overrides: Mapping[str, str]) -> Iterator[World]:
     """Up until the end of the block, which leaves nothing. `overrides` are settings by their environment names."""
     ensure_base_image()
-    options = ("--user", OWNER, "--no-limits")
     made = None
     try:
-        with rehearsal(place, os.environ, overrides, print, options) as local:
+        with rehearsal(place, os.environ, overrides, print, ("--no-limits",)) as local:
             made = World(place, local)
             yield made
     finally:
