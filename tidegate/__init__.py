@@ -1,1 +1,1 @@
-"""What Tidegate knows: pure decisions, and the store that remembers. No clock, network or environment outside store/."""
+"""What Tidegate knows: pure decisions, and the store that remembers. No clock, network or settings outside store/."""

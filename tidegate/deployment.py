@@ -104,7 +104,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Deployment:
-    """As recorded. Times are aware and in UTC. `version` counts the moves; a report that showed version v is current at v."""
+    """As recorded. Times are aware and in UTC. `version` counts the moves; a report of version v is current at v."""
 
     id: str
     repository_id: int
@@ -134,6 +134,8 @@ class Deployment:
     look_at: datetime | None = None
     #: Since when every counted check has been complete and passed (the settle time runs from here).
     open_since: datetime | None = None
+    #: When it came to its present status.
+    moved_at: datetime | None = None
     started_at: datetime | None = None
     live_at: datetime | None = None
     ended_at: datetime | None = None
@@ -193,6 +195,7 @@ def advance(deployment: Deployment, move: Move, at: datetime) -> Deployment:
         reason=move.reason,
         fault=move.fault,
         findings=move.findings,
+        moved_at=at,
         started_at=started,
         live_at=live,
         ended_at=ended,

@@ -28,10 +28,12 @@ class BranchDeleted:
 
 @dataclass(frozen=True)
 class ChecksChanged:
-    """A check run, suite or status of this commit changed somehow."""
+    """A check run, suite or status of this commit changed somehow. `concluded`: one that counts has come to its end, so
+    that a gate may open or close; anything else only matters to a gate that is closed."""
 
     repository_id: int
     sha: str
+    concluded: bool
 
 
 @dataclass(frozen=True)

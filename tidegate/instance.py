@@ -42,7 +42,7 @@ class Retirement:
 
 @dataclass(frozen=True)
 class PhaseRecord:
-    """When a step of a deployment began and ended, and how: "ok", "failed", "skipped" or "canceled"; None while it runs."""
+    """When a step began and ended, and how: "ok", "failed", "skipped" or "canceled"; None while it runs."""
 
     step: str
     started_at: datetime

@@ -62,7 +62,7 @@ def _check_run(payload: Payload, own_app_id: int) -> list[Event] | None:
     if repository is None or sha is None:
         return []
     if _number(_object(run, "app"), "id") != own_app_id:
-        return [ChecksChanged(repository, sha)]
+        return [ChecksChanged(repository, sha, payload.get("action") == "completed")]
     trigger = _asked(payload)
     if trigger is None or number is None:
         return None
@@ -85,7 +85,7 @@ def _check_suite(payload: Payload, own_app_id: int) -> list[Event] | None:
     if repository is None or sha is None:
         return []
     if _number(_object(suite, "app"), "id") != own_app_id:
-        return [ChecksChanged(repository, sha)]
+        return [ChecksChanged(repository, sha, payload.get("action") == "completed")]
     if payload.get("action") != "rerequested":
         return None
     return [DeployAsked(repository, sha, Trigger.RERUN, _actor(payload))]
@@ -97,7 +97,7 @@ def _status(payload: Payload, _: int) -> list[Event] | None:
         return []
     # Contexts are case-insensitive at GitHub.
     ours = (_text(payload, "context") or "").lower().startswith(OWN_PREFIX)
-    return None if ours else [ChecksChanged(repository, sha)]
+    return None if ours else [ChecksChanged(repository, sha, concluded=False)]  # the gate counts check runs alone
 
 
 def _repository(payload: Payload, _: int) -> list[Event] | None:

@@ -8,6 +8,7 @@ from typing import assert_never
 from tidegate import gate, wording
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment, IllegalMove, Move, Status
+from tidegate.events import ChecksChanged
 from tidegate.gate import Closed, Open, Waiting
 from worker import lane, progress
 from worker.parts import Parts
@@ -15,6 +16,18 @@ from worker.ports import Unavailable
 
 #: Seconds until GitHub is asked again where it did not say.
 _PAUSE = 5.0
+
+
+def heard(parts: Parts, event: ChecksChanged) -> None:
+    """Looks where the event can have changed a verdict. What settles is read once more at its time, and not in between:
+    a commit's checks conclude by the dozen, and each reading is a request."""
+    now = parts.clock.now()
+    for row in parts.store.deployments.of_commit(event.repository_id, event.sha):
+        settles = row.open_since is not None and row.look_at is not None and row.look_at > now
+        waits = row.status is Status.WAITING and event.concluded and not settles
+        if waits or (row.status is Status.SKIPPED and row.gated):
+            consider(parts, event.repository_id, event.sha)
+            return
 
 
 def consider(parts: Parts, repository_id: int, sha: str) -> None:

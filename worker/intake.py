@@ -14,8 +14,7 @@ from tidegate.events import (
     RepositoryGone,
     RepositorySeen,
 )
-from worker import asked, push
-from worker.consider import consider
+from worker import asked, consider, push
 from worker.parts import Parts
 
 
@@ -34,7 +33,7 @@ def handle(parts: Parts, event: Event) -> None:
         case BranchPushed():
             push.pushed(parts, event)
         case ChecksChanged():
-            consider(parts, event.repository_id, event.sha)
+            consider.heard(parts, event)
         case DeployAsked():
             asked.answer(parts, event)
         case _:

@@ -100,8 +100,8 @@ class GitHubReads(Protocol):
         """Check runs of the commit (filter=latest, all pages), ours included: the gate excludes them by app id."""
         ...
 
-    def branch_head(self, repository: Repository, branch: str) -> str | None:
-        """SHA at the tip; None where the branch is gone."""
+    def branch_head(self, repository: Repository, branch: str) -> Commit | None:
+        """The commit at the tip; None where the branch is gone."""
         ...
 
     def subtree(self, repository: Repository, tree: str, path: str) -> str | None:

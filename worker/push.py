@@ -26,9 +26,9 @@ def pushed(parts: Parts, event: BranchPushed) -> None:
     if repository is None or repository.gone:
         return
     look = _Look.at(parts, repository, event)
-    if look.head is None:
+    if look is None:
         branch_deleted(parts, BranchDeleted(event.repository_id, event.branch, event.actor))
-    elif look.head != event.after:
+    elif look.tip != event.after:
         # Deliveries come late and out of order: this commit is no longer the tip, and the tip has its own event.
         _superseded(parts, look)
     elif look.file.blueprint is not None:
@@ -61,25 +61,27 @@ def branch_deleted(parts: Parts, event: BranchDeleted) -> None:
 
 @dataclass
 class _Look:
-    """What GitHub says about a pushed commit. `head` is the branch's tip by now (None: the branch is gone)."""
+    """What GitHub says about a pushed commit. `tip` is what the branch points at by now."""
 
     parts: Parts
     repository: Repository
     event: BranchPushed
-    head: str | None
+    tip: str
     commit: Commit
     file: DeployFile
     _compared: dict[str, Changes] = field(default_factory=dict)
 
     @classmethod
-    def at(cls, parts: Parts, repository: Repository, event: BranchPushed) -> _Look:
-        """Three readings side by side, since each is a round trip on the way from push to live."""
-        github = parts.github
-        with ThreadPoolExecutor(max_workers=3) as pool:
-            head = pool.submit(github.branch_head, repository, event.branch)
-            commit = pool.submit(github.commit, repository, event.after)
-            text = pool.submit(github.deploy_file, repository, event.after)
-            return cls(parts, repository, event, head.result(), commit.result(), deployfile.read(text.result()))
+    def at(cls, parts: Parts, repository: Repository, event: BranchPushed) -> _Look | None:
+        """None where the branch is gone. Two readings side by side, since each is a round trip on the way to live; the
+        branch tells its commit too."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            text = pool.submit(parts.github.deploy_file, repository, event.after)
+            tip = parts.github.branch_head(repository, event.branch)
+            if tip is None:
+                return None
+            commit = tip if tip.sha == event.after else parts.github.commit(repository, event.after)
+            return cls(parts, repository, event, tip.sha, commit, deployfile.read(text.result()))
 
     def linked(self, definition: Definition) -> bool:
         return (definition.branch or self.repository.default_branch) == self.event.branch
@@ -170,13 +172,12 @@ def _taken(parts: Parts, repository: Repository, definition: Definition) -> str 
 
 def _superseded(parts: Parts, look: _Look) -> None:
     """Says on a commit that was overtaken before it was looked at why it isn't deployed."""
-    assert look.head is not None
     for service in parts.store.services.of_repository(look.repository.id):
         definition = look.file.service(service.name)
         if definition is None or not look.linked(definition):
             continue
         if parts.store.deployments.newest(service.id, PRODUCTION, look.event.after) is None:
-            row = look.row(service, Status.SUPERSEDED, wording.superseded_by(look.head))
+            row = look.row(service, Status.SUPERSEDED, wording.superseded_by(look.tip))
             parts.store.deployments.create(row, parts.clock.now())
     parts.bell.report()
 

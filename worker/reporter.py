@@ -12,15 +12,17 @@ from datetime import datetime, timedelta
 import structlog
 
 from tidegate import blueprint, hostname, wording
-from tidegate.deployment import ACTIVE, Deployment
+from tidegate.deployment import ACTIVE, Deployment, Status
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.store import ReportState
 from worker.parts import Parts
 from worker.ports import Annotation, CheckOutput, DeploymentState, Refused, Unavailable
 
 _BATCH = 50
-#: A deployment in progress is shown again at most this often, in seconds: a quick deploy costs two reports, not six.
-_COALESCE = 2.0
+#: Seconds that a status in progress lasts before it is shown: a quick deploy costs one report, not five.
+_LASTING = timedelta(seconds=1)
+#: Between two reports of what a deployment waits for: checks come by the dozen.
+_WAITING = timedelta(seconds=10)
 #: First wait after trouble, in seconds; doubled each time up to the last.
 _BACKOFF, _LONGEST = 5.0, 600.0
 _LEASE, _LEASE_SECONDS = "reporter", 60.0
@@ -45,7 +47,7 @@ def report(parts: Parts) -> None:
 def _report(parts: Parts, row: Deployment) -> None:
     state = parts.store.reports.get(row.id)
     now = parts.clock.now()
-    if row.status in ACTIVE and state.last_at and now - state.last_at < timedelta(seconds=_COALESCE):
+    if _too_early(row, state, now):
         return
     repository = parts.store.repositories.get(row.repository_id)
     if repository is None or repository.gone:
@@ -64,6 +66,13 @@ def _report(parts: Parts, row: Deployment) -> None:
         log.warning("GitHub refused a report", deployment=row.id, reason=str(refusal))
     parts.store.reports.save(replace(surfaces.state, failures=0, not_before=None, last_at=now))
     parts.store.deployments.reported(row.id, row.version)
+
+
+def _too_early(row: Deployment, state: ReportState, now: datetime) -> bool:
+    """GitHub allows 80 writes a minute and 500 an hour, so what passes by itself in a moment is not written."""
+    if row.status in ACTIVE or row.status is Status.QUEUED:
+        return row.moved_at is not None and now - row.moved_at < _LASTING
+    return row.status is Status.WAITING and state.last_at is not None and now - state.last_at < _WAITING
 
 
 @dataclass
@@ -94,6 +103,8 @@ class _Surfaces:
         told = wording.deployment_state(self.row)
         if told is None or self.row.service == blueprint.FILE_NAME:
             return
+        if self.row.status is Status.DRAINING:
+            return  # it goes on showing the success that it was
         word, description = told
         if self.state.github_deployment is None:
             if word == "inactive":

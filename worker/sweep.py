@@ -87,9 +87,9 @@ def _look_at_branches(parts: Parts, repository: Repository) -> None:
     for branch in _linked_branches(parts, repository):
         try:
             head = parts.github.branch_head(repository, branch)
-            if head is None or parts.store.deployments.of_commit(repository.id, head):
+            if head is None or parts.store.deployments.of_commit(repository.id, head.sha):
                 continue
-            intake.handle(parts, BranchPushed(repository.id, branch, None, head, forced=False, actor="tidegate"))
+            intake.handle(parts, BranchPushed(repository.id, branch, None, head.sha, forced=False, actor="tidegate"))
         except (Unavailable, Refused) as trouble:
             log.warning("a branch can't be swept now", repository=repository.full_name, trouble=str(trouble))
 

@@ -158,7 +158,8 @@ def test_only_the_latest_run_of_a_name_counts(place: Place) -> None:
 def test_a_branch_tells_its_tip_or_that_it_is_gone(place: Place) -> None:
     place.push({"a": "1"})
     tip = place.push({"a": "2"}, branch="feature/some-thing")
-    assert place.github.branch_head(place.repository, "feature/some-thing") == tip
+    told = place.github.branch_head(place.repository, "feature/some-thing")
+    assert told == place.github.commit(place.repository, tip)
     assert place.github.branch_head(place.repository, "nowhere") is None
 
 

@@ -136,11 +136,11 @@ class FakeGitHub(Troubles):
     # GitHubReads
 
     def commit(self, repository: Repository, sha: str) -> Commit:
-        def read() -> Commit:
-            found = self._commit(repository, sha)
-            return Commit(sha, tree_of(found.files), found.message, "octo")
+        return self._call("commit", lambda: self._told(repository, sha))
 
-        return self._call("commit", read)
+    def _told(self, repository: Repository, sha: str) -> Commit:
+        found = self._commit(repository, sha)
+        return Commit(sha, tree_of(found.files), found.message, "octo")
 
     def deploy_file(self, repository: Repository, sha: str) -> str | None:
         return self._call("deploy_file", lambda: self._commit(repository, sha).files.get("tidegate.yml"))
@@ -163,8 +163,12 @@ class FakeGitHub(Troubles):
 
         return self._call("checks", read)
 
-    def branch_head(self, repository: Repository, branch: str) -> str | None:
-        return self._call("branch_head", lambda: self._history(repository).branches.get(branch))
+    def branch_head(self, repository: Repository, branch: str) -> Commit | None:
+        def read() -> Commit | None:
+            tip = self._history(repository).branches.get(branch)
+            return self._told(repository, tip) if tip else None
+
+        return self._call("branch_head", read)
 
     def subtree(self, repository: Repository, tree: str, path: str) -> str | None:
         return self._call("subtree", lambda: self._history(repository).subtree(tree, path))

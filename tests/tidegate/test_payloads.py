@@ -99,7 +99,7 @@ def run(app: int = 1, **fields: Any) -> dict[str, Any]:
 class TestChecks:
     @pytest.mark.parametrize("action", ["created", "completed", "rerequested", "requested_action", None])
     def test_others_runs_are_hints(self, action: str | None) -> None:
-        assert told("check_run", action=action, check_run=run()) == [ChecksChanged(42, SHA)]
+        assert told("check_run", action=action, check_run=run()) == [ChecksChanged(42, SHA, action == "completed")]
 
     @pytest.mark.parametrize("action", ["created", "completed", None])
     def test_our_own_runs_are_no_news(self, action: str | None) -> None:
@@ -126,7 +126,7 @@ class TestChecks:
         ]
 
     def test_others_suites_are_hints(self) -> None:
-        assert told("check_suite", action="completed", check_suite=run()) == [ChecksChanged(42, SHA)]
+        assert told("check_suite", action="completed", check_suite=run()) == [ChecksChanged(42, SHA, concluded=True)]
 
     @pytest.mark.parametrize("action", ["requested", "completed"])
     def test_our_own_suites_are_no_news(self, action: str) -> None:
@@ -138,8 +138,8 @@ class TestChecks:
         ]
 
     def test_a_status_is_a_hint(self) -> None:
-        assert told("status", sha=SHA, context="ci/build") == [ChecksChanged(42, SHA)]
-        assert told("status", sha=SHA) == [ChecksChanged(42, SHA)]
+        assert told("status", sha=SHA, context="ci/build") == [ChecksChanged(42, SHA, concluded=False)]
+        assert told("status", sha=SHA) == [ChecksChanged(42, SHA, concluded=False)]
 
     @pytest.mark.parametrize("context", ["tidegate / web", "Tidegate / web (pr-3)"])
     def test_our_own_status_is_no_news(self, context: str) -> None:

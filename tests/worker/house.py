@@ -60,6 +60,7 @@ class House:
         self.store = open_store(self.settings.database_url, self.settings.secret_keys)
         self.store.migrate()
         self._owners = itertools.count(1)
+        self._begun: set[int] = set()
         self._caught_up = self.clock.now()
         self.parts = self._new_worker()
 
@@ -103,7 +104,8 @@ class House:
     def commit(
         self, repository: Repository, files: Mapping[str, str | None] | None = None, message: str = "Change"
     ) -> str:
-        first = {} if self.github.branch_head(repository, "main") else {"Dockerfile": DOCKERFILE, "tidegate.yml": WEB}
+        first = {} if repository.id in self._begun else {"Dockerfile": DOCKERFILE, "tidegate.yml": WEB}
+        self._begun.add(repository.id)
         stamp = {"stamp": f"{self.clock.now()} {len(self.github.calls)}"}
         return self.github.push(repository, {**first, **stamp, **(files or {})}, message)
 
@@ -114,7 +116,7 @@ class House:
         self, repository: Repository, sha: str, conclusion: str | None = "success", name: str = "test"
     ) -> None:
         self.github.check(repository, sha, conclusion, name, at=self.clock.now())
-        self.tell(ChecksChanged(repository.id, sha))
+        self.tell(ChecksChanged(repository.id, sha, concluded=conclusion is not None))
 
     def press(self, repository: Repository, row: Deployment, trigger: Trigger) -> None:
         run = self.store.reports.get(row.id).check_run

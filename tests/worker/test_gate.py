@@ -168,7 +168,7 @@ def test_a_closed_gate_cancels_the_build_ahead(house: House) -> None:
     sha = house.commit(repository, {"tidegate.yml": GATED, "Dockerfile": "FROM scratch\nRUN sleep 1000\n"})
     house.tell(house.pushed(repository, sha))
     house.github.check(repository, sha, "failure", at=house.clock.now())
-    house.tell(ChecksChanged(repository.id, sha))
+    house.tell(ChecksChanged(repository.id, sha, concluded=True))
     house.work()
     assert house.status(repository, sha) is Status.SKIPPED
     assert house.engine.images == {}

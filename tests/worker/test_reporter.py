@@ -2,19 +2,62 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.fakes.github import FakeCheckRun
-from tests.worker.house import House
+from tests.worker.house import GATED, House
 from tidegate.deployment import Status
+from worker import reporter
 
 
-def test_a_quick_deploy_costs_two_reports_and_few_calls(house: House) -> None:
+def test_a_quick_deploy_costs_one_report(house: House) -> None:
     repository = house.repository()
+    house.push(repository)
+    house.work()
     house.github.calls.clear()
     house.push(repository)
     house.work()
-    writes = {name: count for name, count in house.github.calls.items() if name in _WRITES}
-    assert sum(writes.values()) <= 7, writes
-    assert sum(house.github.calls.values()) <= 12, house.github.calls
+    house.watch(70)
+    assert house.github.calls == {
+        "branch_head": 1,
+        "deploy_file": 1,
+        "create_deployment": 1,
+        "deployment_state": 2,  # the new one's success, the old one's end
+        "write_check": 1,
+        "commit_status": 1,
+    }
+
+
+def test_a_slow_deploy_is_shown_while_it_runs(house: House) -> None:
+    repository = house.repository()
+    sha = house.push(repository)
+    build = house.engine.build
+    shown = []
+
+    def slow(order: Any, on_line: Any, timeout: float, stop: Any) -> str:
+        house.clock.advance(2)
+        reporter.report(house.parts)
+        shown.append(_only(house).output.status)
+        return build(order, on_line, timeout, stop)
+
+    house.engine.build = slow  # type: ignore[method-assign]
+    house.work()
+    assert shown == ["in_progress"]
+    assert house.status(repository, sha) is Status.LIVE
+    assert [state.state for state in next(iter(house.github.deployments.values())).states] == ["in_progress", "success"]
+
+
+def test_what_is_waited_for_is_told_now_and_then(house: House) -> None:
+    repository = house.repository()
+    sha = house.push(repository, {"tidegate.yml": GATED})
+    house.work()
+    house.github.calls.clear()
+    for name in "abcdefgh":
+        house.conclude(repository, sha, None, name)
+        house.conclude(repository, sha, "success", name)
+        house.watch(1)
+    assert house.github.calls["write_check"] <= 2
+    assert house.github.calls["checks"] <= 8
 
 
 def test_a_failed_report_never_fails_a_deploy_and_is_made_up_for(house: House) -> None:

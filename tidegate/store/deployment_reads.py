@@ -123,8 +123,8 @@ class DeploymentReads:
 
     def queued(self, before: datetime) -> list[Deployment]:
         """Queued since before then, oldest first."""
-        waiting = select(deployments).where(IS_QUEUED, deployments.c.queued_at < before)
-        return self._all(waiting.order_by(deployments.c.queued_at, deployments.c.seq))
+        waiting = select(deployments).where(IS_QUEUED, deployments.c.moved_at < before)
+        return self._all(waiting.order_by(deployments.c.moved_at, deployments.c.seq))
 
     def unreported(self, limit: int, at: datetime) -> list[Deployment]:
         """Of which GitHub shows less than is recorded, and whose report isn't put off; oldest first."""

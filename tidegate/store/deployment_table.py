@@ -45,9 +45,9 @@ deployments = Table(
     Column("image_id", Text),
     Column("definition", Json),
     Column("created_at", Moment, nullable=False),
+    Column("moved_at", Moment, nullable=False),
     Column("look_at", Moment),
     Column("open_since", Moment),
-    Column("queued_at", Moment),
     Column("started_at", Moment),
     Column("live_at", Moment),
     Column("ended_at", Moment),
@@ -89,6 +89,6 @@ partial_index("deployments_were_live", *_LANE, where=WAS_LIVE)
 Index("deployments_service", deployments.c.service_id, deployments.c.seq)
 Index("deployments_sha", deployments.c.sha, *_LANE)
 partial_index("deployments_due", deployments.c.look_at, where=IS_WAITING)
-partial_index("deployments_queued", deployments.c.queued_at, where=IS_QUEUED)
+partial_index("deployments_queued", deployments.c.moved_at, where=IS_QUEUED)
 partial_index("deployments_leases", deployments.c.lease_until, where=IS_ACTIVE)
 partial_index("deployments_unreported", deployments.c.seq, where=IS_UNREPORTED)

@@ -69,7 +69,7 @@ class Deployments(DeploymentReads):
             .values(
                 id=new_id(at),
                 created_at=at,
-                queued_at=at if new.status is Status.QUEUED else None,
+                moved_at=at,
                 ended_at=at if new.status in _STILLBORN else None,
                 version=0,
                 reported_version=-1,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, update
 
-from tidegate.deployment import ACTIVE, Deployment, Move, Status, advance
+from tidegate.deployment import ACTIVE, Deployment, Move, advance
 from tidegate.store.deployment_table import deployments
 from tidegate.store.timeline import add_entry, entry_of
 
@@ -28,13 +28,12 @@ def move_row(connection: Connection, row: Row[Any], move: Move, at: datetime) ->
         "reason": moved.reason,
         "fault": moved.fault,
         "findings": moved.findings,
+        "moved_at": moved.moved_at,
         "started_at": moved.started_at,
         "live_at": moved.live_at,
         "ended_at": moved.ended_at,
         "version": moved.version,
     }
-    if moved.status is Status.QUEUED:
-        values["queued_at"] = at
     if moved.status not in ACTIVE:
         values["lease_until"] = None
     connection.execute(update(deployments).where(deployments.c.seq == row.seq).values(**values))

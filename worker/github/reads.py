@@ -47,14 +47,7 @@ class Reads:
                 repository.owner, repository.name, sha, per_page=1, headers=headers
             ),
         )
-        told = found["commit"]
-        login = (found.get("author") or {}).get("login")
-        return Commit(
-            sha=found["sha"],
-            tree=told["tree"]["sha"],
-            message=told["message"],
-            author=str(login or (told.get("author") or {}).get("name") or "unknown"),
-        )
+        return _commit(found)
 
     def deploy_file(self, repository: Repository, sha: str) -> str | None:
         try:
@@ -108,7 +101,7 @@ class Reads:
         )
         return found["check_runs"], found["total_count"]
 
-    def branch_head(self, repository: Repository, branch: str) -> str | None:
+    def branch_head(self, repository: Repository, branch: str) -> Commit | None:
         try:
             found = self._client.ask(
                 scope_of(repository),
@@ -122,7 +115,7 @@ class Reads:
                 return None
             raise
         # A renamed branch redirects to its new name, which is another branch to us.
-        return found["commit"]["sha"] if found["name"] == branch else None
+        return _commit(found["commit"]) if found["name"] == branch else None
 
     def subtree(self, repository: Repository, tree: str, path: str) -> str | None:
         found: str | None = tree
@@ -171,3 +164,15 @@ def check_of(run: Mapping[str, Any]) -> Check:
 
 def _time(told: str | None) -> datetime | None:
     return None if told is None else datetime.fromisoformat(told)
+
+
+def _commit(found: Any) -> Commit:
+    """From GitHub's schema "commit", which a branch carries too."""
+    told = found["commit"]
+    login = (found.get("author") or {}).get("login")
+    return Commit(
+        sha=found["sha"],
+        tree=told["tree"]["sha"],
+        message=told["message"],
+        author=str(login or (told.get("author") or {}).get("name") or "unknown"),
+    )

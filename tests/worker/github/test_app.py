@@ -138,14 +138,20 @@ def test_many_threads_share_token_and_connections(place: StandInPlace) -> None:
 
 def test_a_forked_child_asks_on_connections_of_its_own(place: StandInPlace) -> None:
     tip = place.push({"a": "1"})
-    assert place.github.branch_head(place.repository, "main") == tip
+
+    def head() -> str:
+        found = place.github.branch_head(place.repository, "main")
+        assert found is not None
+        return found.sha
+
+    assert head() == tip
     context = multiprocessing.get_context("fork")
     answers = context.SimpleQueue()
-    child = context.Process(target=lambda: answers.put(place.github.branch_head(place.repository, "main")))
+    child = context.Process(target=lambda: answers.put(head()))
     child.start()
     child.join(30)
     assert child.exitcode == 0
-    assert answers.get() == tip == place.github.branch_head(place.repository, "main")
+    assert answers.get() == tip == head()
 
 
 def test_a_webhook_that_nobody_took_is_sent_again_with_its_guid(

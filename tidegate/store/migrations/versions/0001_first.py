@@ -124,10 +124,8 @@ def _deployments() -> None:
         *(sa.Column(name, sa.Text()) for name in ("tree", "build_key", "image", "image_id")),
         sa.Column("definition", _JSON),
         sa.Column("created_at", _MOMENT, nullable=False),
-        *(
-            sa.Column(name, _MOMENT)
-            for name in ("look_at", "open_since", "queued_at", "started_at", "live_at", "ended_at")
-        ),
+        sa.Column("moved_at", _MOMENT, nullable=False),
+        *(sa.Column(name, _MOMENT) for name in ("look_at", "open_since", "started_at", "live_at", "ended_at")),
         sa.Column("cancel_asked_by", sa.Text()),
         sa.Column("findings", _JSON, nullable=False),
         sa.Column("gated", sa.Boolean(), nullable=False),
@@ -151,7 +149,7 @@ def _deployment_indexes() -> None:
     _index("deployments_service", "deployments", "service_id", "seq")
     _index("deployments_sha", "deployments", "sha", *lane)
     _index("deployments_due", "deployments", "look_at", where="status = 'waiting'")
-    _index("deployments_queued", "deployments", "queued_at", where="status = 'queued'")
+    _index("deployments_queued", "deployments", "moved_at", where="status = 'queued'")
     _index("deployments_leases", "deployments", "lease_until", where=_ACTIVE)
     _index("deployments_unreported", "deployments", "seq", where="reported_version < version")
 
