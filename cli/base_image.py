@@ -28,4 +28,5 @@ def ensure_base_image() -> None:
     with tempfile.TemporaryDirectory() as context:
         shutil.copy(busybox, Path(context, "busybox"))
         Path(context, "Dockerfile").write_text(_DOCKERFILE)
-        subprocess.run(("docker", "build", "--quiet", "--tag", NAME, context), capture_output=True, check=True)
+        command = ("docker", "build", "--quiet", "--tag", NAME, context)
+        subprocess.run(command, capture_output=True, text=True, check=True)
