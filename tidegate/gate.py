@@ -14,6 +14,8 @@ from tidegate.facts import Check
 PASSED = frozenset({"success", "neutral", "skipped"})
 #: Contexts of our own commit statuses start so; see wording.check_name.
 OWN_PREFIX = "tidegate / "
+#: GitHub tells times in whole seconds, rounded down: a check may have ended so much later, but not after it was seen.
+RESOLUTION = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -101,16 +103,16 @@ def _passing(
 ) -> Open | Waiting:
     """All passed. Opens on a second such reading, no earlier than `settle` after the last completion: CI often
     registers another workflow late. For a commit that was green before we began to wait, `settle` runs from there."""
-    last = max([since, *(each.completed_at for each in counted if each.completed_at)])
-    if last > now:  # GitHub's clock is ahead of ours
-        last = open_since or now
-    ready = last + rules.settle
     count = len(counted)
     passed = "the only check passed" if count == 1 else f"all {count} checks passed"
-    if open_since is not None and last <= open_since and now >= ready:
-        return Open(passed)
+    completed = max([since, *(each.completed_at for each in counted if each.completed_at)])
+    if completed > now:  # GitHub's clock is ahead of ours
+        completed = open_since or now
     # A completion after `open_since` means that the earlier reading was of other runs: this one is the first.
-    first = now if open_since is None or last > open_since else open_since
+    first = now if open_since is None or completed > open_since else open_since
+    ready = max(completed, min(completed + RESOLUTION, first)) + rules.settle
+    if open_since is not None and completed <= open_since and now >= ready:
+        return Open(passed)
     return Waiting(f"{passed}; looking once more", max(ready, now), first)
 
 

@@ -1,9 +1,13 @@
-"""The long-lived process: sees that what is due happens. Several may run; a lease makes one of them the leader."""
+"""The long-lived process: sees that what is due happens. Several may run; a lease makes one of them the leader.
+
+Two loops: one only rings, so that it keeps time; the other acts on hosts, which may take its time.
+"""
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 
 import structlog
 
@@ -22,49 +26,73 @@ log = structlog.get_logger(__name__)
 
 
 class Watch:
-    """Ticks until told to stop. Trouble with one part is logged and tried again at the next tick."""
+    """Trouble with one part is logged and tried again at the next turn."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._stop = threading.Event()
-        self._swept = 0.0
-        self._caught_up = 0.0
-        self._aligned = False
         self._followers = Followers(parts)
+        self._rung = parts.clock.now()
+        self._swept = self._caught_up = 0.0
+        self._leading = self._aligned = False
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
-        while not self._stop.wait(self.pause()):
-            try:
-                self.beat()
-            except (StoreDown, Unavailable) as trouble:
-                log.warning("watching goes on", trouble=str(trouble))
-            except Exception:
-                log.exception("a tick broke")
+        acting = threading.Thread(target=self._repeat, args=(self.act, lambda: _TICK), name="act")
+        acting.start()
+        self._repeat(self.ring, self.pause)
+        acting.join()
         self.stop()
 
     def stop(self) -> None:
         self._followers.stop()
         self._parts.store.leases.release(_LEADER, self._parts.owner)
 
-    def beat(self) -> None:
-        """One tick, if this process leads."""
+    def ring(self) -> None:
+        """Rings for what has become due, if this process leads."""
         parts, now = self._parts, self._parts.clock.now()
-        if not parts.store.leases.take(_LEADER, parts.owner, _LEADERSHIP, now):
-            self._aligned = False
+        self._leading = parts.store.leases.take(_LEADER, parts.owner, _LEADERSHIP, now)
+        if not self._leading:
             return
-        if not self._aligned:
-            self._align()
+        self._rung = now
         sweep.tick(parts)
-        retire.carry_out(parts)
-        self._followers.sync()
-        if now.timestamp() - self._swept >= parts.settings.timing.sweep:
-            self._swept = now.timestamp()
-            sweep.sweep(parts)
         if now.timestamp() - self._caught_up >= parts.settings.timing.catch_up:
             self._caught_up = now.timestamp()
             parts.bell.catch_up()
+
+    def act(self) -> None:
+        """Carries out what the leader owes the router and the hosts."""
+        if not self._leading:
+            self._aligned = False
+            return
+        parts, now = self._parts, self._parts.clock.now().timestamp()
+        if not self._aligned:
+            self._align()
+        retire.carry_out(parts)
+        self._followers.sync()
+        if now - self._swept >= parts.settings.timing.sweep:
+            self._swept = now
+            sweep.sweep(parts)
+
+    def pause(self) -> float:
+        """Seconds until the next ring: half a one, or less where a gate's settle time ends sooner."""
+        due = self._parts.store.deployments.next_due()
+        if due is None or due <= self._rung:
+            return _TICK
+        return min(_TICK, max(0.0, (due - self._parts.clock.now()).total_seconds()))
+
+    def _repeat(self, work: Callable[[], None], pause: Callable[[], float]) -> None:
+        wait = 0.0
+        while not self._stop.wait(wait):
+            wait = _TICK
+            try:
+                work()
+                wait = pause()
+            except (StoreDown, Unavailable) as trouble:
+                log.warning("watching goes on", trouble=str(trouble))
+            except Exception:
+                log.exception("a turn of the watch broke")
 
     def _align(self) -> None:
         """A router that came up with old files, or none, is brought to what the store says; all else goes on if it is
@@ -75,9 +103,3 @@ class Watch:
             log.warning("the router can't be reached", trouble=str(trouble))
         else:
             self._aligned = True
-
-    def pause(self) -> float:
-        """Half a second, or less where a gate's settle time ends sooner: its opening must not wait for a tick."""
-        due = self._parts.store.deployments.next_due()
-        left = (due - self._parts.clock.now()).total_seconds() if due else _TICK
-        return left if 0 < left < _TICK else _TICK  # what is overdue has just been rung for

@@ -144,17 +144,17 @@ class TestLimit:
 
 class TestSettle:
     def test_the_first_complete_reading_never_opens(self) -> None:
-        assert verdict([check()], now=at(1)) == Waiting("the only check passed; looking once more", at(5), at(1))
+        assert verdict([check()], now=at(1)) == Waiting("the only check passed; looking once more", at(6), at(1))
         # However late it is: CI often registers another workflow just now.
         assert verdict([check()], now=at(900)) == Waiting("the only check passed; looking once more", at(900), at(900))
 
     def test_a_second_reading_too_early_does_not_open(self) -> None:
-        assert verdict([check()], now=at(4.9), open_since=at(1)) == Waiting(
-            "the only check passed; looking once more", at(5), at(1)
+        assert verdict([check()], now=at(5.9), open_since=at(1)) == Waiting(
+            "the only check passed; looking once more", at(6), at(1)
         )
 
     def test_a_second_reading_at_its_time_opens(self) -> None:
-        assert verdict([check()], now=at(5), open_since=at(1)) == Open("the only check passed")
+        assert verdict([check()], now=at(6), open_since=at(1)) == Open("the only check passed")
 
     def test_a_workflow_that_registers_late_is_waited_for(self) -> None:
         late = check("late", None, started_at=at(4))
@@ -166,7 +166,12 @@ class TestSettle:
         checks = [check("a", completed_at=at(0)), check("b", completed_at=at(3))]
         told = verdict(checks, now=at(4))
         assert isinstance(told, Waiting)
-        assert told.look_at == at(8)
+        assert told.look_at == at(9), "3 may have been 3.9, for GitHub tells whole seconds"
+
+    def test_a_completion_is_no_later_than_it_was_seen(self) -> None:
+        told = verdict([check(completed_at=at(3))], now=at(3.2))
+        assert isinstance(told, Waiting)
+        assert told.look_at == at(8.2)
 
     def test_a_check_that_ran_between_two_readings_starts_it_anew(self) -> None:
         told = verdict([check(completed_at=at(20))], now=at(30), open_since=at(1))

@@ -11,19 +11,24 @@ from worker.pool import crew
 from worker.watch import Watch
 
 
+def turn(watch: Watch) -> None:
+    watch.ring()
+    watch.act()
+
+
 def test_of_two_watchers_one_leads_and_the_other_takes_over(house: House) -> None:
     repository = house.repository()
     sha = house.push(repository)
     first = Watch(house.parts)
     second = Watch(replace(house.parts, owner="another"))
     house.bell.lose_all()
-    first.beat()
+    turn(first)
     house.bell.lose_all()
-    second.beat()
+    turn(second)
     assert house.bell.rings == [], "only the leader sweeps"
 
     house.clock.advance(15)
-    second.beat()
+    turn(second)
     house.work()
     assert house.status(repository, sha) is Status.LIVE
 
@@ -33,7 +38,7 @@ def test_a_router_that_lost_its_table_is_given_it_by_a_new_leader(house: House) 
     sha = house.push(repository)
     house.work()
     house.router.table = house.router.table.__class__({}, {})
-    Watch(house.parts).beat()
+    turn(Watch(house.parts))
     assert house.serving() == sha
 
 
@@ -44,7 +49,7 @@ def test_a_router_that_is_down_holds_up_nothing_else(house: House) -> None:
     watch = Watch(house.parts)
     house.bell.lose_all()
     house.clock.advance(15)
-    watch.beat()
+    turn(watch)
     assert "deploy" in {ring[0] for ring in house.bell.rings}
 
 
@@ -56,8 +61,11 @@ def test_a_gate_is_looked_at_when_its_settle_time_ends(house: House) -> None:
     house.conclude(repository, sha)
     house.work()
     house.clock.advance(4.9)
+    watch.ring()
     assert 0 < watch.pause() < 0.2
     house.clock.advance(1)
+    assert watch.pause() == 0, "it became due since the last ring"
+    watch.ring()
     assert watch.pause() == 0.5, "what is overdue has been rung for"
 
 
@@ -66,7 +74,7 @@ def test_what_a_live_service_prints_is_in_its_log(house: House) -> None:
     sha = house.push(repository)
     house.work()
     watch = Watch(house.parts)
-    watch.beat()
+    turn(watch)
     (container,) = house.engine.containers.values()
     house.engine.prints(container.id, "somebody came by")
     row = house.row(repository, sha)
