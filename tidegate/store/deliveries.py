@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, func, literal_column, null, select, update
+from sqlalchemy import TextClause, delete, func, literal_column, null, select, update
 
 from tidegate.repository import Delivery
 from tidegate.store.database import Database
@@ -15,6 +17,8 @@ from tidegate.store.upsert import upsert
 PENDING, HANDLED, FAILED = "pending", "handled", "failed"
 #: A delivery that failed this often is not tried again, unless GitHub sends it again.
 MOST_ATTEMPTS = 5
+#: Rows that one statement puts: a statement of each size is compiled once, when it is first needed.
+_MOST_AT_ONCE = 50
 #: Seconds until the second attempt; each further one waits twice as long.
 _FIRST_PAUSE = 5.0
 
@@ -22,10 +26,14 @@ _FIRST_PAUSE = 5.0
 class Deliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._put = upsert(
-            database,
+        self._put = cache(self._putting)
+
+    def _putting(self, rows: int) -> TextClause:
+        return upsert(
+            self._database,
             deliveries,
             ("guid", "event", "body", "received_at", "ready_at", "state", "attempts"),
+            rows=rows,
             key=["guid"],
             changes=lambda new: {
                 "state": new.state,
@@ -36,30 +44,23 @@ class Deliveries:
                 "done_at": null(),
             },
             where=lambda _: deliveries.c.state == literal_column(f"'{FAILED}'"),
-        ).execution_options(preserve_rowcount=True)
+        )
 
     def put(self, arrived: Sequence[Delivery]) -> int:
         """On the disk when this returns. How many of them are to be handled because of this call.
 
         A guid that is pending or was handled is left alone; one that had failed for good is pending again.
         """
-        # In one order, so that two processes that put the same guids don't wait for each other in a circle.
-        rows = [
-            {
-                "guid": each.guid,
-                "event": each.event,
-                "body": each.body,
-                "received_at": each.received_at,
-                "ready_at": each.received_at,
-                "state": PENDING,
-                "attempts": 0,
-            }
-            for each in sorted(arrived, key=lambda each: each.guid)
-        ]
-        if not rows:
-            return 0
-        with self._database.write(synced=True) as connection:
-            return connection.execute(self._put, rows).rowcount
+        put = 0
+        # Each once, as PostgreSQL demands of a statement; and in one order, so that two processes that put the same
+        # guids don't wait for each other in a circle.
+        once = sorted({each.guid: each for each in arrived}.values(), key=lambda each: each.guid)
+        for begin in range(0, len(once), _MOST_AT_ONCE):
+            some = once[begin : begin + _MOST_AT_ONCE]
+            values = {f"{name}_{n}": value for n, each in enumerate(some) for name, value in _row(each).items()}
+            with self._database.single() as connection:
+                put += connection.execute(self._put(len(some)), values).rowcount
+        return put
 
     def claim(self, limit: int, owner: str, ttl: float, at: datetime) -> list[Delivery]:
         """Up to `limit` that nobody else holds, the oldest first; they are the owner's for `ttl` seconds."""
@@ -128,3 +129,15 @@ class Deliveries:
         """Forgets what was handled, or given up, before then: longer ago than GitHub sends anything again."""
         with self._database.write() as connection:
             connection.execute(delete(deliveries).where(IS_DONE_DELIVERY, deliveries.c.done_at < before))
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "guid": delivery.guid,
+        "event": delivery.event,
+        "body": delivery.body,
+        "received_at": delivery.received_at,
+        "ready_at": delivery.received_at,
+        "state": PENDING,
+        "attempts": 0,
+    }
