@@ -14,7 +14,7 @@ QUEUE = "events"
 #: Seconds after which a ring is taken for lost, so that the next one is heard.
 RING_EXPIRES = 5
 #: Seconds between two looks at Redis under load; the first ring after a pause goes out at once.
-PACE = 0.02
+PACE = 0.05
 
 log = logging.getLogger(__name__)
 

@@ -1,16 +1,17 @@
 """Where a delivery's JSON is, and whether it is JSON at all. What it means is read later, by the worker.
 
-The check runs for every delivery while its sender waits, so it builds no objects: SQLite's parser, which is in the
-standard library, validates a push four times as fast as `json.loads` and lets other threads run meanwhile.
+The check runs for every delivery while its sender waits, so it makes no Python objects: pydantic's parser validates a
+push in an eighth of the time of `json.loads`. (SQLite's json_valid is as fast, but lets go of Python's lock for it, and
+to get hold of that again among busy threads cost more than the check.)
 """
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 from urllib.parse import unquote_to_bytes
 
-_of_thread = threading.local()
+from pydantic_core import SchemaValidator, ValidationError, core_schema
+
+_ANY_OBJECT = SchemaValidator(core_schema.typed_dict_schema({}, extra_behavior="ignore"))
 
 
 def payload_of(body: bytes, content_type: str) -> bytes | None:
@@ -30,19 +31,9 @@ def payload_of(body: bytes, content_type: str) -> bytes | None:
 
 
 def is_json_object(payload: bytes) -> bool:
-    """Whether `payload` is one JSON object in UTF-8; nesting beyond SQLite's limit (1000 or more) counts as not."""
-    # SQLite would stop reading at a NUL, which JSON never holds.
-    if not payload.lstrip(b" \t\r\n").startswith(b"{") or b"\0" in payload:
-        return False
+    """Whether `payload` is one JSON object in UTF-8; one that is nested deeper than some two hundred levels is not."""
     try:
-        text = payload.decode()
-    except UnicodeDecodeError:
+        _ANY_OBJECT.validate_json(payload)
+    except ValidationError:
         return False
-    return bool(_connection().execute("SELECT json_valid(?)", (text,)).fetchone()[0])
-
-
-def _connection() -> sqlite3.Connection:
-    connection: sqlite3.Connection | None = getattr(_of_thread, "connection", None)
-    if connection is None:
-        connection = _of_thread.connection = sqlite3.connect(":memory:")
-    return connection
+    return True

@@ -61,7 +61,7 @@ def push(size: int) -> bytes:
     """A push's payload in its outline, filled up with commits to `size` bytes or a little more."""
     commits: list[dict[str, object]] = []
     payload = {"ref": "refs/heads/main", "after": "0" * 40, "repository": {"id": 1}, "commits": commits}
-    while len(made := json.dumps(payload).encode()) < size:
+    while len(made := json.dumps(payload, ensure_ascii=False).encode()) < size:
         number = len(commits)
         author = {"name": "Mona Lisa", "email": "mona@example.com", "username": "mona"}
         files = [f"services/api/src/module_{number}_{each}.py" for each in range(8)]

@@ -40,7 +40,6 @@ def test_where_the_json_is(content_type: str, body: bytes, payload: bytes | None
         b"{}}",
         b"{} {}",
         b"{'a': 1}",
-        b'{"a": NaN}',
         b'{"a": 01}',
         b'{"a": "\xff"}',
         b'{"a": 1}\0',
