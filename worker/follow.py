@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
 from tidegate.deployment import Deployment, Status
-from tidegate.instance import InstanceState
+from tidegate.instance import Instance
 from worker.parts import Parts
 from worker.ports import LogSink, Unavailable
 from worker.variables import environment_of
 
 #: The name of the part of the log that comes from a live service.
 RUNTIME = "run"
+#: Seconds until a host that could not be reached is tried again.
+_PAUSE = 5.0
 
 log = structlog.get_logger(__name__)
+
+
+class _Thread(threading.Thread):
+    def __init__(self, deployment: str, work: Callable[[], None]) -> None:
+        super().__init__(name=f"follow-{deployment}", daemon=True, target=work)
+        self.deployment = deployment
 
 
 @dataclass
@@ -26,37 +35,37 @@ class Followers:
 
     parts: Parts
     _stopped: threading.Event = field(default_factory=threading.Event)
-    _threads: dict[str, threading.Thread] = field(default_factory=dict)
-    _logs: dict[str, LogSink] = field(default_factory=dict)
+    #: By container; one that ended keeps its entry while it is recorded as healthy, so that it is not followed again.
+    _threads: dict[str, _Thread] = field(default_factory=dict)
+    _sinks: dict[str, LogSink] = field(default_factory=dict)
 
     def sync(self) -> None:
-        """Follows whom nobody follows yet; forgets those that ended."""
-        self._threads = {container: thread for container, thread in self._threads.items() if thread.is_alive()}
-        followed: set[str] = set()
-        for row in self.parts.store.deployments.all_running():
-            followed.add(row.id)
-            for instance in self.parts.store.instances.of(row.id):
-                if instance.container_id not in self._threads and instance.state is InstanceState.HEALTHY:
-                    self._follow(row, instance.container_id)
-        for gone in self._logs.keys() - followed:
-            self._logs.pop(gone).close()
+        """Follows whom nobody follows yet; forgets those that are gone."""
+        healthy = self.parts.store.instances.healthy()
+        for instance in healthy:
+            if instance.container_id not in self._threads:
+                row = self.parts.store.deployments.get(instance.deployment_id)
+                if row is not None and row.status is Status.LIVE:
+                    self._follow(row, instance)
+        # A container that is told to stop has last words.
+        for container in self._threads.keys() - {instance.container_id for instance in healthy}:
+            if not self._threads[container].is_alive():
+                del self._threads[container]
+        for deployment in self._sinks.keys() - {thread.deployment for thread in self._threads.values()}:
+            self._sinks.pop(deployment).close()
 
     def stop(self) -> None:
         self._stopped.set()
         for thread in self._threads.values():
             thread.join(timeout=2)
-        for sink in self._logs.values():
+        for sink in self._sinks.values():
             sink.close()
 
-    def _follow(self, row: Deployment, container: str) -> None:
-        if row.status is not Status.LIVE and row.id not in self._logs:
-            return
-        if row.id not in self._logs:
-            self._logs[row.id] = self.parts.open_log(row.id, environment_of(self.parts, row).secrets)
-        since = self._since(row)
-        thread = threading.Thread(
-            target=self._copy, args=(self._logs[row.id], container, since), name=f"follow-{container[:12]}", daemon=True
-        )
+    def _follow(self, row: Deployment, instance: Instance) -> None:
+        if row.id not in self._sinks:
+            self._sinks[row.id] = self.parts.open_log(row.id, environment_of(self.parts, row).secrets)
+        sink, container, since = self._sinks[row.id], instance.container_id, self._since(row)
+        thread = _Thread(row.id, lambda: self._copy(sink, container, since))
         self._threads[container] = thread
         thread.start()
 
@@ -65,7 +74,12 @@ class Followers:
         return max(last[-1].at, row.live_at) if last and row.live_at else row.live_at
 
     def _copy(self, sink: LogSink, container: str, since: datetime | None) -> None:
-        try:
-            self.parts.engine.logs(container, lambda text: sink.line(RUNTIME, text), self._stopped.is_set, since)
-        except Unavailable as trouble:
-            log.warning("a service's output can't be followed now", container=container[:12], trouble=str(trouble))
+        while not self._stopped.is_set():
+            try:
+                self.parts.engine.logs(container, lambda text: sink.line(RUNTIME, text), self._stopped.is_set, since)
+            except Unavailable as trouble:
+                log.warning("a service's output can't be followed now", container=container[:12], trouble=str(trouble))
+                since = self.parts.clock.now()
+                self._stopped.wait(_PAUSE)
+            else:
+                return

@@ -72,11 +72,6 @@ class DeploymentReads:
         running = select(deployments).where(*_lane(service_id, environment), IS_RUNNING)
         return self._all(running.order_by(_NEWEST_FIRST))
 
-    def all_running(self) -> list[Deployment]:
-        """In every lane: live, crashed or draining, lane by lane, oldest first."""
-        lane_by_lane = (deployments.c.service_id, deployments.c.environment, deployments.c.seq)
-        return self._all(select(deployments).where(IS_RUNNING).order_by(*lane_by_lane))
-
     def crowded(self) -> list[tuple[int, str]]:
         """Lanes (service id, environment) in which more than one deployment is live or crashed: a switch that was cut
         short before it retired the old ones."""

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from tidegate.instance import Instance, InstanceState
 from tidegate.store.database import Database
-from tidegate.store.tables import instances
+from tidegate.store.tables import IS_HEALTHY, instances
 from tidegate.store.upsert import upsert
 
 #: In the order of the record's fields.
@@ -34,6 +34,12 @@ class Instances:
     def of(self, deployment_id: str) -> list[Instance]:
         """By index."""
         found = select(*COLUMNS).where(instances.c.deployment_id == deployment_id).order_by(instances.c.index)
+        with self._database.read() as connection:
+            return [Instance(*row) for row in connection.execute(found)]
+
+    def healthy(self) -> list[Instance]:
+        """Of all deployments."""
+        found = select(*COLUMNS).where(IS_HEALTHY).order_by(instances.c.deployment_id, instances.c.index)
         with self._database.read() as connection:
             return [Instance(*row) for row in connection.execute(found)]
 
