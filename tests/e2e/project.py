@@ -35,11 +35,14 @@ class Project:
         return self.checkout.git("remote", "get-url", "origin").strip()
 
     def push(self, files: Files, message: str = "Change") -> str:
-        """Commits and pushes to main; the word "app" as service name stands for this project's own."""
-        named = {path: text and text.replace("name: app", f"name: {self.service}") for path, text in files.items()}
-        sha = self.checkout.commit(named, message)
+        """Commits and pushes to main."""
+        sha = self.checkout.commit(self.named(files), message)
         self.checkout.push()
         return sha
+
+    def named(self, files: Files) -> Files:
+        """The word "app" as a service's name stands for this project's own."""
+        return {path: text and text.replace("name: app", f"name: {self.service}") for path, text in files.items()}
 
     def visit(self, path: str = "/") -> Answer:
         return visit(self.world.router_port, f"{self.service}.{self.world.settings.domain}", path)

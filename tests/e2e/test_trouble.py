@@ -1,0 +1,83 @@
+"""GitHub's bad days: what it refuses, loses or slows down ends well or with a clear word; the old version serves on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.apps import web
+from tests.e2e.project import Project
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def good(project: Project) -> Iterator[Project]:
+    """With a version that is live. No fault outlives its story."""
+    project.good = project.push(web("good"))
+    project.live(project.good)
+    yield project
+    project.world.github.clear_faults()
+
+
+def change(good: Project) -> str:
+    return good.push({"www/index.html": "new\n"})
+
+
+def test_a_created_deployment_whose_answer_was_lost_is_not_made_twice(good: Project) -> None:
+    path = f"^/api/v3/repos/{good.full_name}/deployments$"
+    good.world.github.fault("status", method="POST", path=path, status=502, after=True)
+    sha = change(good)
+    good.live(sha)
+    assert len(good.shown(sha).deployments) == 1
+    assert good.serves("new", sha)
+
+
+def test_a_check_run_whose_answer_was_lost_is_not_made_twice(good: Project) -> None:
+    path = f"^/api/v3/repos/{good.full_name}/check-runs$"
+    good.world.github.fault("status", method="POST", path=path, status=502, after=True)
+    sha = change(good)
+    good.live(sha)
+    ours = [run for run in good.shown(sha).checks if run["name"] == good.check_name]
+    assert len(ours) == 1
+
+
+def test_a_limit_delays_reports_and_no_deploy(good: Project) -> None:
+    path = f"^/api/v3/repos/{good.full_name}/(deployments|check-runs|statuses)"
+    good.world.github.fault("secondary", method="POST", path=path, retry_after=3)
+    sha = change(good)
+    good.routed(sha)
+    good.live(sha)
+    assert good.shown(sha).states()[-1] == "success"
+
+
+def test_a_fetch_that_fails_once_is_tried_again(good: Project) -> None:
+    good.world.github.fault("status", path=f"^/{good.full_name}(.git)?/git-upload-pack", status=502)
+    sha = change(good)
+    good.live(sha)
+    assert good.serves("new", sha)
+
+
+def test_a_fetch_that_is_refused_for_good_says_what_to_do(good: Project) -> None:
+    good.world.github.fault("status", path=f"^/{good.full_name}(.git)?/git-upload-pack", status=403, times=1000)
+    check = good.ended(change(good), "failure", patience=120)
+    assert "fetch" in check["output"]["title"].lower()
+    assert good.serves("good", good.good)
+
+
+def test_a_repository_that_vanished_takes_nothing_down(good: Project) -> None:
+    good.world.github.delete_repo(good.full_name)
+    assert good.world.github.wait_idle()
+    good.keep_looking(3, lambda: good.serves("good", good.good))
+
+
+def test_a_branch_that_is_deleted_leaves_its_service_running(project: Project) -> None:
+    files = web("good", extra="    branch: release\n")
+    sha = project.checkout.commit(project.named(files), "Release")
+    project.checkout.push()
+    project.checkout.push(branch="release")
+    project.live(sha)
+    project.checkout.git("push", "--quiet", "origin", ":refs/heads/release")
+    assert project.world.github.wait_idle()
+    project.keep_looking(3, lambda: project.serves("good", sha))
