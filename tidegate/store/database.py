@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
+from sqlalchemy.types import TypeEngine
 
 #: Seconds that SQLite waits for another process's write to end.
 _BUSY_TIMEOUT = 15.0
@@ -90,6 +91,10 @@ class Database:
         """
         with self._gate, self._one_writer, _telling_trouble(), self._single.begin() as connection:
             yield connection
+
+    def bind(self, kind: TypeEngine[Any]) -> Callable[[Any], Any]:
+        """Makes a value of this type what the driver takes, for a statement that is given to the driver as it is."""
+        return kind.bind_processor(self._engine.dialect) or (lambda value: value)
 
     def close(self) -> None:
         self._engine.dispose()

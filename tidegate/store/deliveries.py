@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
 
-from sqlalchemy import TextClause, delete, func, literal_column, null, select, update
+from sqlalchemy import delete, func, select, update
 
 from tidegate.repository import Delivery
+from tidegate.store.columns import Moment
 from tidegate.store.database import Database
 from tidegate.store.tables import IS_DONE_DELIVERY, IS_PENDING_DELIVERY, deliveries
-from tidegate.store.upsert import upsert
 
 PENDING, HANDLED, FAILED = "pending", "handled", "failed"
 #: A delivery that failed this often is not tried again, unless GitHub sends it again.
 MOST_ATTEMPTS = 5
-#: Rows that one statement puts: a statement of each size is compiled once, when it is first needed.
+#: Rows that one statement puts.
 _MOST_AT_ONCE = 50
+#: The receiver's pace. Given to the driver as it is, since SQLAlchemy spends as long on a statement as SQLite on a row.
+_PUT = f"""
+INSERT INTO deliveries (guid, event, body, received_at, ready_at, state, attempts) VALUES {{rows}}
+ON CONFLICT (guid) DO UPDATE SET
+  state = '{PENDING}', attempts = 0, ready_at = excluded.ready_at, claimed_by = NULL, error = NULL, done_at = NULL
+WHERE deliveries.state = '{FAILED}'
+"""  # noqa: S608 - made of our own constants
+_ROW = f"({{mark}}, {{mark}}, {{mark}}, {{mark}}, {{mark}}, '{PENDING}', 0)"
 #: Seconds until the second attempt; each further one waits twice as long.
 _FIRST_PAUSE = 5.0
 
@@ -26,40 +32,27 @@ _FIRST_PAUSE = 5.0
 class Deliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._put = cache(self._putting)
-
-    def _putting(self, rows: int) -> TextClause:
-        return upsert(
-            self._database,
-            deliveries,
-            ("guid", "event", "body", "received_at", "ready_at", "state", "attempts"),
-            rows=rows,
-            key=["guid"],
-            changes=lambda new: {
-                "state": new.state,
-                "attempts": new.attempts,
-                "ready_at": new.ready_at,
-                "claimed_by": null(),
-                "error": null(),
-                "done_at": null(),
-            },
-            where=lambda _: deliveries.c.state == literal_column(f"'{FAILED}'"),
-        )
+        self._mark = "?" if database.is_sqlite else "%s"
+        self._moment = database.bind(Moment())
 
     def put(self, arrived: Sequence[Delivery]) -> int:
         """On the disk when this returns. How many of them are to be handled because of this call.
 
         A guid that is pending or was handled is left alone; one that had failed for good is pending again.
         """
-        put = 0
         # Each once, as PostgreSQL demands of a statement; and in one order, so that two processes that put the same
         # guids don't wait for each other in a circle.
-        once = sorted({each.guid: each for each in arrived}.values(), key=lambda each: each.guid)
-        for begin in range(0, len(once), _MOST_AT_ONCE):
-            some = once[begin : begin + _MOST_AT_ONCE]
-            values = {f"{name}_{n}": value for n, each in enumerate(some) for name, value in _row(each).items()}
+        rows = [row for _, row in sorted({each.guid: each for each in arrived}.items())]
+        put = 0
+        for begin in range(0, len(rows), _MOST_AT_ONCE):
+            some = rows[begin : begin + _MOST_AT_ONCE]
+            values = ", ".join([_ROW.format(mark=self._mark)] * len(some))
+            parameters: list[object] = []
+            for each in some:
+                at = self._moment(each.received_at)
+                parameters += (each.guid, each.event, each.body, at, at)
             with self._database.single() as connection:
-                put += connection.execute(self._put(len(some)), values).rowcount
+                put += connection.exec_driver_sql(_PUT.format(rows=values), tuple(parameters)).rowcount
         return put
 
     def claim(self, limit: int, owner: str, ttl: float, at: datetime) -> list[Delivery]:
@@ -129,15 +122,3 @@ class Deliveries:
         """Forgets what was handled, or given up, before then: longer ago than GitHub sends anything again."""
         with self._database.write() as connection:
             connection.execute(delete(deliveries).where(IS_DONE_DELIVERY, deliveries.c.done_at < before))
-
-
-def _row(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "guid": delivery.guid,
-        "event": delivery.event,
-        "body": delivery.body,
-        "received_at": delivery.received_at,
-        "ready_at": delivery.received_at,
-        "state": PENDING,
-        "attempts": 0,
-    }

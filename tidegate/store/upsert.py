@@ -29,23 +29,15 @@ def upsert(
     key: Sequence[str],
     changes: Callable[[Excluded], Mapping[str, Any]] | None = None,
     where: Callable[[Excluded], ColumnElement[bool]] | None = None,
-    rows: int | None = None,
 ) -> TextClause:
     """Inserts the `given` columns (None: all); where a row with the same `key` exists, changes it instead.
 
-    It is changed to what was given, or as `changes` says; if `where` says so, or always. With `rows`, the statement
-    takes so many at once, none of the same key, whose parameters are named `<column>_<n>`, n from 0.
+    It is changed to what was given, or as `changes` says; if `where` says so, or always.
     """
     insert = _insert(database, table)
-    names = given or table.c.keys()
-    set_ = changes(insert.excluded) if changes else _all_but(key, insert.excluded, names)
-    statement = insert.on_conflict_do_update(
-        index_elements=key, set_=set_, where=where(insert.excluded) if where else None
-    )
-    if rows is None:
-        return _prepared(statement, given)
-    values = [{name: bindparam(f"{name}_{n}", type_=table.c[name].type) for name in names} for n in range(rows)]
-    return _prepared(statement.values(values), None)
+    set_ = changes(insert.excluded) if changes else _all_but(key, insert.excluded, given or table.c.keys())
+    condition = where(insert.excluded) if where else None
+    return _prepared(insert.on_conflict_do_update(index_elements=key, set_=set_, where=condition), given)
 
 
 def upsert_returning(
