@@ -7,6 +7,7 @@ is kept short; Flask's request handling costs it as much as all the rest togethe
 from __future__ import annotations
 
 import json
+import logging
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -29,7 +30,12 @@ PATH = "/webhooks/github"
 LIMIT = 25 * 1024 * 1024
 
 _GUID = re.compile(r"[\x21-\x7e]{1,100}")
+#: Of fewer digits than Python refuses to read (4300).
+_NUMBER = re.compile(r"[0-9]{1,100}")
 _EVENT = re.compile(r"[a-z][a-z0-9_]{0,99}")
+
+
+log = logging.getLogger(__name__)
 
 
 class Webhooks:
@@ -50,7 +56,8 @@ class Webhooks:
             self._count(_OUTCOMES[problem.status], time.perf_counter() - began)
             return _answer(start_response, problem.status, problem.body(), PROBLEM, problem.headers)
         self._count("accepted", time.perf_counter() - began)
-        return _answer(start_response, HTTPStatus.ACCEPTED, json.dumps({"guid": guid}).encode(), "application/json", {})
+        body = f'{{"guid": {json.dumps(guid)}}}'.encode()
+        return _answer(start_response, HTTPStatus.ACCEPTED, body, "application/json", {})
 
     def _accept(self, environ: WSGIEnvironment) -> str:
         """The GUID of a delivery that is now durable; raises Problem."""
@@ -67,6 +74,7 @@ class Webhooks:
         try:
             self._put(delivery)
         except StoreDown as error:
+            log.warning("delivery %s is refused, since it can't be stored: %s", delivery.guid, error)
             raise Problem(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 "The delivery could not be stored. Send it again later; the sweep asks for it by itself.",
@@ -88,21 +96,24 @@ OUTCOMES = ("accepted", *dict.fromkeys(_OUTCOMES.values()))
 
 def read_body(environ: WSGIEnvironment) -> bytes:
     """The whole body, with a length or chunked; raises Problem where it is larger than LIMIT or cut short."""
-    too_large = Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A payload is at most {LIMIT} bytes, as GitHub's are.")
     stated = environ.get("CONTENT_LENGTH")
     if not stated:
         # Chunked: the server marks the end (gunicorn does); without that mark there is no body to read.
         body: bytes = environ["wsgi.input"].read(LIMIT + 1) if environ.get("wsgi.input_terminated") else b""
         if len(body) > LIMIT:
-            raise too_large
+            raise _too_large()
         return body
-    length = int(stated) if stated.isascii() and stated.isdigit() else -1
+    length = int(stated) if _NUMBER.fullmatch(stated) else -1
     if length > LIMIT:
-        raise too_large
+        raise _too_large()
     body = environ["wsgi.input"].read(max(length, 0))
     if len(body) != length:
         raise Problem(HTTPStatus.BAD_REQUEST, "The body is not as long as Content-Length says. Send it again.")
     return body
+
+
+def _too_large() -> Problem:
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A payload is at most {LIMIT} bytes, as GitHub's are.")
 
 
 def read_delivery(environ: WSGIEnvironment, body: bytes, at: datetime) -> Delivery:
