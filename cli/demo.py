@@ -45,7 +45,7 @@ class Demo:
     def push(self, files: Mapping[str, str | None], message: str) -> str:
         sha = self.checkout.commit(files, message)
         self.checkout.push()
-        _say(f"\npushed {sha[:7]} “{message}”")
+        _say_pushed(sha, message)
         return sha
 
     def follow_until_live(self, sha: str) -> Shown:
@@ -53,8 +53,13 @@ class Demo:
 
     def follow_new_pushes(self) -> None:
         """For good; Ctrl-C ends it."""
+        told = self.checkout.head()
         while True:
-            self.story.look(self.hub.head("main")[0])
+            sha, message = self.hub.head("main")
+            if sha != told:
+                told = sha
+                _say_pushed(sha, message)
+            self.story.look(sha)
             time.sleep(1)
 
 
@@ -137,6 +142,10 @@ def _stage(data: Path, environment: Mapping[str, str]) -> Iterator[Demo]:
         checkout = Checkout(data / NAME, local.github.clone_url(REPOSITORY, token), OWNER)
         with closing(Hub(local.settings.github.api_url, token, REPOSITORY)) as hub:
             yield Demo(checkout, hub, local)
+
+
+def _say_pushed(sha: str, message: str) -> None:
+    _say(f"\npushed {sha[:7]} “{message}”")
 
 
 def _say(line: str) -> None:

@@ -39,7 +39,7 @@ def newest_ended(project: Project, sha: str, count: int) -> Json | None:
     return check if states[:1] == ["success"] and check and check["status"] == "completed" else None
 
 
-@pytest.mark.parametrize("button", ["redeploy", "rerun"])
+@pytest.mark.parametrize("button", ["redeploy", "restart", "rerun"])
 def test_a_button_deploys_the_commit_again(project: Project, button: str) -> None:
     sha = project.push(web("hello"))
     check = project.live(sha)
@@ -48,3 +48,20 @@ def test_a_button_deploys_the_commit_again(project: Project, button: str) -> Non
     wait_for(lambda: newest_ended(project, sha, 2), "a second deployment to be live", 60, project.log)
     wait_for(lambda: before not in project.containers(), "the first instance to be retired", 30, project.log)
     assert project.serves("hello", sha)
+
+
+def test_rollback_goes_back_to_the_version_before_and_turns_auto_deploy_off(project: Project) -> None:
+    first = project.push(web("one"))
+    project.live(first)
+    image = project.image_of(first)
+    second = project.push({"www/index.html": "two\n"})
+    check = project.live(second)
+    project.press(check, "rollback")
+    wait_for(lambda: project.serves("one", first), "the first version to be back", 60, project.log)
+    wait_for(lambda: len(project.containers()) == 1, "the others to be retired", 30, project.log)
+    assert project.image_of(first) == image
+
+    third = project.push({"www/index.html": "three\n"})
+    skipped = project.ended(third, "skipped")
+    assert "rolled back" in skipped["output"]["title"]
+    assert project.serves("one", first)
