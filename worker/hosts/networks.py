@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from docker import APIClient
 from docker.errors import APIError, NotFound
+from docker.types import IPAMConfig, IPAMPool
 
 from worker.hosts.connection import Connection
+from worker.ports import Unavailable
 
 #: How long the winner of a race may take until its network can be seen, in seconds.
 _SOON = 5.0
+#: What the engine says once all its default address pools have been given out.
+_POOLS_USED_UP = "non-overlapping IPv4 address pool"
 
 
 def ensure(connection: Connection, name: str, labels: Mapping[str, str]) -> None:
@@ -25,12 +29,46 @@ def ensure(connection: Connection, name: str, labels: Mapping[str, str]) -> None
     with connection.translated():
         if _exists(client, name):
             return
-        options = {"com.docker.network.bridge.name": bridge_name(name)}
         try:
-            client.create_network(name, driver="bridge", check_duplicate=True, labels=dict(labels), options=options)
-        except APIError:
+            _create(client, name, labels, None)
+        except APIError as error:
+            if _POOLS_USED_UP in str(error):
+                _create_with_own_addresses(client, name, labels)
+            elif not _appears(client, name):
+                raise
+
+
+def own_subnets(network: str) -> Iterator[str]:
+    """Where in 10.192.0.0/10 a network of that name may be, 256 addresses each: a few tries, its name's own."""
+    digest = hashlib.sha256(network.encode()).digest()
+    for at in range(0, len(digest), 2):
+        yield f"10.{192 + digest[at] % 64}.{digest[at + 1]}.0/24"
+
+
+def _create_with_own_addresses(client: APIClient, name: str, labels: Mapping[str, str]) -> None:
+    """The engine's own pools hold about thirty networks, fewer than a host may have services; its way out is a setting
+    of the daemon, ours needs none. A subnet that overlaps another network's is refused, and the next is tried."""
+    for subnet in own_subnets(name):
+        try:
+            _create(client, name, labels, subnet)
+        except APIError as error:
+            if "overlaps" in str(error):
+                continue
             if not _appears(client, name):
                 raise
+        return
+    raise Unavailable("Docker has no addresses left for another network. Remove networks that nobody uses.")
+
+
+def _create(client: APIClient, name: str, labels: Mapping[str, str], subnet: str | None) -> None:
+    client.create_network(
+        name,
+        driver="bridge",
+        check_duplicate=True,
+        labels=dict(labels),
+        options={"com.docker.network.bridge.name": bridge_name(name)},
+        ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=subnet)]) if subnet else None,
+    )
 
 
 def bridge_name(network: str) -> str:
