@@ -79,6 +79,11 @@ class People:
             raise Unreachable(str(error) or type(error).__name__) from error
         return found if isinstance(found, dict) else {}
 
+    def close(self) -> None:
+        """Hangs up; to be called by whoever made it."""
+        if "_client" in vars(self):
+            self._client.close()
+
     @cached_property
     def _client(self) -> httpx.Client:
         import httpx

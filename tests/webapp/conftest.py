@@ -22,7 +22,7 @@ def house(tmp_path: Path) -> Iterator[building.House]:
     """Without Redis and without GitHub."""
     made = building.build(tmp_path)
     yield made
-    made.store.close()
+    made.close()
 
 
 @pytest.fixture
@@ -30,4 +30,4 @@ def open_house(tmp_path: Path, github: FakeGitHub) -> Iterator[building.House]:
     """Without Redis, with GitHub to sign in at."""
     made = building.build(tmp_path, github=github)
     yield made
-    made.store.close()
+    made.close()

@@ -18,6 +18,7 @@ from tests.webapp.product import ENVIRONMENT
 from tidegate.settings import Settings
 from tidegate.store import Store, open_store
 from webapp.app import create_app
+from webapp.parts import KEY
 from webapp.signature import sign
 
 #: Nothing listens here.
@@ -36,6 +37,10 @@ class House:
     def url(self) -> str:
         return ENVIRONMENT["TIDEGATE_URL"]
 
+    def close(self) -> None:
+        self.app.extensions[KEY].people.close()
+        self.store.close()
+
     def client(self) -> FlaskClient:
         return self.app.test_client()
 
@@ -52,10 +57,13 @@ class House:
         return client
 
 
-def build(directory: Path, redis: str = NO_REDIS, github: FakeGitHub | None = None, **environment: str) -> House:
+def build(
+    directory: Path, redis: str = NO_REDIS, github: FakeGitHub | None = None, told: Mapping[str, str] | None = None
+) -> House:
+    """`told`: settings beside or instead of the usual ones."""
     addresses = {"GITHUB_API_URL": github.url, "GITHUB_WEB_URL": github.url} if github else {}
     database = {"DATABASE_URL": f"sqlite:///{directory}/tidegate.db", "REDIS_URL": redis}
-    settings = Settings.from_env({**ENVIRONMENT, **database, **addresses, **environment}, lambda path: "")
+    settings = Settings.from_env({**ENVIRONMENT, **database, **addresses, **(told or {})}, lambda path: "")
     store = open_store(settings.database_url, settings.secret_keys)
     store.migrate()
     app = create_app(settings, store, Redis.from_url(redis, socket_timeout=2, socket_connect_timeout=1))

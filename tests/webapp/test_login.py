@@ -44,12 +44,12 @@ def test_the_cookie_tells_nothing_and_keeps_to_itself(open_house: House, github:
 
 
 def test_behind_https_it_is_for_this_host_alone(tmp_path_factory: pytest.TempPathFactory, github: FakeGitHub) -> None:
-    house = build(tmp_path_factory.mktemp("https"), github=github, TIDEGATE_URL="https://tidegate.test")
+    house = build(tmp_path_factory.mktemp("https"), github=github, told={"TIDEGATE_URL": "https://tidegate.test"})
     cookie = house.client().get("/login/github").headers["Set-Cookie"]
     assert cookie.startswith("__Host-tidegate=")
     assert "Secure" in cookie
     assert "Domain" not in cookie
-    house.store.close()
+    house.close()
 
 
 def test_keys_rotate_without_signing_anybody_out(
@@ -60,11 +60,11 @@ def test_keys_rotate_without_signing_anybody_out(
     assert cookie is not None
     newer = "bmV3LW5ldy1uZXctbmV3LW5ldy1uZXctbmV3LW5ldy0="
     for keys, status in ((f"{newer},{SECRET_KEYS[0]}", 200), (newer, 303)):
-        house = build(tmp_path_factory.mktemp("rotated"), github=github, TIDEGATE_SECRET_KEY=keys)
+        house = build(tmp_path_factory.mktemp("rotated"), github=github, told={"TIDEGATE_SECRET_KEY": keys})
         other = house.client()
         other.set_cookie("tidegate", cookie.value)
         assert other.get("/", headers=PAGE).status_code == status
-        house.store.close()
+        house.close()
 
 
 @pytest.mark.parametrize("state", ["", "wrong", "é"])

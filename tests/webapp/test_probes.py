@@ -21,7 +21,7 @@ def test_without_redis_it_is_ready_all_the_same_and_says_so(house: House, tmp_pa
     with redis_server(tmp_path) as url:
         whole = build(tmp_path, redis=url)
         assert whole.client().get("/readyz").get_json() == {"store": "ok", "redis": "ok"}
-        whole.store.close()
+        whole.close()
 
 
 def test_without_its_store_it_is_not_ready(house: House, tmp_path: Path) -> None:

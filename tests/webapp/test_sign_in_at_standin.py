@@ -1,0 +1,74 @@
+"""Signing in at the stand-in, whose answers are held against GitHub's own description: as at github.com."""
+
+import http.client
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from standin.client import StandIn
+from standin.process import running
+from tests.tidegate.store.given import NOON, a_deployment
+from tests.webapp.house import PAGE, House, build
+from tests.webapp.product import ENVIRONMENT
+from tidegate.events import RepositorySeen
+
+
+@pytest.fixture(scope="module")
+def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StandIn, dict[str, str]]]:
+    """Its control, and what the product must be told to work with it."""
+    callback = ("--callback-url", f"{ENVIRONMENT['TIDEGATE_URL']}/login/callback")
+    with running(tmp_path_factory.mktemp("standin"), "--no-limits", *callback) as told:
+        control = StandIn(told["url"])
+        yield (
+            control,
+            {
+                "GITHUB_API_URL": told["api_url"],
+                "GITHUB_WEB_URL": told["web_url"],
+                "GITHUB_CLIENT_ID": told["app"]["client_id"],
+                "GITHUB_CLIENT_SECRET": told["app"]["client_secret"],
+            },
+        )
+        control.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path, standin: tuple[StandIn, dict[str, str]]) -> Iterator[House]:
+    made = build(tmp_path, told=standin[1])
+    yield made
+    made.close()
+
+
+def sign_in(house: House, login: str) -> FlaskClient:
+    """As who clicks through the stand-in's page as `login`."""
+    client = house.client()
+    asking = urlsplit(client.get("/login/github").location)
+    connection = http.client.HTTPConnection(asking.netloc, timeout=30)
+    connection.request("GET", f"{asking.path}?{asking.query}&login={login}")
+    back = urlsplit(connection.getresponse().getheader("Location", ""))
+    connection.close()
+    assert client.get(f"{back.path}?{back.query}").status_code == 303
+    return client
+
+
+def test_people_see_what_they_may_read(house: House, standin: tuple[StandIn, dict[str, str]]) -> None:
+    control, _ = standin
+    control.create_user("reader")
+    control.create_user("stranger")
+    made = control.create_repo("octo/private", private=True, files={"README.md": "# Private\n"})
+    control.set_permission("octo/private", "reader", "read")
+    seen = RepositorySeen(made["id"], 1, "octo", "private", "main", private=True)
+    house.store.repositories.see(seen, NOON)
+    deployment = a_deployment(house.store, house.store.services.ensure(made["id"], "web", {"name": "web"}))
+    path = f"/deployments/{deployment.id}"
+
+    owner, reader, stranger = (sign_in(house, login) for login in ("octo", "reader", "stranger"))
+    assert "Cancel this deployment" in owner.get(path, headers=PAGE).text
+    assert "Cancel" not in (shown := reader.get(path, headers=PAGE)).text
+    assert shown.status_code == 200
+    assert stranger.get(path, headers=PAGE).status_code == 404
+    assert deployment.id not in stranger.get("/", headers=PAGE).text
+    assert reader.post(f"{path}/cancel").status_code == 403
+    assert owner.post(f"{path}/cancel").status_code == 303
