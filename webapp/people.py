@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 #: In seconds, for the whole of a request; a page waits for it.
 TIMEOUT = 5.0
+#: Repositories that GitHub lists at once, and the most lists that are asked for.
+_PAGE = 100
+_MOST_PAGES = 50
 
 
 class Right(IntEnum):
@@ -49,12 +52,22 @@ class People:
 
     def right(self, token: str, repository: str) -> Right:
         """In `repository` (owner/name), NONE also where there is no such. Raises TokenRefused."""
-        found = self._get(f"/repos/{repository}", token)
-        permissions = found.get("permissions")
-        if "id" not in found:
-            return Right.NONE
-        writes = isinstance(permissions, dict) and permissions.get("push") is True
-        return Right.WRITE if writes else Right.READ
+        return _right(self._get(f"/repos/{repository}", token))
+
+    def rights(self, token: str, installation: int) -> dict[int, Right]:
+        """By repository id: those of the App's installation that they were given a permission for. Raises TokenRefused.
+
+        https://docs.github.com/rest/apps/installations#list-repositories-accessible-to-the-user-access-token
+        """
+        rights: dict[int, Right] = {}
+        for page in range(1, _MOST_PAGES + 1):
+            path = f"/user/installations/{installation}/repositories?per_page={_PAGE}&page={page}"
+            found = self._get(path, token).get("repositories")
+            listed = found if isinstance(found, list) else []
+            rights |= {each["id"]: _right(each) for each in listed}
+            if len(listed) < _PAGE:
+                break
+        return rights
 
     def post_form(self, url: str, form: Mapping[str, str]) -> dict[str, object]:
         """The answer to a form, which GitHub gives as JSON when asked so."""
@@ -90,6 +103,15 @@ class People:
 
         # A repository that was renamed redirects to its new address.
         return httpx.Client(timeout=TIMEOUT, follow_redirects=True, headers={"User-Agent": "tidegate"})
+
+
+def _right(repository: Mapping[str, object]) -> Right:
+    """What GitHub's description of a repository says about who asked."""
+    if "id" not in repository:
+        return Right.NONE
+    permissions = repository.get("permissions")
+    writes = isinstance(permissions, dict) and permissions.get("push") is True
+    return Right.WRITE if writes else Right.READ
 
 
 _NOTHING = {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS}

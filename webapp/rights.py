@@ -4,15 +4,46 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
 
+from tidegate.repository import Repository
 from webapp.people import People, Right
 
 #: Seconds for which GitHub's answer is believed.
 BELIEVED = 60.0
-#: Answers kept; more than that and the old ones are thrown out first.
+#: Answers kept; when there are more, those that are believed no longer are thrown out.
 _MOST = 10_000
+
+_Answer = TypeVar("_Answer")
+
+
+class _Believed(Generic[_Answer]):
+    """Answers by token and subject, each until it is believed no longer."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._answers: dict[tuple[str, object], tuple[float, _Answer]] = {}
+        self._adding = threading.Lock()
+
+    def known(self, token: str, about: object) -> _Answer | None:
+        until, answer = self._answers.get((token, about), (0.0, None))
+        return answer if self._now() < until else None
+
+    def of(self, token: str, about: object, ask: Callable[[], _Answer]) -> _Answer:
+        known = self.known(token, about)
+        if known is not None:
+            return known
+        # From the asking on, since what is answered may be changed right after.
+        asked = self._now()
+        answer = ask()
+        with self._adding:
+            if len(self._answers) >= _MOST:
+                self._answers = {key: kept for key, kept in self._answers.items() if asked < kept[0]}
+            self._answers[token, about] = (asked + BELIEVED, answer)
+        return answer
 
 
 @dataclass(frozen=True)
@@ -24,22 +55,25 @@ class Person:
 
 
 class Rights:
+    """Every method may raise TokenRefused and Unreachable: nothing is ever guessed."""
+
     def __init__(self, people: People, now: Callable[[], float] = time.monotonic) -> None:
         self._people = people
-        self._now = now
-        self._known: dict[tuple[str, str], tuple[float, Right]] = {}
-        self._lock = threading.Lock()
+        self._of_repository = _Believed[Right](now)
+        self._of_installation = _Believed[dict[int, Right]](now)
 
-    def of(self, person: Person, repository: str) -> Right:
-        """In `repository` (owner/name). Raises TokenRefused and Unreachable: never guesses."""
-        key = (person.token, repository)
-        asked = self._now()
-        until, right = self._known.get(key, (asked, Right.NONE))
-        if asked < until:
-            return right
-        right = self._people.right(person.token, repository)
-        with self._lock:
-            if len(self._known) >= _MOST:
-                self._known = {each: kept for each, kept in self._known.items() if asked < kept[0]}
-            self._known[key] = (asked + BELIEVED, right)
-        return right
+    def of(self, person: Person, repository: Repository) -> Right:
+        """In one repository, also in a public one that they have nothing to do with."""
+        given = self._of_installation.known(person.token, repository.installation_id) or {}
+        if repository.id in given:
+            return given[repository.id]
+        ask = partial(self._people.right, person.token, repository.full_name)
+        return self._of_repository.of(person.token, repository.id, ask)
+
+    def given(self, person: Person, installations: Iterable[int]) -> dict[int, Right]:
+        """In all repositories that they were given a permission for, by id: one question for a hundred of them."""
+        rights: dict[int, Right] = {}
+        for number in installations:
+            ask = partial(self._people.rights, person.token, number)
+            rights |= self._of_installation.of(person.token, number, ask)
+        return rights

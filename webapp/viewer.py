@@ -15,11 +15,8 @@ from webapp.people import Right
 from webapp.problem import Problem
 from webapp.rights import Person, Rights
 
-#: Pages of the store that are gone through to fill one page with what the person may see.
-_MOST_PAGES = 20
 
-
-@dataclass
+@dataclass(frozen=True)
 class Viewer:
     """Whatever they may not see is as good as absent: the same 404. Every method may raise as Rights.of does."""
 
@@ -27,13 +24,10 @@ class Viewer:
     store: Store
     rights: Rights
 
-    def __post_init__(self) -> None:
-        self._repositories: dict[int, Repository | None] = {}
-
     def repository(self, repository_id: int) -> Repository:
         """Raises Problem."""
-        found = self._readable(repository_id)
-        if found is None:
+        found = self.store.repositories.get(repository_id)
+        if found is None or self.rights.of(self.person, found) < Right.READ:
             raise _absent()
         return found
 
@@ -52,35 +46,28 @@ class Viewer:
         return found, self.repository(found.repository_id)
 
     def services(self) -> list[Service]:
-        return [each for each in self.store.services.all() if self._readable(each.repository_id)]
+        """Of the repositories that they work in: what anybody may read is found by its address only."""
+        given = self._given()
+        return [each for each in self.store.services.all() if each.repository_id in given]
 
     def deployments(
         self, before: str | None, limit: int, service_id: int | None
     ) -> tuple[list[Deployment], str | None]:
-        """Newest first, and the id to go on from (`before`), if there may be more."""
-        seen: list[Deployment] = []
-        for _ in range(_MOST_PAGES):
-            rows = self.store.deployments.page(before, limit, service_id)
-            for row in rows:
-                if len(seen) == limit:
-                    return seen, seen[-1].id
-                if self._readable(row.repository_id):
-                    seen.append(row)
-            if len(rows) < limit:
-                return seen, None
-            before = rows[-1].id
-        return seen, before
+        """Newest first, of a service or of all repositories that they work in; and the id to go on from, if any.
+
+        Raises Problem where there is no such service.
+        """
+        if service_id is not None:
+            self.service(service_id)
+        of = self._given() if service_id is None else None
+        found = self.store.deployments.page(before, limit + 1, service_id, of)
+        return found[:limit], found[limit - 1].id if len(found) > limit else None
 
     def may_change(self, repository: Repository) -> bool:
-        return self.rights.of(self.person, repository.full_name) >= Right.WRITE
+        return self.rights.of(self.person, repository) >= Right.WRITE
 
-    def _readable(self, repository_id: int) -> Repository | None:
-        if repository_id not in self._repositories:
-            found = self.store.repositories.get(repository_id)
-            if found is not None and self.rights.of(self.person, found.full_name) < Right.READ:
-                found = None
-            self._repositories[repository_id] = found
-        return self._repositories[repository_id]
+    def _given(self) -> dict[int, Right]:
+        return self.rights.given(self.person, self.store.repositories.installations())
 
 
 def viewer() -> Viewer:

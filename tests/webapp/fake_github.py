@@ -12,7 +12,11 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from tests.tidegate.store.given import REPOSITORY
+
 CLIENT = ("client", "client-secret")
+#: Every repository that there is.
+IDS = {"acme/shop": REPOSITORY.repository_id, "acme/secret": 99, "acme/docs": 100}
 
 
 @dataclass
@@ -22,6 +26,7 @@ class FakeGitHub:
     url: str = ""
     visitor: str = "ada"
     rights: dict[str, dict[str, bool]] = field(default_factory=dict)
+    public: set[str] = field(default_factory=set)
     down: bool = False
     asked: list[str] = field(default_factory=list)
     challenges: dict[str, str] = field(default_factory=dict)
@@ -46,7 +51,7 @@ class FakeGitHub:
             return {"error": "bad_verification_code", "error_description": "The code passed is incorrect or expired."}
         return {"access_token": self.token(self.visitor), "expires_in": 28_800, "token_type": "bearer"}
 
-    def answer(self, path: str, token: str) -> tuple[int, dict[str, object]]:
+    def answer(self, path: str, query: dict[str, str], token: str) -> tuple[int, dict[str, object]]:
         login = self.tokens.get(token)
         self.asked.append(path)
         if self.down:
@@ -55,10 +60,18 @@ class FakeGitHub:
             return 401, {"message": "Bad credentials"}
         if path == "/user":
             return 200, {"login": login}
-        pushes = self.rights.get(login, {}).get(path.removeprefix("/repos/"))
-        if pushes is None:
-            return 404, {"message": "Not Found"}
-        return 200, {"id": 1, "permissions": {"pull": True, "push": pushes}}
+        rights = self.rights.get(login, {})
+        if path.startswith("/user/installations/"):
+            begin = (int(query["page"]) - 1) * int(query["per_page"])
+            names = list(rights)[begin : begin + int(query["per_page"])]
+            return 200, {"repositories": [self._told(name, rights[name]) for name in names]}
+        name = path.removeprefix("/repos/")
+        if name in self.public and name not in rights:
+            return 200, self._told(name, pushes=False)
+        return (200, self._told(name, rights[name])) if name in rights else (404, {"message": "Not Found"})
+
+    def _told(self, name: str, pushes: bool) -> dict[str, object]:
+        return {"id": IDS[name], "full_name": name, "permissions": {"pull": True, "push": pushes}}
 
 
 @contextmanager
@@ -80,13 +93,15 @@ def _handler(fake: FakeGitHub) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             if parts.path == "/login/oauth/authorize":
                 self.send_response(302)
-                self.send_header("Location", fake.authorize({k: v[0] for k, v in parse_qs(parts.query).items()}))
+                self.send_header("Location", fake.authorize(query))
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 return
-            self._say(*fake.answer(parts.path, self.headers.get("Authorization", "").removeprefix("Bearer ")))
+            token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+            self._say(*fake.answer(parts.path, query, token))
 
         def do_POST(self) -> None:
             form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())

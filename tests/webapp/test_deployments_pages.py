@@ -11,7 +11,6 @@ from tests.webapp.fake_github import FakeGitHub
 from tests.webapp.house import PAGE, House
 from tidegate.deployment import Deployment, Fault, Finding, Move, Status, Step
 from tidegate.events import RepositorySeen
-from tidegate.repository import PRODUCTION
 
 MINE = {"acme/shop": True}
 ONLY_READING = {"acme/shop": False}
@@ -202,9 +201,20 @@ def test_pages_forbid_what_they_do_not_need(open_house: House) -> None:
     assert "style=" not in answer.text
 
 
-def test_a_branch_that_is_gone_for_long_is_still_told(open_house: House) -> None:
-    """A deployment outlives everything it came from."""
+def test_what_was_taken_out_of_the_app_is_still_found_by_its_address(open_house: House) -> None:
+    """GitHub's links to a deployment outlive the installation."""
     made = a_deployment(open_house.store, a_service(open_house.store), 1, Status.REMOVED)
     open_house.store.repositories.gone(REPOSITORY.repository_id, "taken out", NOON + timedelta(days=1))
-    assert "Removed" in page(open_house.signed_in("ada", MINE), f"/deployments/{made.id}")
-    assert PRODUCTION in page(open_house.signed_in("ada", MINE), "/")
+    client = open_house.signed_in("ada", MINE)
+    assert made.id not in page(client, "/")
+    assert "Removed" in page(client, f"/deployments/{made.id}")
+
+
+def test_a_public_repository_is_found_by_its_address_only(open_house: House, github: FakeGitHub) -> None:
+    made = a_deployment(open_house.store, a_service(open_house.store))
+    github.public.add("acme/shop")
+    passer_by = open_house.signed_in("eve", {})
+    assert made.id not in page(passer_by, "/")
+    assert "Change 1" in page(passer_by, f"/deployments/{made.id}")
+    assert made.id in page(passer_by, f"/services/{made.service_id}")
+    assert made.id in page(passer_by, f"/?service={made.service_id}")

@@ -2,9 +2,13 @@
 
 import pytest
 
-from tests.webapp.fake_github import FakeGitHub
+from tests.webapp.fake_github import IDS, FakeGitHub
+from tidegate.repository import Repository
 from webapp.people import People, Right, TokenRefused, Unreachable
 from webapp.rights import BELIEVED, Person, Rights
+
+SHOP = Repository(IDS["acme/shop"], 8, "acme", "shop", "main", private=True)
+DOCS = Repository(IDS["acme/docs"], 8, "acme", "docs", "main", private=False)
 
 
 class Watch:
@@ -14,40 +18,71 @@ class Watch:
         return self.now
 
 
-def test_rights_are_githubs(github: FakeGitHub) -> None:
-    github.rights["ada"] = {"acme/shop": True, "acme/docs": False}
-    people, token = People(github.url), github.token("ada")
+@pytest.fixture
+def people(github: FakeGitHub) -> People:
+    return People(github.url)
+
+
+def test_rights_are_githubs(github: FakeGitHub, people: People) -> None:
+    github.rights["ada"], github.public = {"acme/shop": True, "acme/secret": False}, {"acme/docs"}
+    token = github.token("ada")
     assert people.login(token) == "ada"
     assert people.right(token, "acme/shop") is Right.WRITE
+    assert people.right(token, "acme/secret") is Right.READ
     assert people.right(token, "acme/docs") is Right.READ
-    assert people.right(token, "acme/secret") is Right.NONE
+    assert people.right(token, "acme/none") is Right.NONE
+    assert people.rights(token, 8) == {IDS["acme/shop"]: Right.WRITE, IDS["acme/secret"]: Right.READ}
     with pytest.raises(TokenRefused):
         people.right("ghu_revoked", "acme/shop")
 
 
-def test_an_answer_holds_for_a_minute_and_for_nobody_else(github: FakeGitHub) -> None:
+def test_an_answer_holds_for_a_minute_and_for_nobody_else(github: FakeGitHub, people: People) -> None:
     watch = Watch()
-    rights = Rights(People(github.url), watch)
+    rights = Rights(people, watch)
     ada, eve = Person("ada", github.token("ada")), Person("eve", github.token("eve"))
     github.rights["ada"] = {"acme/shop": True}
-    assert rights.of(ada, "acme/shop") is Right.WRITE
-    assert rights.of(eve, "acme/shop") is Right.NONE
+    assert rights.of(ada, SHOP) is Right.WRITE
+    assert rights.given(ada, [8]) == {SHOP.id: Right.WRITE}
+    assert rights.of(eve, SHOP) is Right.NONE
+    assert rights.given(eve, [8]) == {}
     del github.rights["ada"]
     watch.now = BELIEVED - 1
     asked = len(github.asked)
-    assert rights.of(ada, "acme/shop") is Right.WRITE
+    assert rights.of(ada, SHOP) is Right.WRITE
+    assert rights.given(ada, [8]) == {SHOP.id: Right.WRITE}
     assert len(github.asked) == asked
     watch.now = BELIEVED
-    assert rights.of(ada, "acme/shop") is Right.NONE
+    assert rights.of(ada, SHOP) is Right.NONE
+    assert rights.given(ada, [8]) == {}
 
 
-def test_with_github_down_nothing_is_guessed(github: FakeGitHub) -> None:
-    rights, ada = Rights(People(github.url)), Person("ada", github.token("ada"))
+def test_a_list_spares_the_questions_about_each(github: FakeGitHub, people: People) -> None:
+    rights, ada = Rights(people), Person("ada", github.token("ada"))
+    github.rights["ada"], github.public = {"acme/shop": True}, {"acme/docs"}
+    rights.given(ada, [8])
+    asked = len(github.asked)
+    assert rights.of(ada, SHOP) is Right.WRITE
+    assert len(github.asked) == asked
+    assert rights.of(ada, DOCS) is Right.READ, "public, and not on the list"
+
+
+def test_with_github_down_nothing_is_guessed(github: FakeGitHub, people: People) -> None:
+    rights, ada = Rights(people), Person("ada", github.token("ada"))
     github.rights["ada"] = {"acme/shop": True}
     github.down = True
     with pytest.raises(Unreachable):
-        rights.of(ada, "acme/shop")
+        rights.of(ada, SHOP)
+    with pytest.raises(Unreachable):
+        rights.given(ada, [8])
     github.down = False
-    assert rights.of(ada, "acme/shop") is Right.WRITE
+    assert rights.of(ada, SHOP) is Right.WRITE
     with pytest.raises(Unreachable):
         People("http://127.0.0.1:1").login("ghu_any")
+
+
+def test_many_repositories_are_asked_for_page_by_page(github: FakeGitHub, people: People) -> None:
+    names = [f"acme/r{number}" for number in range(230)]
+    IDS.update({name: 1000 + number for number, name in enumerate(names)})
+    github.rights["ada"] = dict.fromkeys(names, False)
+    assert len(people.rights(github.token("ada"), 8)) == 230
+    assert len(github.asked) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -147,13 +148,24 @@ class DeploymentReads:
         were_live = select(deployments).where(*_lane(service_id, environment), WAS_LIVE)
         return self._all(were_live.order_by(_NEWEST_FIRST).limit(keep))
 
-    def page(self, before: str | None, limit: int, service_id: int | None = None) -> list[Deployment]:
-        """Newest first; `before` is the id of the last one of the page before, None for the first page."""
+    def page(
+        self,
+        before: str | None,
+        limit: int,
+        service_id: int | None = None,
+        repositories: Collection[int] | None = None,
+    ) -> list[Deployment]:
+        """Newest first; `before` is the id of the last one of the page before, None for the first page.
+
+        Of one service, and of these repositories (by id), where given.
+        """
         page = select(deployments).order_by(_NEWEST_FIRST).limit(limit)
         if before is not None:
             page = page.where(deployments.c.seq < _seq_of(before))
         if service_id is not None:
             page = page.where(deployments.c.service_id == service_id)
+        if repositories is not None:
+            page = page.where(deployments.c.repository_id.in_(sorted(repositories)))
         return self._all(page)
 
     def _all(self, query: Select[Any]) -> list[Deployment]:

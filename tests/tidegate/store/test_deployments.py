@@ -366,3 +366,10 @@ def test_strange_bytes_from_outside_are_no_reason_to_record_nothing(store: Store
     found = _get(store, made)
     assert found.reason == found.message == "nul �, half a pair ?"
     assert (found.definition, found.findings) == (definition, (finding,))
+
+
+def test_a_page_of_some_repositories_alone(store: Store) -> None:
+    mine = a_deployment(store, a_service(store))
+    assert store.deployments.page(None, 10, repositories=[mine.repository_id]) == [mine]
+    assert store.deployments.page(None, 10, repositories=[mine.repository_id + 1]) == []
+    assert store.deployments.page(None, 10, repositories=[]) == []
