@@ -12,7 +12,7 @@ from worker.parts import Parts
 def enqueue(parts: Parts, new: NewDeployment) -> Deployment:
     """Writes the row, then brings its lane in order."""
     created = parts.store.deployments.create(new, parts.clock.now())
-    parts.bell.report()
+    progress.tell(parts, created)
     arrange(parts, new.service_id, new.environment)
     return created
 

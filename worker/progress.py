@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidegate.deployment import Deployment, IllegalMove, Lane, Move, Status
+from tidegate.deployment import ACTIVE, Deployment, IllegalMove, Lane, Move, Status
 from worker.parts import Parts
 
 #: How far a deployment has come; a resumed rollout runs its steps again but never moves a status back.
@@ -19,8 +19,15 @@ _ORDER = (
 def move(parts: Parts, deployment_id: str, to: Move, lane: Lane | None = None) -> Deployment:
     """Saves the move and rings for a report. Raises IllegalMove, or LaneLost where `lane` was taken over."""
     moved = parts.store.deployments.move(deployment_id, to, parts.clock.now(), lane)
-    parts.bell.report()
+    tell(parts, moved)
     return moved
+
+
+def tell(parts: Parts, moved: Deployment) -> None:
+    """Rings for a report of what stays. What soon passes is shown only once it has lasted, and the watcher's tick rings
+    for that: a ring at each step would take from a deploy the processors that it waits for."""
+    if moved.status not in ACTIVE and moved.status is not Status.QUEUED:
+        parts.bell.report()
 
 
 def forward(parts: Parts, lane: Lane, current: Deployment, status: Status, reason: str) -> Deployment:

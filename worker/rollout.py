@@ -26,7 +26,6 @@ def deploy(parts: Parts, deployment_id: str) -> None:
     won = parts.store.deployments.claim(deployment_id, parts.owner, parts.settings.timing.lease, parts.clock.now())
     if won is None:
         return
-    parts.bell.report()
     rollout(parts, won)
     lane.arrange(parts, won.service_id, won.environment)
 

@@ -90,8 +90,7 @@ class Run:
     def skip(self, step: Step, why: str) -> None:
         """Records that a step had nothing to do, and why."""
         now = self.parts.clock.now()
-        self.parts.store.phases.begin(self.lane, step, now)
-        self.parts.store.phases.end(self.lane, step, "skipped", now, why)
+        self.parts.store.phases.skip(self.lane, step, now, why)
         self.say(step, why)
 
     def patiently(self, call: Callable[[], T]) -> T:

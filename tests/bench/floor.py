@@ -8,18 +8,18 @@ from pathlib import Path
 
 from worker.hosts.buildkit import find_command
 
-#: $1 the docker command, $2 an image, $3 a container's name: create, start, and the first 200.
+#: $1 the docker command, $2 an image, $3 a container's name, $4 a network: create, start, and the first 200.
 _START = """\
-"$1" create --name "$3" --env PORT=3000 --env TIDEGATE_COMMIT=floor "$2" >/dev/null
+"$1" create --name "$3" --network "$4" --env PORT=3000 --env TIDEGATE_COMMIT=floor "$2" >/dev/null
 "$1" start "$3" >/dev/null
-address=$("$1" inspect --format '{{.NetworkSettings.IPAddress}}' "$3")
+address=$("$1" inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$3")
 until curl --silent --fail --output /dev/null "http://$address:3000/"; do :; done
 """
 
-#: $4 a URL to clone, $5 an empty directory.
+#: $5 a URL to clone, $6 an empty directory.
 _WHOLE = """\
-git clone --quiet --depth 1 "$4" "$5"
-DOCKER_BUILDKIT=1 "$1" build --quiet --tag "$2" "$5" >/dev/null
+git clone --quiet --depth 1 "$5" "$6"
+DOCKER_BUILDKIT=1 "$1" build --quiet --tag "$2" "$6" >/dev/null
 """
 
 
@@ -34,12 +34,14 @@ class Floor:
     def push_to_live(self, remote: str) -> float:
         """Seconds of clone, build, create, start, first 200."""
         self._made += 1
-        return self._timed(_WHOLE + _START, self._image(), remote, str(self._place / f"floor-{self._made}"))
+        into = str(self._place / f"floor-{self._made}")
+        return self._timed(_WHOLE + _START, self._image(), "bridge", remote, into)
 
-    def start(self, image: str) -> float:
-        """Seconds of create, start, first 200 of an image that is there."""
+    def start(self, image: str, network: str) -> float:
+        """Seconds of create, start, first 200 of an image that is there, on a network that is there: the service's own,
+        since the engine needs longer to join a private one than its default bridge (measured: 65 ms on 20.10)."""
         self._made += 1
-        return self._timed(_START, image)
+        return self._timed(_START, image, network)
 
     def remove(self) -> None:
         for made in range(1, self._made + 1):

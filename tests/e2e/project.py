@@ -133,6 +133,11 @@ class Project:
         (container,) = self.containers(sha=sha, role="instance")
         return leftovers.image_of(container)
 
+    def network(self) -> str:
+        """Id of the private network of its services."""
+        (network,) = leftovers.find(self.full_name).networks
+        return network
+
     def log(self) -> str:
         """Of the product's processes, for a failure's message."""
         return self.world.log()

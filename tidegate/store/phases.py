@@ -29,6 +29,8 @@ class Phases:
             },
         )
 
+        self._replace = upsert(database, phases, key=["deployment_id", "step"])
+
     def begin(self, lane: Lane, step: str, at: datetime) -> None:
         """A step that was cut short keeps its start when resumed; one that had ended begins anew. Raises LaneLost."""
         beginning = {
@@ -53,6 +55,20 @@ class Phases:
         with self._database.write() as connection:
             fence(connection, lane, active=False)
             connection.execute(ending)
+
+    def skip(self, lane: Lane, step: str, at: datetime, why: str) -> None:
+        """A step that had nothing to do. Raises LaneLost."""
+        skipped = {
+            "deployment_id": lane.deployment_id,
+            "step": step,
+            "started_at": at,
+            "ended_at": at,
+            "outcome": "skipped",
+            "detail": why,
+        }
+        with self._database.write() as connection:
+            fence(connection, lane, active=False)
+            connection.execute(self._replace, skipped)
 
     def of(self, deployment_id: str) -> list[PhaseRecord]:
         """In the order of their beginnings."""

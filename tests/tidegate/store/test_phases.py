@@ -37,6 +37,13 @@ def test_a_step_that_had_ended_begins_anew(store: Store) -> None:
     assert store.phases.of(made.id) == [PhaseRecord("build", after(9), None, None)]
 
 
+def test_a_skipped_step_took_no_time_and_says_why(store: Store) -> None:
+    lane = a_lane(store, a_deployment(store, a_service(store)))
+    store.phases.begin(lane, "build", after(1))
+    store.phases.skip(lane, "build", after(2), "built before")
+    assert store.phases.of(lane.deployment_id) == [PhaseRecord("build", after(2), after(2), "skipped", "built before")]
+
+
 def test_a_step_may_end_after_its_deployment(store: Store) -> None:
     made = a_deployment(store, a_service(store))
     lane = a_lane(store, made)
