@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from tidegate import blueprint, filters, skip, wording
 from tidegate.blueprint import AutoDeploy
@@ -18,6 +21,10 @@ from worker import deployfile, lane
 from worker.consider import consider
 from worker.deployfile import DeployFile
 from worker.parts import Parts
+from worker.ports import Unavailable
+
+#: A worker that was killed while it decided keeps others from it for this long, in seconds; a decision takes far less.
+_DECIDING = 15.0
 
 
 def pushed(parts: Parts, event: BranchPushed) -> None:
@@ -28,15 +35,34 @@ def pushed(parts: Parts, event: BranchPushed) -> None:
     look = _Look.at(parts, repository, event)
     if look is None:
         branch_deleted(parts, BranchDeleted(event.repository_id, event.branch, event.actor))
-    elif look.tip != event.after:
+    else:
+        with _alone(parts, repository):
+            _record(parts, look)
+        consider(parts, repository.id, event.after)
+
+
+@contextmanager
+def _alone(parts: Parts, repository: Repository) -> Iterator[None]:
+    """A webhook and the sweep may tell of one push at the same moment; only one of them may find it undecided. Raises
+    Unavailable where another is at it: told again later, it will have been decided."""
+    name, owner = f"push:{repository.id}", f"{parts.owner}-{uuid4().hex}"
+    if not parts.store.leases.take(name, owner, _DECIDING, parts.clock.now()):
+        raise Unavailable(f"another worker is looking at a push to {repository.full_name}")
+    try:
+        yield
+    finally:
+        parts.store.leases.release(name, owner)
+
+
+def _record(parts: Parts, look: _Look) -> None:
+    if look.tip != look.event.after:
         # Deliveries come late and out of order: this commit is no longer the tip, and the tip has its own event.
         _superseded(parts, look)
     elif look.file.blueprint is not None:
         for definition in look.file.blueprint.services:
             if look.linked(definition):
                 _decide(parts, look, definition)
-        consider(parts, repository.id, event.after)
-    elif event.branch == repository.default_branch:
+    elif look.event.branch == look.repository.default_branch:
         _nothing_to_deploy(parts, look)
 
 
@@ -124,8 +150,8 @@ class _Look:
 def _decide(parts: Parts, look: _Look, definition: Definition) -> None:
     service = parts.store.services.ensure(look.repository.id, definition.name, definition.dump())
     environment = parts.store.environments.ensure(service.id, PRODUCTION)
-    if parts.store.deployments.newest(service.id, PRODUCTION, look.event.after) is not None:
-        return  # told twice, by a redelivery or by the sweep: decided already
+    if _decided(parts, look.event, service):
+        return
     taken = _taken(parts, look.repository, definition)
     refusal = None if taken else _first_no(parts, look, service, definition, environment.live_sha)
     if taken is not None:
@@ -140,6 +166,15 @@ def _decide(parts: Parts, look: _Look, definition: Definition) -> None:
             parts.bell.build_ahead(waiting.id)
     else:
         lane.enqueue(parts, look.row(service, Status.QUEUED, wording.QUEUED))
+
+
+def _decided(parts: Parts, event: BranchPushed, service: Service) -> bool:
+    """Told twice, by a redelivery or by the sweep. A branch that was set back to a commit which it has left is no
+    repetition: the commit that it comes from was decided later."""
+    newest = parts.store.deployments.newest
+    done = newest(service.id, PRODUCTION, event.after)
+    left = newest(service.id, PRODUCTION, event.before) if event.before else None
+    return done is not None and (left is None or left.created_at <= done.created_at)
 
 
 def _first_no(parts: Parts, look: _Look, service: Service, definition: Definition, live_sha: str | None) -> str | None:
@@ -186,7 +221,7 @@ def _nothing_to_deploy(parts: Parts, look: _Look) -> None:
     """No deploy file, or a broken one: a row of the file's own says so, and what runs goes on running."""
     service = parts.store.services.ensure(look.repository.id, blueprint.FILE_NAME, {})
     parts.store.environments.ensure(service.id, PRODUCTION)
-    if parts.store.deployments.newest(service.id, PRODUCTION, look.event.after) is not None:
+    if _decided(parts, look.event, service):
         return
     if look.file.findings:
         reason = wording.broken_deploy_file(len(look.file.findings))

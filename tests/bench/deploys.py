@@ -19,6 +19,7 @@ from tests.e2e.world import World, world
 from tidegate.store import open_store
 
 RUNS = 7
+_FLOOR = "create + start + first 200 by sh, on the same network"
 #: Numbers as they are by default: nothing is made quicker for the measurement.
 DEFAULTS: dict[str, str] = {}
 
@@ -79,7 +80,7 @@ def green_to_live() -> Measurement:
         waits.append(_settled_for(project, sha))
         return took - waits[-1]
 
-    compared = "last check green → first 200 less the settle time, built ahead ÷ create + start + first 200 by sh, on the same network"
+    compared = f"last check green → first 200 less the settle time, built ahead ÷ {_FLOOR}"
     told = _started("green_to_live", deploy, compared, {}, checked=True)
     return replace(told, details={**told.details, "settle_ms": round(median(waits) * 1000)})
 
@@ -106,7 +107,7 @@ def revert() -> Measurement:
         assert run < 2 or len(project.images("")) == before, "it was built again"
         return took
 
-    compared = "push of a tree that was live before → first 200, no build ÷ create + start + first 200 by sh, on the same network"
+    compared = f"push of a tree that was live before → first 200, no build ÷ {_FLOOR}"
     return _started("revert", deploy, compared, {}, skipped=2)
 
 

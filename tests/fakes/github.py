@@ -95,6 +95,9 @@ class FakeGitHub(Troubles):
         tip = history.branches.get(branch) or history.branches.get(repository.default_branch)
         return history.commit(branch or repository.default_branch, files or {}, message, parent or tip)
 
+    def set_branch(self, repository: Repository, branch: str, sha: str) -> None:
+        self._histories[repository.id].branches[branch] = sha
+
     def delete_branch(self, repository: Repository, branch: str) -> None:
         del self._histories[repository.id].branches[branch]
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.worker.house import DOCKERFILE, GATED, WEB, House
 from tidegate.deployment import Fault, Status
-from tidegate.events import BranchDeleted
+from tidegate.events import BranchDeleted, BranchPushed
 from tidegate.repository import PRODUCTION
 from worker.ports import Unavailable
 
@@ -175,6 +175,38 @@ def test_a_push_told_twice_is_deployed_once(house: House) -> None:
     house.work()
 
     assert len(house.store.deployments.of_commit(repository.id, sha)) == 1
+
+
+def test_a_push_that_another_worker_is_deciding_is_told_again_later(house: House) -> None:
+    repository = house.repository()
+    sha = house.commit(repository)
+    assert house.store.leases.take(f"push:{repository.id}", "another", 15, house.clock.now())
+    with pytest.raises(Unavailable):
+        house.tell(house.pushed(repository, sha))
+    house.clock.advance(20)
+    house.tell(house.pushed(repository, sha))
+    house.work()
+    assert house.serving() == sha
+
+
+def test_a_branch_that_is_set_back_deploys_the_older_commit_again(house: House) -> None:
+    repository = house.repository()
+    old = house.push(repository)
+    house.work()
+    house.clock.advance(60)
+    new = house.push(repository)
+    house.work()
+    house.clock.advance(60)
+    house.github.set_branch(repository, "main", old)
+    back = BranchPushed(repository.id, "main", new, old, forced=True, actor="octo")
+    house.tell(back)
+    house.work()
+    assert house.serving() == old
+    assert len(house.engine.orders) == 2, "its image is still there"
+
+    house.tell(back)
+    house.work()
+    assert len(house.store.deployments.of_commit(repository.id, old)) == 2
 
 
 def test_of_a_burst_only_the_newest_runs_and_the_others_say_by_what_they_were_superseded(house: House) -> None:
