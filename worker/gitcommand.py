@@ -44,7 +44,8 @@ _NETWORK = re.compile(
 )
 #: What no git writes by itself: a directory called .git, a link called .gitmodules.
 _BAD_TREE = re.compile(r"invalid path '")
-_FULL = re.compile("No space left on device", re.IGNORECASE)
+#: A checkout keeps the reason to itself where a write came up short.
+_FULL = re.compile("No space left on device|Disk quota exceeded|unable to write file", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ class Remote:
         place = urlsplit(self.url)
         basic = base64.b64encode(f"x-access-token:{self.token}".encode()).decode()
         return {f"http.{place.scheme}://{place.netloc}/.extraHeader": f"Authorization: Basic {basic}"}
+
+
+class TokenRefused(Refused):
+    """The other side doesn't take the token: it was revoked or has expired early, or its App may not read there."""
 
 
 class Unexplained(Exception):
@@ -122,7 +127,7 @@ def _verdict(errors: str, remote: Remote | None) -> Exception:
     if _NO_COMMIT.search(errors):
         return Refused(f"{remote.name} doesn't have this commit any more. Was the branch force-pushed? Push again.")
     if _NO_TOKEN.search(errors):
-        return Refused(
+        return TokenRefused(
             f"GitHub refused our token for {remote.name}. Check that the App is installed for it with Contents: read"
             f" ({last})."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tidegate import buildplan, wording
@@ -110,8 +110,9 @@ def _lease(run: Run, image: str) -> Iterator[ImageLease]:
 
 def _fetch_and_build(run: Run, image: str, stop: Stop) -> str:
     parts, deployment, timing = run.parts, run.deployment, run.parts.settings.timing
-    with emptied(root_for(parts, deployment)) as root:
+    with ExitStack() as cleaning:
         with run.step(Step.FETCH):
+            root = cleaning.enter_context(emptied(root_for(parts, deployment)))
             run.say(Step.FETCH, wording.fetching(run.repository.full_name, deployment.sha))
             run.patiently(lambda: parts.source.export(run.repository, deployment.sha, root, timing.fetch, stop))
         run.forward(Status.BUILDING, wording.BUILDING)

@@ -112,8 +112,8 @@ class GitHubReads(Protocol):
         """Every repository of every installation, for the sweep."""
         ...
 
-    def clone_url(self, repository: Repository) -> tuple[str, str]:
-        """(https URL without credentials, short-lived token for contents:read)."""
+    def clone_url(self, repository: Repository, rejected: str | None = None) -> tuple[str, str]:
+        """(https URL without credentials, short-lived token for contents:read, other than the `rejected` one)."""
         ...
 
     def missed_deliveries(self, since: datetime) -> Sequence[str]:

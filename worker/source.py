@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from tidegate.repository import Repository
-from worker.gitcommand import Remote, disk_full
+from worker.gitcommand import Remote, TokenRefused, disk_full
 from worker.mirror import Mirror
 from worker.ports import Refused, Stop, Unavailable
 from worker.submodules import Submodule, address, declared, same_host
@@ -34,9 +35,10 @@ class _Tree:
 
 
 class GitSource:
-    """Keeps its mirrors below `data`. `credentials` gives the clone URL and a short-lived token for it."""
+    """Keeps its mirrors below `data`. `credentials` gives the clone URL and a short-lived token for it, which isn't the
+    one that it is told was rejected."""
 
-    def __init__(self, data: Path, credentials: Callable[[Repository], tuple[str, str]]) -> None:
+    def __init__(self, data: Path, credentials: Callable[[Repository, str | None], tuple[str, str]]) -> None:
         self._data = data
         self._credentials = credentials
 
@@ -44,12 +46,18 @@ class GitSource:
         until = Until(stop, timeout)
         until.check()
 
-        @cache
-        def remote() -> Remote:
-            return Remote(repository.full_name, *self._credentials(repository))
+        def attempt(rejected: str | None) -> None:
+            remote = cache(lambda: Remote(repository.full_name, *self._credentials(repository, rejected)))
+            self._export(_Tree(self._mirror(str(repository.id)), remote, sha, into), until)
 
         try:
-            self._export(_Tree(self._mirror(str(repository.id)), remote, sha, into), until)
+            try:
+                attempt(None)
+            except TokenRefused:
+                # A token that was kept may have been revoked since: a new one is asked for, once.
+                shutil.rmtree(into)
+                into.mkdir()
+                attempt(self._credentials(repository, None)[1])
         except TimeoutError as error:
             raise Unavailable(f"Fetching {repository.full_name} was {error}.") from error
         except OSError as error:

@@ -52,7 +52,7 @@ class RealStage:
     def __init__(self, server: GitServer, mirrors: Path) -> None:
         self._server = server
         server.create("acme/shop.git")
-        self.source = GitSource(mirrors, lambda repository: (f"{server.url}/acme/shop.git", server.token))
+        self.source = GitSource(mirrors, lambda repository, rejected: (f"{server.url}/acme/shop.git", server.token))
 
     def commit(self, files: Mapping[str, str]) -> str:
         return self._server.commit("acme/shop.git", files)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +66,22 @@ def test_a_fetch_that_is_refused_for_good_says_what_to_do(good: Project) -> None
     check = good.ended(change(good), "failure", patience=120)
     assert "fetch" in check["output"]["title"].lower()
     assert good.serves("good", good.good)
+
+
+def test_a_full_disk_is_said_and_the_next_deploy_after_it_works(good: Project) -> None:
+    trees = Path(good.world.settings.data) / "trees"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k,nr_inodes=8", "tmpfs", str(trees)], check=True)
+    try:
+        sha = change(good)
+        check = good.ended(sha, "failure", patience=120)
+    finally:
+        subprocess.run(["umount", str(trees)], check=True)
+    assert "disk" in check["output"]["title"].lower()
+    assert good.statuses(sha)[0]["state"] == "error", "it is not the user's fault"
+    assert good.serves("good", good.good)
+    later = good.push({"www/index.html": "after\n"})
+    good.live(later)
+    assert good.serves("after", later)
 
 
 def test_a_repository_that_vanished_takes_nothing_down(good: Project) -> None:

@@ -179,7 +179,7 @@ class FakeGitHub(Troubles):
     def repositories(self) -> Sequence[Repository]:
         return self._call("repositories", lambda: list(self._repositories.values()))
 
-    def clone_url(self, repository: Repository) -> tuple[str, str]:
+    def clone_url(self, repository: Repository, rejected: str | None = None) -> tuple[str, str]:
         def read() -> tuple[str, str]:
             self._history(repository)
             return f"http://github.test/{repository.full_name}.git", "ghs_fake"

@@ -24,7 +24,7 @@ def server(tmp_path: Path) -> Iterator[GitServer]:
 
 @pytest.fixture
 def source(tmp_path: Path, server: GitServer) -> GitSource:
-    return GitSource(tmp_path / "mirrors", lambda repository: (f"{server.url}/acme/shop.git", server.token))
+    return GitSource(tmp_path / "mirrors", lambda repository, rejected: (f"{server.url}/acme/shop.git", server.token))
 
 
 def never() -> bool:

@@ -59,7 +59,7 @@ from pathlib import Path
 from tidegate.repository import Repository
 from worker.source import GitSource
 credentials = ({server.url + "/acme/shop.git"!r}, {TOKEN!r})
-source = GitSource(Path({str(tmp_path / "mirrors")!r}), lambda repository: credentials)
+source = GitSource(Path({str(tmp_path / "mirrors")!r}), lambda repository, rejected: credentials)
 source.export({SHOP!r}, {sha!r}, Path({str(tmp_path)!r}), 60, lambda: False)
 """
     worker = subprocess.Popen([sys.executable, "-c", program], cwd=Path(source_module.__file__).parents[1])
@@ -116,7 +116,7 @@ def test_a_full_disk_says_so(server: GitServer, tmp_path: Path) -> None:
     if mounted.returncode != 0:
         pytest.skip("needs the right to mount")
     (tmp_path / "tree").mkdir()
-    source = GitSource(small / "mirrors", lambda repository: (f"{server.url}/acme/shop.git", TOKEN))
+    source = GitSource(small / "mirrors", lambda repository, rejected: (f"{server.url}/acme/shop.git", TOKEN))
     try:
         with pytest.raises(Unavailable, match="disk is full"):
             source.export(SHOP, sha, tmp_path / "tree", 60, never)

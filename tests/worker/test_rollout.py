@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import wait_until
 from tests.worker.house import DOCKERFILE, WEB, House, Killed
 from tidegate.deployment import Fault, Status, Trigger
 from tidegate.repository import Repository
@@ -135,7 +136,7 @@ def test_cancel_during_the_build_leaves_nothing(live: tuple[House, Repository, s
 
     def canceled_meanwhile(order: Any, on_line: Any, timeout: float, stop: Callable[[], bool]) -> str:
         assert house.store.deployments.ask_cancel(house.row(repository, sha).id, "mona", house.clock.now())
-        _until(stop)
+        wait_until(stop)
         return build(order, on_line, timeout, stop)
 
     house.engine.build = canceled_meanwhile  # type: ignore[method-assign]
@@ -305,13 +306,6 @@ def test_a_service_that_needs_a_file_deeper_down_finds_its_dockerfile(house: Hou
     sha = house.push(repository, {"tidegate.yml": WEB + "    rootDir: site\n", "site/Dockerfile": DOCKERFILE})
     house.work()
     assert house.status(repository, sha) is Status.LIVE
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    for _ in range(200_000):
-        if condition():
-            return
-    raise AssertionError("never became true")
 
 
 def test_a_link_out_of_the_tree_is_not_built(live: tuple[House, Repository, str], tmp_path: Path) -> None:

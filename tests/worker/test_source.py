@@ -8,9 +8,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from tests.git_server import GitServer, git
 from tests.waiting import wait_until
 from tests.worker.shop import SHOP, TOKEN, Exports, export, files, never, server, source
+from tidegate.repository import Repository
+from worker.ports import Refused
 from worker.source import GitSource
 
 __all__ = ["export", "server", "source"]
@@ -96,6 +100,23 @@ def test_two_at_once_both_get_their_trees(server: GitServer, source: GitSource, 
 
 
 # The token
+
+
+def test_a_token_that_was_revoked_is_replaced_once(server: GitServer, tmp_path: Path) -> None:
+    rejected = []
+
+    def credentials(repository: Repository, no_more: str | None) -> tuple[str, str]:
+        rejected.append(no_more)
+        return f"{server.url}/acme/shop.git", TOKEN if no_more == "ghs_revoked" else "ghs_revoked"
+
+    sha = server.commit("acme/shop.git", {"a.txt": "1"})
+    assert files(Exports(GitSource(tmp_path / "mirrors", credentials), tmp_path)(sha)) == {"a.txt": "1"}
+    assert rejected[-1] == "ghs_revoked"
+
+    server.token = "another"
+    other = server.commit("acme/shop.git", {"a.txt": "2"})
+    with pytest.raises(Refused, match="Contents: read"):
+        Exports(GitSource(tmp_path / "mirrors", credentials), tmp_path)(other)
 
 
 def test_the_token_is_on_no_disk_and_in_no_command_line(server: GitServer, source: GitSource, tmp_path: Path) -> None:

@@ -27,9 +27,9 @@ class GitHub(Reads, Reports):
     def repositories(self) -> Sequence[Repository]:
         return list(installations.repositories(self._client))
 
-    def clone_url(self, repository: Repository) -> tuple[str, str]:
+    def clone_url(self, repository: Repository, rejected: str | None = None) -> tuple[str, str]:
         scope = Scope.of(repository.installation_id, repository.id, CLONE_PERMISSIONS)
-        return f"{self._web_url}/{repository.full_name}.git", self._client.token(scope)
+        return f"{self._web_url}/{repository.full_name}.git", self._client.token(scope, rejected)
 
     def missed_deliveries(self, since: datetime) -> Sequence[str]:
         return deliveries.redeliver(self._client, since)

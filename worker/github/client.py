@@ -106,9 +106,9 @@ class Client:
         self._budget.spend(None, write=write, spare=False)
         return self._send(None, self._key.token(), call)
 
-    def token(self, scope: Scope) -> str:
-        """A token to hand to git."""
-        return self._tokens.get(scope)
+    def token(self, scope: Scope, rejected: str | None = None) -> str:
+        """A token to hand to git, other than one that was rejected."""
+        return self._tokens.get(scope, rejected)
 
     def close(self) -> None:
         self._pool.close()
