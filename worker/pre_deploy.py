@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tidegate import hostname, wording
-from tidegate.container import network_labels, network_name, pre_deploy_spec
+from tidegate import wording
+from tidegate.container import pre_deploy_spec
 from tidegate.deployment import Fault, Status, Step
 from worker.run import Run, StepFailed
 
@@ -16,17 +16,9 @@ def pre_deploy(run: Run, variables: Mapping[str, str]) -> None:
         return
     run.forward(Status.PRE_DEPLOY, wording.PRE_DEPLOY)
     parts, deployment = run.parts, run.deployment
-    url = parts.settings.service_url(
-        hostname.default_host(deployment.service, deployment.environment, parts.settings.domain)
-    )
-    spec = pre_deploy_spec(deployment, run.definition, run.repository.full_name, url, variables)
+    spec = pre_deploy_spec(deployment, run.definition, run.repository.full_name, run.url, variables)
     with run.step(Step.PRE_DEPLOY):
-        run.patiently(
-            lambda: parts.engine.ensure_network(
-                network_name(deployment.repository_id, deployment.environment),
-                network_labels(run.repository.full_name, deployment.environment),
-            )
-        )
+        run.ensure_network()
         code = parts.engine.run(
             spec, lambda text: run.say(Step.PRE_DEPLOY, text), parts.settings.timing.pre_deploy, run.heart.stop
         )

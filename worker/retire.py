@@ -36,8 +36,8 @@ def replaced(parts: Parts, service_id: int, environment: str) -> None:
         progress.move_if_legal(parts, old.id, Move(Status.DRAINING, wording.replaced_by(successor.sha)))
 
 
-def carry_out(parts: Parts) -> datetime | None:
-    """Does what is due, and says when the next thing will be. Trouble with a host is left for the next call."""
+def carry_out(parts: Parts) -> None:
+    """Does what is due. Trouble with a host is left for the next call."""
     now = parts.clock.now()
     for retirement in parts.store.retirements.all():
         try:
@@ -48,7 +48,6 @@ def carry_out(parts: Parts) -> datetime | None:
                 _remove(parts, retirement)
         except Unavailable as trouble:
             log.warning("a retirement waits", deployment=retirement.deployment_id, trouble=str(trouble))
-    return parts.store.retirements.next_due()
 
 
 def discard(parts: Parts, deployment_id: str) -> None:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TypeVar
 
-from tidegate import wording
+from tidegate import hostname, wording
 from tidegate.blueprint import Service as Definition
+from tidegate.container import network_labels, network_name
 from tidegate.deployment import Deployment, Fault, Finding, Lane, LaneLost, Status, Step
 from tidegate.repository import Repository
 from worker import progress
@@ -51,6 +52,20 @@ class Run:
     def log(self) -> LogSink:
         """Opened by its first line, since a build ahead may still write to the same log until then."""
         return self.parts.open_log(self.deployment.id, self._secrets)
+
+    @property
+    def url(self) -> str:
+        """Where the service is reached from outside."""
+        place = self.deployment
+        host = hostname.default_host(place.service, place.environment, self.parts.settings.domain)
+        return self.parts.settings.service_url(host)
+
+    def ensure_network(self) -> None:
+        """The private network of the repository's environment is there."""
+        place = self.deployment
+        name = network_name(place.repository_id, place.environment)
+        labels = network_labels(self.repository.full_name, place.environment)
+        self.patiently(lambda: self.parts.engine.ensure_network(name, labels))
 
     def close(self) -> None:
         if "log" in self.__dict__:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 
-from tidegate import hostname, wording
-from tidegate.container import instance_spec, network_labels, network_name
+from tidegate import wording
+from tidegate.container import instance_spec
 from tidegate.deployment import Fault, Status, Step
 from tidegate.health import Healthy, Look, StartFailed, Starting, judge_start
 from tidegate.instance import Instance, InstanceState
@@ -26,18 +26,10 @@ def start(run: Run, variables: Mapping[str, str]) -> None:
     run.forward(Status.DEPLOYING, wording.STARTING)
     parts, deployment, definition = run.parts, run.deployment, run.definition
     repository = run.repository.full_name
-    url = parts.settings.service_url(
-        hostname.default_host(deployment.service, deployment.environment, parts.settings.domain)
-    )
     with run.step(Step.START):
-        run.patiently(
-            lambda: parts.engine.ensure_network(
-                network_name(deployment.repository_id, deployment.environment),
-                network_labels(repository, deployment.environment),
-            )
-        )
+        run.ensure_network()
         for index in range(definition.num_instances):
-            spec = instance_spec(deployment, definition, repository, url, variables, index)
+            spec = instance_spec(deployment, definition, repository, run.url, variables, index)
             container = run.patiently(partial(parts.engine.start, spec))
             with _followed(run, container):
                 _await_healthy(run, index, container, spec.port)
