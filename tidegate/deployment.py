@@ -70,6 +70,9 @@ class Trigger(StrEnum):
     RESTART = "restart"
     MANUAL = "manual"
     SWEEP = "sweep"
+    PULL_REQUEST = "pull request"
+    HOOK = "deploy hook"
+    DEPLOYMENT = "deployment"
 
 
 class Step(StrEnum):
@@ -144,6 +147,10 @@ class Deployment:
     findings: tuple[Finding, ...] = ()
     #: It began as WAITING: decisions 1 to 5 of SEMANTICS section 2 said yes, and only the gate has a say.
     gated: bool = False
+    #: A fork's commit: nothing of it is built or run until somebody with write permission has approved it.
+    needs_approval: bool = False
+    #: It is built anew, whatever was built from the same source.
+    clear_cache: bool = False
     version: int = 0
     reported_version: int = -1
 

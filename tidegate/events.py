@@ -76,4 +76,93 @@ class InstallationGone:
     reason: str
 
 
-Event = BranchPushed | BranchDeleted | ChecksChanged | DeployAsked | RepositorySeen | RepositoryGone | InstallationGone
+@dataclass(frozen=True)
+class InstallationChanged:
+    """Installed, unsuspended, or given more repositories: GitHub is to be asked which there are now."""
+
+    installation_id: int
+
+
+@dataclass(frozen=True)
+class PullRequestChanged:
+    """A pull request was opened, pushed to, labelled, retitled, closed, whatever it was: look at it again."""
+
+    repository_id: int
+    number: int
+    actor: str
+
+
+@dataclass(frozen=True)
+class Commented:
+    """A comment on a pull request that holds at least one command (command.py reads `body`)."""
+
+    repository_id: int
+    number: int
+    comment_id: int
+    body: str
+    author: str
+
+
+@dataclass(frozen=True)
+class PreviewApproved:
+    """Somebody pressed Approve on a check run of a fork's preview; whether they may is asked of GitHub."""
+
+    repository_id: int
+    sha: str
+    check_run_id: int
+    actor: str
+
+
+@dataclass(frozen=True)
+class DeploymentRequested:
+    """Somebody else (Actions, another tool, a script) made a deployment at GitHub; `environment` in GitHub's words."""
+
+    repository_id: int
+    github_deployment: int
+    sha: str
+    ref: str
+    environment: str
+    creator: str
+
+
+@dataclass(frozen=True)
+class HookCalled:
+    """A service's deploy hook was called. `request_id` is where the answer is waited for. `ref`: a branch, tag or SHA,
+    full or short; None is the linked branch's latest commit."""
+
+    request_id: str
+    repository_id: int
+    service_id: int
+    ref: str | None
+    image_url: str | None
+    clear_cache: bool
+
+
+@dataclass(frozen=True)
+class FreezeAsked:
+    """Freeze or (`reason` None) unfreeze: all of a repository, or one service, or one environment, or both."""
+
+    request_id: str
+    repository_id: int
+    service: str | None
+    environment: str | None
+    reason: str | None
+    actor: str
+
+
+Event = (
+    BranchPushed
+    | BranchDeleted
+    | ChecksChanged
+    | DeployAsked
+    | RepositorySeen
+    | RepositoryGone
+    | InstallationGone
+    | InstallationChanged
+    | PullRequestChanged
+    | Commented
+    | PreviewApproved
+    | DeploymentRequested
+    | HookCalled
+    | FreezeAsked
+)

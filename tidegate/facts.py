@@ -1,4 +1,5 @@
-"""What GitHub said, as the decisions take it: commits, changed files, checks. Plain values, read by worker/github."""
+"""What GitHub said, as the decisions take it: commits, changed files, checks, pull requests. Plain values, read by
+worker/github."""
 
 from __future__ import annotations
 
@@ -42,3 +43,24 @@ class Check:
     conclusion: str | None
     started_at: datetime | None
     completed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PullRequest:
+    """As it is now. `head_repository_id` is None where the fork was deleted; `labels` are names as GitHub writes them."""
+
+    number: int
+    title: str
+    author: str
+    open: bool
+    merged: bool
+    draft: bool
+    head_sha: str
+    head_branch: str
+    head_repository_id: int | None
+    base_branch: str
+    labels: frozenset[str]
+
+    def is_fork_of(self, repository_id: int) -> bool:
+        """Whether its commits come from another repository than `repository_id`, the one that it wants to change."""
+        return self.head_repository_id != repository_id

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from tidegate.container import ContainerSpec
-from tidegate.facts import Changes, Check, Commit
+from tidegate.facts import Changes, Check, Commit, PullRequest
+from tidegate.permission import Permission
 from tidegate.repository import Repository
 from tidegate.routing import RoutingTable
 
@@ -100,6 +101,26 @@ class GitHubReads(Protocol):
         """Check runs of the commit (filter=latest, all pages), ours included: the gate excludes them by app id."""
         ...
 
+    def statuses(self, repository: Repository, sha: str) -> Sequence[Check]:
+        """The newest commit status of each context, told as checks: `app_id` None, `name` the context."""
+        ...
+
+    def resolve(self, repository: Repository, ref: str) -> Commit | None:
+        """The commit that a branch, a tag, or a full or short SHA names; None where it names none."""
+        ...
+
+    def pull(self, repository: Repository, number: int) -> PullRequest | None:
+        """None where there is no such pull request."""
+        ...
+
+    def open_pulls(self, repository: Repository) -> Sequence[PullRequest]:
+        """All of them; for the sweep, so it is refused (Unavailable) where little of the hour's budget is left."""
+        ...
+
+    def permission(self, repository: Repository, login: str) -> Permission:
+        """What that person, or bot, may do there now; NONE where GitHub knows no such collaborator."""
+        ...
+
     def branch_head(self, repository: Repository, branch: str) -> Commit | None:
         """The commit at the tip; None where the branch is gone."""
         ...
@@ -177,6 +198,17 @@ class GitHubReports(Protocol):
         self, repository: Repository, check_run: int | None, output: CheckOutput, marker: str, *, attempted: bool
     ) -> int:
         """Creates the run, or updates `check_run`; returns its id. Annotations beyond 50 are appended by updates."""
+        ...
+
+    def write_comment(
+        self, repository: Repository, number: int, comment: int | None, body: str, marker: str, *, attempted: bool
+    ) -> int:
+        """Creates a comment on the pull request (`number`), or edits `comment`, or makes it anew where somebody has
+        deleted it; returns its id. The marker is kept in the body, where readers don't see it."""
+        ...
+
+    def react(self, repository: Repository, comment: int, content: str) -> None:
+        """Reacts to a comment: `content` is one of GitHub's ("+1", "-1", "eyes", "rocket", "confused" ...)."""
         ...
 
     def commit_status(

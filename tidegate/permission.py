@@ -1,0 +1,57 @@
+"""Who may do what: a person's permission in a repository, as GitHub says it is now, against what each action needs."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class Permission(IntEnum):
+    """In one repository, as GitHub's roles; each includes those before it.
+
+    https://docs.github.com/organizations/managing-user-access-to-your-organizations-repositories/managing-repository-roles/repository-roles-for-an-organization
+    """
+
+    NONE = 0
+    READ = 1
+    TRIAGE = 2
+    WRITE = 3
+    MAINTAIN = 4
+    ADMIN = 5
+
+
+class Action(StrEnum):
+    """What people ask for, by whatever way: a button, a comment, the API, the pages."""
+
+    SEE = "see"
+    DEPLOY = "deploy"
+    REDEPLOY = "redeploy"
+    RESTART = "restart"
+    ROLLBACK = "rollback"
+    CANCEL = "cancel"
+    PREVIEW = "preview"
+    APPROVE = "approve"
+    AUTO_DEPLOY = "auto-deploy"
+    FREEZE = "freeze"
+    HOOK = "hook"
+    FORCE = "force"
+
+
+NEEDED: dict[Action, Permission] = {
+    Action.SEE: Permission.READ,
+    Action.DEPLOY: Permission.WRITE,
+    Action.REDEPLOY: Permission.WRITE,
+    Action.RESTART: Permission.WRITE,
+    Action.ROLLBACK: Permission.WRITE,
+    Action.CANCEL: Permission.WRITE,
+    Action.PREVIEW: Permission.WRITE,
+    Action.APPROVE: Permission.WRITE,
+    Action.AUTO_DEPLOY: Permission.MAINTAIN,
+    Action.FREEZE: Permission.MAINTAIN,
+    Action.HOOK: Permission.MAINTAIN,
+    # Past a freeze.
+    Action.FORCE: Permission.ADMIN,
+}
+
+
+def allowed(action: Action, permission: Permission) -> bool:
+    return permission >= NEEDED[action]

@@ -1,0 +1,20 @@
+"""What somebody asked for over HTTP and waits for: the web process stores it as a delivery, a worker answers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`status` as HTTP has it; `body` is JSON-able: of an error a problem's `detail`."""
+
+    request_id: str
+    status: HTTPStatus
+    body: dict[str, object] = field(default_factory=dict)
+
+
+#: The delivery's event. GitHub's names have no colon, and the receiver refuses one: nobody outside can send these.
+DEPLOY_HOOK = "tidegate:hook"
+FREEZE = "tidegate:freeze"
