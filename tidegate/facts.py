@@ -47,7 +47,7 @@ class Check:
 
 @dataclass(frozen=True)
 class PullRequest:
-    """As it is now. `head_repository_id` is None where the fork was deleted; `labels` are names as GitHub writes them."""
+    """As it is now. `head_repository_id` is None where the fork was deleted; `labels` are names as they are written."""
 
     number: int
     title: str

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    false,
     literal_column,
 )
 
@@ -60,6 +61,8 @@ deployments = Table(
     Column("owner", Text),
     Column("epoch", Integer, nullable=False),
     Column("lease_until", Moment),
+    Column("needs_approval", Boolean, nullable=False, server_default=false()),
+    Column("clear_cache", Boolean, nullable=False, server_default=false()),
     sqlite_autoincrement=True,
 )
 

@@ -57,6 +57,8 @@ class NewDeployment:
     look_at: datetime | None = None
     fault: Fault | None = None
     findings: tuple[Finding, ...] = ()
+    needs_approval: bool = False
+    clear_cache: bool = False
 
 
 class Deployments(DeploymentReads):
