@@ -97,7 +97,7 @@ def _status(payload: Payload, _: int) -> list[Event] | None:
         return []
     # Contexts are case-insensitive at GitHub.
     ours = (_text(payload, "context") or "").lower().startswith(OWN_PREFIX)
-    return None if ours else [ChecksChanged(repository, sha, concluded=False)]  # the gate counts check runs alone
+    return None if ours else [ChecksChanged(repository, sha, payload.get("state") != "pending", status=True)]
 
 
 def _repository(payload: Payload, _: int) -> list[Event] | None:

@@ -137,9 +137,13 @@ class TestChecks:
             DeployAsked(42, SHA, Trigger.RERUN, "mona", None)
         ]
 
-    def test_a_status_is_a_hint(self) -> None:
-        assert told("status", sha=SHA, context="ci/build") == [ChecksChanged(42, SHA, concluded=False)]
-        assert told("status", sha=SHA) == [ChecksChanged(42, SHA, concluded=False)]
+    @pytest.mark.parametrize(
+        ("state", "concluded"), [("pending", False), ("success", True), ("failure", True), ("error", True)]
+    )
+    def test_a_status_is_a_hint(self, state: str, concluded: bool) -> None:
+        hint = ChecksChanged(42, SHA, concluded, status=True)
+        assert told("status", sha=SHA, context="ci/build", state=state) == [hint]
+        assert told("status", sha=SHA, state=state) == [hint]
 
     @pytest.mark.parametrize("context", ["tidegate / web", "Tidegate / web (pr-3)"])
     def test_our_own_status_is_no_news(self, context: str) -> None:
