@@ -50,6 +50,10 @@ class Environment:
     name: str
     routed: str | None = None
     live_sha: str | None = None
+    #: The newest commit up to which nothing that concerns the service has changed since `live_sha`.
+    unchanged_at: str | None = None
+    #: What was routed when everything of the repository was stopped, until it is started again.
+    stopped: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 
 from tidegate.deployment import Deployment, Status
 from tidegate.store.database import Database
@@ -16,6 +16,7 @@ from tidegate.store.deployment_table import (
     IS_QUEUED,
     IS_RUNNING,
     IS_SERVING,
+    IS_UNFINISHED,
     IS_UNREPORTED,
     IS_WAITING,
     WAS_LIVE,
@@ -25,6 +26,8 @@ from tidegate.store.rows import record
 from tidegate.store.tables import environments, reports
 
 _NEWEST_FIRST = deployments.c.seq.desc()
+#: Rows that wait for a person's approval are looked at when it is given, and not before.
+_WAITS_FOR_CHECKS = (IS_WAITING, not_(deployments.c.needs_approval))
 
 
 class DeploymentReads:
@@ -36,11 +39,22 @@ class DeploymentReads:
 
     def of_commit(self, repository_id: int, sha: str) -> list[Deployment]:
         """Newest first."""
-        return self._all(_commit(repository_id, sha))
+        of_commit = select(deployments).where(deployments.c.sha == sha, deployments.c.repository_id == repository_id)
+        return self._all(of_commit.order_by(_NEWEST_FIRST))
 
-    def waiting(self, repository_id: int, sha: str) -> list[Deployment]:
-        """Of a commit, newest first."""
-        return self._all(_commit(repository_id, sha).where(deployments.c.status == Status.WAITING))
+    def of_environment(self, repository_id: int, environment: str, limit: int) -> list[Deployment]:
+        """The last `limit` of all services there, newest first."""
+        there = select(deployments).where(
+            deployments.c.repository_id == repository_id, deployments.c.environment == environment
+        )
+        return self._all(there.order_by(_NEWEST_FIRST).limit(limit))
+
+    def pending_or_active(self, repository_id: int, environment: str | None) -> list[Deployment]:
+        """All of a repository that may still come live, newest first; None: in every environment."""
+        unfinished = select(deployments).where(IS_UNFINISHED, deployments.c.repository_id == repository_id)
+        if environment is not None:
+            unfinished = unfinished.where(deployments.c.environment == environment)
+        return self._all(unfinished.order_by(_NEWEST_FIRST))
 
     def newest(self, service_id: int, environment: str, sha: str) -> Deployment | None:
         """The last deployment of that commit in that lane."""
@@ -100,17 +114,19 @@ class DeploymentReads:
             return connection.execute(later).first() is not None
 
     def due(self, at: datetime) -> list[Deployment]:
-        """Waiting ones that wanted to be looked at by now, longest due first."""
-        due = select(deployments).where(IS_WAITING, deployments.c.look_at <= at)
+        """Waiting ones that wanted to be looked at by now, longest due first; not those that wait for an approval."""
+        due = select(deployments).where(*_WAITS_FOR_CHECKS, deployments.c.look_at <= at)
         return self._all(due.order_by(deployments.c.look_at))
 
     def all_waiting(self) -> list[Deployment]:
-        """In every lane, oldest first."""
-        return self._all(select(deployments).where(IS_WAITING).order_by(deployments.c.seq))
+        """In every lane, oldest first; but for those that wait for a person's approval."""
+        waiting = select(deployments).where(*_WAITS_FOR_CHECKS)
+        # By number alone SQLite would read the whole table, which is in that order.
+        return self._all(waiting.order_by(deployments.c.created_at, deployments.c.seq))
 
     def next_due(self) -> datetime | None:
         with self._database.read() as connection:
-            return connection.execute(select(func.min(deployments.c.look_at)).where(IS_WAITING)).scalar()
+            return connection.execute(select(func.min(deployments.c.look_at)).where(*_WAITS_FOR_CHECKS)).scalar()
 
     def orphans(self, at: datetime) -> list[Deployment]:
         """Active ones whose lease ran out, longest ago first."""
@@ -143,10 +159,29 @@ class DeploymentReads:
         )
         return self._first(earlier.order_by(_NEWEST_FIRST))
 
-    def retained(self, service_id: int, environment: str, keep: int) -> list[Deployment]:
-        """The last `keep` that have been live, newest first."""
-        were_live = select(deployments).where(*_lane(service_id, environment), WAS_LIVE)
-        return self._all(were_live.order_by(_NEWEST_FIRST).limit(keep))
+    def images_in_use(self, references: Collection[str], repository_id: int, environment: str) -> set[str]:
+        """Which of these images are needed outside of that environment of that repository: by deployments that may
+        still come live, or that were live in an environment that still exists."""
+        here = and_(deployments.c.repository_id == repository_id, deployments.c.environment == environment)
+        exists = (
+            select(environments.c.id)
+            .where(
+                environments.c.service_id == deployments.c.service_id,
+                environments.c.name == deployments.c.environment,
+            )
+            .exists()
+        )
+        used = (
+            select(deployments.c.image)
+            .where(
+                deployments.c.image.in_(sorted(references)),
+                not_(here),
+                or_(IS_UNFINISHED, and_(WAS_LIVE, exists)),
+            )
+            .distinct()
+        )
+        with self._database.read() as connection:
+            return set(connection.execute(used).scalars())
 
     def page(
         self,
@@ -180,11 +215,6 @@ class DeploymentReads:
 
 def _lane(service_id: int, environment: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return deployments.c.service_id == service_id, deployments.c.environment == environment
-
-
-def _commit(repository_id: int, sha: str) -> Select[Any]:
-    of_commit = select(deployments).where(deployments.c.sha == sha, deployments.c.repository_id == repository_id)
-    return of_commit.order_by(_NEWEST_FIRST)
 
 
 def _seq_of(deployment_id: str) -> Any:

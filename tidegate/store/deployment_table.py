@@ -73,6 +73,7 @@ def _status_in(statuses: Iterable[Status]) -> ColumnElement[bool]:
 
 IS_ACTIVE = _status_in(ACTIVE)
 IS_PENDING = _status_in(PENDING)
+IS_UNFINISHED = _status_in(PENDING | ACTIVE)
 IS_SERVING = _status_in((Status.LIVE, Status.CRASHED))
 IS_RUNNING = _status_in(RUNNING)
 IS_WAITING = deployments.c.status == literal_column(f"'{Status.WAITING}'")
@@ -94,4 +95,14 @@ Index("deployments_sha", deployments.c.sha, *_LANE)
 partial_index("deployments_due", deployments.c.look_at, where=IS_WAITING)
 partial_index("deployments_queued", deployments.c.moved_at, where=IS_QUEUED)
 partial_index("deployments_leases", deployments.c.lease_until, where=IS_ACTIVE)
+# Begins with the environment, or SQLite would take it for any question about one repository's deployments.
+Index("deployments_environment", deployments.c.environment, deployments.c.repository_id, deployments.c.seq)
+partial_index(
+    "deployments_unfinished",
+    deployments.c.repository_id,
+    deployments.c.environment,
+    deployments.c.seq,
+    where=IS_UNFINISHED,
+)
+partial_index("deployments_images", deployments.c.image, where=deployments.c.image.is_not(None))
 partial_index("deployments_unreported", deployments.c.seq, where=IS_UNREPORTED)

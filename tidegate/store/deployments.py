@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,11 +58,13 @@ class NewDeployment:
     findings: tuple[Finding, ...] = ()
     needs_approval: bool = False
     clear_cache: bool = False
+    #: GitHub's id of a deployment that somebody else made there: this one is reported on it.
+    github_deployment: int | None = None
 
 
 class Deployments(DeploymentReads):
-    def create(self, new: NewDeployment, at: datetime, supersede: Sequence[tuple[str, str]] = ()) -> Deployment:
-        """Makes it, and supersedes each (id, reason) that is still pending; all of it or nothing."""
+    def create(self, new: NewDeployment, at: datetime) -> Deployment:
+        """Raises IllegalMove where a deployment can't begin so."""
         if new.status not in PENDING | _STILLBORN:
             raise IllegalMove(f"a deployment can't begin as {new.status}")
         making = (
@@ -82,11 +83,6 @@ class Deployments(DeploymentReads):
             .returning(deployments)
         )
         with self._database.write() as connection:
-            # Locked first and in one order: two that supersede the same rows must not wait for each other in a circle.
-            for other, reason in sorted(supersede):
-                row = _locked(connection, other)
-                if row is not None and row.status in PENDING:
-                    move_row(connection, row, Move(Status.SUPERSEDED, reason), at)
             made = connection.execute(making).one()
             add_entry(connection, entry_of(made, at, new.status, new.reason, new.actor))
         return record(made)
@@ -138,10 +134,16 @@ class Deployments(DeploymentReads):
                 .values(build_key=build_key, image=image, image_id=image_id)
             )
 
-    def set_build_key(self, deployment_id: str, build_key: str) -> None:
-        """Without a lane: for a build ahead of the start."""
+    def approve(self, deployment_id: str, actor: str, at: datetime) -> bool:
+        """Lets a waiting deployment of a fork's commit go on. False: it waits for nobody's approval (any more)."""
         with self._database.write() as connection:
-            connection.execute(update(deployments).where(deployments.c.id == deployment_id).values(build_key=build_key))
+            row = _locked(connection, deployment_id)
+            if row is None or row.status is not Status.WAITING or not row.needs_approval:
+                return False
+            approved = {"needs_approval": False, "version": row.version + 1}
+            connection.execute(update(deployments).where(deployments.c.seq == row.seq).values(**approved))
+            add_entry(connection, entry_of(row, at, "approved", wording.approved_by(actor), actor))
+            return True
 
     def ask_cancel(self, deployment_id: str, actor: str, at: datetime) -> bool:
         """Cancels a pending deployment now; an active one's worker hears of it at its next beat. False: too late."""

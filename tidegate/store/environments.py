@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from tidegate.deployment import Lane
 from tidegate.instance import Instance
@@ -50,7 +50,13 @@ class Environments:
             connection.execute(
                 update(environments)
                 .where(environments.c.id == found.id)
-                .values(routed=deployment.id, routed_before=previous, routed_at=at, live_sha=deployment.sha)
+                .values(
+                    routed=deployment.id,
+                    routed_before=previous,
+                    routed_at=at,
+                    live_sha=deployment.sha,
+                    unchanged_at=None,
+                )
             )
         return previous
 
@@ -72,8 +78,47 @@ class Environments:
                 .values(routed=previous, routed_before=None, live_sha=sha)
             )
 
+    def unchanged(self, service_id: int, name: str, sha: str) -> None:
+        """Up to that commit nothing that concerns the service has changed since `live_sha`."""
+        self._update(service_id, name, unchanged_at=sha)
+
+    def stop(self, service_id: int, name: str) -> str | None:
+        """Routes nothing any more; what was routed is kept as `stopped`, and returned. None: nothing was routed."""
+        with self._database.write() as connection:
+            routed = select(environments.c.routed).where(*_named(service_id, name), environments.c.routed.is_not(None))
+            stopped: str | None = connection.execute(routed.with_for_update()).scalar()
+            if stopped is not None:
+                values = {"routed": None, "stopped": stopped}
+                connection.execute(update(environments).where(*_named(service_id, name)).values(**values))
+        return stopped
+
+    def started(self, service_id: int, name: str) -> None:
+        """What was stopped needs nothing more."""
+        self._update(service_id, name, stopped=None)
+
+    def remove(self, service_id: int, name: str) -> None:
+        """Forgets the environment; not what was deployed there."""
+        with self._database.write() as connection:
+            connection.execute(delete(environments).where(*_named(service_id, name)))
+
+    def of_repository(self, repository_id: int, name: str | None = None) -> list[Environment]:
+        """All of a repository's services, or those of that name; by service."""
+        found = (
+            select(environments)
+            .join_from(environments, services)
+            .where(services.c.repository_id == repository_id)
+            .order_by(environments.c.service_id, environments.c.name)
+        )
+        if name is not None:
+            found = found.where(environments.c.name == name)
+        with self._database.read() as connection:
+            return [_record(row) for row in connection.execute(found)]
+
     def routes(self) -> list[Route]:
-        """All environments as of one moment, each with the deployments that have healthy instances, oldest first."""
+        """All environments as of one moment, each with the deployments that have healthy instances, oldest first.
+
+        Those of a repository that is gone are left out.
+        """
         places = (
             select(
                 environments.c.service_id,
@@ -86,6 +131,7 @@ class Environments:
             )
             .join_from(environments, services)
             .join(repositories)
+            .where(repositories.c.gone.is_(None))
             .order_by(services.c.repository_id, services.c.name, environments.c.name)
         )
         with self._database.read() as connection:
@@ -102,6 +148,10 @@ class Environments:
                 for row in connection.execute(places)
             ]
 
+    def _update(self, service_id: int, name: str, **values: str | None) -> None:
+        with self._database.write() as connection:
+            connection.execute(update(environments).where(*_named(service_id, name)).values(**values))
+
     def _ensured(self, connection: Connection, service_id: int, name: str) -> Row[Any]:
         """The row, made if need be, and locked until the transaction ends."""
         connection.execute(self._make, {"service_id": service_id, "name": name})
@@ -113,7 +163,7 @@ def _named(service_id: int, name: str) -> tuple[ColumnElement[bool], ColumnEleme
 
 
 def _record(row: Row[Any]) -> Environment:
-    return Environment(row.id, row.service_id, row.name, row.routed, row.live_sha)
+    return Environment(row.id, row.service_id, row.name, row.routed, row.live_sha, row.unchanged_at, row.stopped)
 
 
 def _serving(connection: Connection) -> dict[tuple[int, str], list[Serving]]:

@@ -28,11 +28,11 @@ _COLUMNS = (
 class Repositories:
     def __init__(self, database: Database) -> None:
         self._database = database
-        given = (*(column.name for column in _COLUMNS), "seen_at")
+        given = ("id", "installation_id", "owner", "name", "default_branch", "private", "seen_at")
         self._see = upsert_returning(database, repositories, given, _COLUMNS, key=["id"])
 
     def see(self, event: RepositorySeen, at: datetime) -> Repository:
-        """Records what GitHub calls it now; a repository that was gone is back."""
+        """Records what GitHub calls it now. One that is gone stays so: an event may come late, long after the end."""
         now = {
             "id": event.repository_id,
             "installation_id": event.installation_id,
@@ -40,7 +40,6 @@ class Repositories:
             "name": event.name,
             "default_branch": event.default_branch,
             "private": event.private,
-            "gone": None,
             "seen_at": at,
         }
         with self._database.write() as connection:
@@ -57,6 +56,13 @@ class Repositories:
 
     def all(self) -> list[Repository]:
         return sorted(self._select(), key=lambda repository: repository.full_name)
+
+    def back(self, repository_id: int, at: datetime) -> bool:
+        """It is to be served again. False: it wasn't gone."""
+        was_gone = (repositories.c.id == repository_id, repositories.c.gone.is_not(None))
+        with self._database.write() as connection:
+            returned = update(repositories).where(*was_gone).values(gone=None, seen_at=at)
+            return connection.execute(returned).rowcount == 1
 
     def gone(self, repository_id: int, reason: str, at: datetime) -> None:
         self._go(repositories.c.id == repository_id, reason, at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from tidegate.instance import Retirement
 from tidegate.store.database import Database
@@ -33,21 +33,11 @@ class Retirements:
         with self._database.write() as connection:
             connection.execute(self._add, row)
 
-    def due(self, at: datetime) -> list[Retirement]:
-        """Those whose SIGTERM (`termed_at` is None) or SIGKILL is due, longest due first."""
-        due = select(*_COLUMNS).where(retirements.c.due_at <= at).order_by(retirements.c.due_at)
-        with self._database.read() as connection:
-            return [Retirement(*row) for row in connection.execute(due)]
-
     def all(self) -> list[Retirement]:
         """All that are under way, the next due first."""
         with self._database.read() as connection:
             rows = connection.execute(select(*_COLUMNS).order_by(retirements.c.due_at))
             return [Retirement(*row) for row in rows]
-
-    def next_due(self) -> datetime | None:
-        with self._database.read() as connection:
-            return connection.execute(select(func.min(retirements.c.due_at))).scalar()
 
     def get(self, deployment_id: str) -> Retirement | None:
         found = select(*_COLUMNS).where(retirements.c.deployment_id == deployment_id)

@@ -6,15 +6,21 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from tidegate.store import rotation
+from tidegate.store.answers import Answers
 from tidegate.store.database import Database, StoreDown
 from tidegate.store.deliveries import Deliveries
 from tidegate.store.deployments import Deployments
 from tidegate.store.environments import Environments
+from tidegate.store.freezes import Freezes
+from tidegate.store.hooks import Hooks
 from tidegate.store.instances import Instances
 from tidegate.store.leases import Leases
 from tidegate.store.logs import Logs
 from tidegate.store.metadata import REVISION, versions
 from tidegate.store.phases import Phases
+from tidegate.store.previews import Previews
+from tidegate.store.replies import Replies
 from tidegate.store.reports import Reports
 from tidegate.store.repositories import Repositories
 from tidegate.store.retirements import Retirements
@@ -33,6 +39,7 @@ class Store:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
+        self._seal = seal
         self.deliveries = Deliveries(database)
         self.repositories = Repositories(database)
         self.services = Services(database)
@@ -47,6 +54,11 @@ class Store:
         self.reports = Reports(database)
         self.leases = Leases(database)
         self.tokens = Tokens(database, seal)
+        self.previews = Previews(database)
+        self.replies = Replies(database)
+        self.freezes = Freezes(database)
+        self.hooks = Hooks(database, seal)
+        self.answers = Answers(database)
 
     def migrate(self) -> None:
         """Brings the schema up to date; safe when several processes start at once."""
@@ -62,6 +74,11 @@ class Store:
                 return connection.execute(select(versions)).scalar() == REVISION
         except StoreDown:
             return False
+
+    def rotate(self) -> None:
+        """Encrypts all anew with the first key, all or none; raises CannotOpen. Older keys can be dropped after it."""
+        with self._database.write(synced=True) as connection:
+            rotation.rotate(connection, self._seal)
 
     def close(self) -> None:
         self._database.close()

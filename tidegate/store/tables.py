@@ -186,6 +186,7 @@ reports = Table(
     Column("not_before", Moment),
     Column("last_at", Moment),
     Index("reports_check_run", "check_run"),
+    Index("reports_github_deployment", "github_deployment"),
 )
 
 leases = Table(
@@ -223,11 +224,12 @@ previews = Table(
     Column("comment_attempted", Boolean, nullable=False),
     Column("comment_shown", Text, nullable=False),
     Column("comment_due", Boolean, nullable=False),
+    Column("touched", Integer, nullable=False),
 )
 IS_PRESENT = previews.c.absent.is_(None)
 IS_COMMENT_DUE = previews.c.comment_due == literal_column("true")
-partial_index("previews_present", previews.c.repository_id, where=IS_PRESENT)
-partial_index("previews_comments", previews.c.repository_id, where=IS_COMMENT_DUE)
+partial_index("previews_present", previews.c.repository_id, previews.c.number, where=IS_PRESENT)
+partial_index("previews_comments", previews.c.repository_id, previews.c.number, where=IS_COMMENT_DUE)
 
 replies = Table(
     "replies",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, select
 
 from tidegate.store.database import Database
 from tidegate.store.seal import Seal
@@ -38,31 +38,22 @@ class Variables:
 
     def of(self, service_id: int, environment: str) -> dict[str, tuple[Kind, str]]:
         """Name → (kind, value), by name. Raises CannotOpen where no key opens a value."""
-        found = (
-            select(variables)
-            .where(variables.c.service_id == service_id, variables.c.environment == environment)
-            .order_by(variables.c.name)
-        )
+        found = select(variables).where(*_of(service_id, environment)).order_by(variables.c.name)
         with self._database.read() as connection:
             rows = connection.execute(found).all()
         return {row.name: (row.kind, self._seal.open(row.sealed, f"variable {row.name}")) for row in rows}
 
     def delete(self, service_id: int, environment: str, name: str) -> None:
         with self._database.write(synced=True) as connection:
-            connection.execute(delete(variables).where(*_named(service_id, environment, name)))
+            connection.execute(
+                delete(variables).where(*_of(service_id, environment), variables.c.name == name),
+            )
 
-    def rotate(self) -> None:
-        """Encrypts all anew with the first key, all or none; raises CannotOpen. Older keys can be dropped after it."""
+    def delete_environment(self, service_id: int, environment: str) -> None:
+        """All that the service has there."""
         with self._database.write(synced=True) as connection:
-            for row in connection.execute(select(variables).with_for_update()).all():
-                sealed = self._seal.close(self._seal.open(row.sealed, f"variable {row.name}"))
-                same = _named(row.service_id, row.environment, row.name)
-                connection.execute(update(variables).where(*same).values(sealed=sealed))
+            connection.execute(delete(variables).where(*_of(service_id, environment)))
 
 
-def _named(service_id: int, environment: str, name: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        variables.c.service_id == service_id,
-        variables.c.environment == environment,
-        variables.c.name == name,
-    )
+def _of(service_id: int, environment: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return variables.c.service_id == service_id, variables.c.environment == environment

@@ -38,6 +38,8 @@ def test_a_new_deployment_is_recorded_whole(store: Store) -> None:
         look_at=after(5),
         fault=Fault.USER,
         findings=(FINDING, FINDING),
+        needs_approval=True,
+        clear_cache=True,
     )
     made = store.deployments.create(wanted, NOON)
     assert store.deployments.get(made.id) == made
@@ -61,21 +63,6 @@ def test_only_what_began_waiting_is_gated(store: Store) -> None:
     service = a_service(store)
     assert a_deployment(store, service, 1, Status.WAITING).gated
     assert not a_deployment(store, service, 2, Status.QUEUED).gated
-
-
-def test_a_newer_deployment_supersedes_the_pending_ones_in_one_go(store: Store) -> None:
-    service = a_service(store)
-    waiting, queued = a_deployment(store, service, 1, Status.WAITING), a_deployment(store, service, 2)
-    running = a_deployment(store, service, 3, Status.BUILDING)
-    reason = "superseded by commit 4"
-    overtaken = [(each.id, reason) for each in (queued, running, waiting)]
-    newest = store.deployments.create(new(service, 4), after(1), supersede=overtaken)
-    for each in (waiting, queued):
-        ended = _get(store, each)
-        assert (ended.status, ended.reason, ended.ended_at) == (Status.SUPERSEDED, reason, after(1))
-        assert store.timeline.of_deployment(each.id)[0].text == reason
-    assert _get(store, running).status is Status.BUILDING
-    assert store.deployments.pending(service.id, PRODUCTION) == [newest]
 
 
 def test_a_move_is_saved_with_its_reason_fault_findings_and_entry(store: Store) -> None:
@@ -160,6 +147,7 @@ def test_what_waits_no_more_is_not_made_to_wait(store: Store) -> None:
 def test_due_are_the_waiting_ones_whose_time_has_come(store: Store) -> None:
     service = a_service(store)
     first, second, third = (a_deployment(store, service, n, Status.WAITING) for n in (1, 2, 3))
+    assert store.deployments.all_waiting() == [first, second, third]
     store.deployments.wait(first.id, after(20), None, "r")
     store.deployments.wait(second.id, after(10), None, "r")
     assert store.deployments.next_due() == after(10)
@@ -168,7 +156,7 @@ def test_due_are_the_waiting_ones_whose_time_has_come(store: Store) -> None:
     for each in (first, second):
         store.deployments.move(each.id, Move(Status.QUEUED, "its checks passed"), after(21))
     assert store.deployments.next_due() is None
-    assert _ids(store.deployments.waiting(REPOSITORY.repository_id, third.sha)) == [third.id]
+    assert store.deployments.all_waiting() == [third]
 
 
 def test_queued_rows_are_found_once_they_have_waited_long(store: Store) -> None:
@@ -311,13 +299,6 @@ def test_a_rollback_goes_to_the_last_that_was_live_and_has_an_image(store: Store
     assert store.deployments.previous_live(service.id, PRODUCTION, good) is None
 
 
-def test_the_last_live_ones_are_retained(store: Store) -> None:
-    service = a_service(store)
-    live = [a_deployment(store, service, n, Status.REMOVED) for n in range(5)]
-    a_deployment(store, service, 9, Status.FAILED)
-    assert _ids(store.deployments.retained(service.id, PRODUCTION, 3)) == _ids(reversed(live[-3:]))
-
-
 def test_pages_follow_one_another(store: Store) -> None:
     web, api = a_service(store), a_service(store, "api")
     made = [a_deployment(store, service, n).id for n in range(4) for service in (web, api)]
@@ -328,10 +309,7 @@ def test_pages_follow_one_another(store: Store) -> None:
 
 
 def test_a_build_is_noted_by_the_lanes_holder(store: Store) -> None:
-    made = a_deployment(store, a_service(store), status=Status.WAITING)
-    store.deployments.set_build_key(made.id, "ahead")
-    assert _get(store, made).build_key == "ahead"
-    store.deployments.move(made.id, Move(Status.QUEUED, "its checks passed"), NOON)
+    made = a_deployment(store, a_service(store))
     store.deployments.set_build(a_lane(store, made), "key", "image", "sha256:1")
     built = _get(store, made)
     assert (built.build_key, built.image, built.image_id) == ("key", "image", "sha256:1")

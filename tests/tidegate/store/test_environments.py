@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.tidegate.store.given import NOON, TTL, a_deployment, a_lane, a_service, after, sha
+from tests.tidegate.store.given import NOON, REPOSITORY, TTL, a_deployment, a_lane, a_service, after, sha
 from tidegate.deployment import Deployment, Lane, Move, Status
 from tidegate.instance import Instance, InstanceState
 from tidegate.repository import PRODUCTION, Environment, Service
@@ -95,6 +95,72 @@ def test_a_stopped_instance_is_in_no_route(store: Store) -> None:
     store.instances.set_state(old.id, 0, InstanceState.STOPPED)
     (route,) = store.environments.routes()
     assert (route.routed, route.serving) == (old.id, ())
+
+
+def test_what_is_unchanged_is_so_until_something_else_is_routed(store: Store) -> None:
+    service = a_service(store)
+    _routed(store, service, 1)
+    store.environments.unchanged(service.id, PRODUCTION, sha(2))
+    place = _place(store, service)
+    assert (place.live_sha, place.unchanged_at) == (sha(1), sha(2))
+    _routed(store, service, 3)
+    place = _place(store, service)
+    assert (place.live_sha, place.unchanged_at) == (sha(3), None)
+
+
+def test_what_is_stopped_is_remembered_until_it_is_started(store: Store) -> None:
+    service = a_service(store)
+    live = _routed(store, service, 1)
+    assert store.environments.stop(service.id, PRODUCTION) == live.id
+    place = _place(store, service)
+    assert (place.routed, place.stopped, place.live_sha) == (None, live.id, sha(1))
+    assert store.environments.stop(service.id, PRODUCTION) is None
+    assert _place(store, service) == place
+    store.environments.started(service.id, PRODUCTION)
+    assert _place(store, service).stopped is None
+
+
+def test_where_nothing_is_routed_nothing_is_stopped(store: Store) -> None:
+    service = a_service(store)
+    assert store.environments.stop(service.id, PRODUCTION) is None
+    assert store.environments.stop(service.id, "pr-1") is None
+    assert _place(store, service).stopped is None
+
+
+def test_the_environments_of_a_repository(store: Store) -> None:
+    web, api = a_service(store), a_service(store, "api")
+    store.repositories.see(replace(REPOSITORY, repository_id=2, name="blog"), NOON)
+    blog = store.services.ensure(2, "web", {})
+    store.environments.ensure(blog.id, "pr-1")
+    for service in (api, web):
+        store.environments.ensure(service.id, "pr-1")
+    assert [(each.service_id, each.name) for each in store.environments.of_repository(web.repository_id)] == [
+        (web.id, "pr-1"),
+        (web.id, PRODUCTION),
+        (api.id, "pr-1"),
+        (api.id, PRODUCTION),
+    ]
+    of_preview = store.environments.of_repository(web.repository_id, "pr-1")
+    assert of_preview == [store.environments.get(each.id, "pr-1") for each in (web, api)]
+
+
+def test_a_removed_environment_leaves_what_was_deployed_there(store: Store) -> None:
+    service = a_service(store)
+    live = _routed(store, service, 1)
+    store.environments.ensure(service.id, "pr-1")
+    for _ in range(2):
+        store.environments.remove(service.id, PRODUCTION)
+    assert [each.name for each in store.environments.of_repository(service.repository_id)] == ["pr-1"]
+    assert store.deployments.get(live.id) == live
+
+
+def test_a_repository_that_is_gone_has_no_route(store: Store) -> None:
+    service = a_service(store)
+    live = _routed(store, service, 1)
+    store.repositories.gone(service.repository_id, "suspended", after(1))
+    assert store.environments.routes() == []
+    store.repositories.back(service.repository_id, after(2))
+    assert [route.routed for route in store.environments.routes()] == [live.id]
 
 
 def _place(store: Store, service: Service) -> Environment:

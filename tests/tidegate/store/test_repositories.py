@@ -36,11 +36,19 @@ def test_a_name_leads_to_the_repository_that_has_it_now(store: Store) -> None:
     assert store.repositories.by_name("acme", "shop") == heir
 
 
-def test_a_repository_that_is_seen_again_is_back(store: Store) -> None:
+def test_a_repository_is_gone_until_it_is_back_whatever_is_heard_of_it(store: Store) -> None:
+    """Deliveries come late, and in any order: one of them is no sign that we were given it again."""
     store.repositories.see(REPOSITORY, NOON)
     store.repositories.gone(SHOP.id, "taken out of the installation", after(1))
-    assert store.repositories.get(SHOP.id) == replace(SHOP, gone="taken out of the installation")
-    assert store.repositories.see(REPOSITORY, after(2)).gone is None
+    renamed = store.repositories.see(replace(REPOSITORY, name="store"), after(2))
+    assert renamed == replace(SHOP, name="store", gone="taken out of the installation")
+    assert store.repositories.back(SHOP.id, after(3))
+    assert store.repositories.get(SHOP.id) == replace(SHOP, name="store")
+    assert not store.repositories.back(SHOP.id, after(4))
+
+
+def test_a_repository_that_never_was_is_not_back(store: Store) -> None:
+    assert not store.repositories.back(SHOP.id, NOON)
 
 
 def test_with_an_installation_all_its_repositories_go(store: Store) -> None:

@@ -35,11 +35,12 @@ def test_a_variable_is_changed_and_deleted(store: Store) -> None:
     assert store.variables.of(service.id, PRODUCTION) == {}
 
 
-def test_no_value_or_token_can_be_read_from_the_database(store: Store, url: str) -> None:
+def test_no_value_token_or_hook_can_be_read_from_the_database(store: Store, url: str) -> None:
     service = a_service(store)
     for kind in ("plain", "secret", "generated"):
         store.variables.set(service.id, PRODUCTION, kind.upper(), SECRET, kind, NOON)
     store.tokens.put("installation 8", SECRET, after(3600))
+    store.hooks.put(service.id, SECRET, "ada", NOON)
     store.close()
     assert SECRET.encode() not in _everything(url)
     assert b"SECRET" in _everything(url), (
@@ -58,22 +59,37 @@ def _everything(url: str) -> bytes:
         rows = [
             *connection.execute(text("SELECT name, encode(sealed, 'escape') FROM variables")),
             *connection.execute(text("SELECT key, encode(sealed, 'escape') FROM tokens")),
+            *connection.execute(text("SELECT digest, encode(sealed, 'escape') FROM deploy_hooks")),
         ]
     engine.dispose()
     return repr(rows).encode()
+
+
+def test_with_an_environment_all_its_variables_go(store: Store) -> None:
+    web, api = a_service(store), a_service(store, "api")
+    for service in (web, api):
+        for environment in (PRODUCTION, "pr-1"):
+            for name in ("A", "B"):
+                store.variables.set(service.id, environment, name, "1", "plain", NOON)
+    store.variables.delete_environment(web.id, "pr-1")
+    store.variables.delete_environment(web.id, "pr-1")
+    assert store.variables.of(web.id, "pr-1") == {}
+    assert all(len(store.variables.of(*kept)) == 2 for kept in ((web.id, PRODUCTION), (api.id, "pr-1")))
 
 
 def test_rotation_needs_no_pause(store: Store, url: str) -> None:
     """With a new key in front old values open and new ones take it; rotate() seals all with it; the old one can go."""
     service = a_service(store)
     store.variables.set(service.id, PRODUCTION, "OLD", SECRET, "secret", NOON)
+    store.hooks.put(service.id, SECRET, "ada", NOON)
     with_both = open_store(url, [NEW_KEY, *KEYS])
     with_both.variables.set(service.id, PRODUCTION, "NEW", "fresh", "secret", NOON)
     assert with_both.variables.of(service.id, PRODUCTION) == {"NEW": ("secret", "fresh"), "OLD": ("secret", SECRET)}
-    with_both.variables.rotate()
+    with_both.rotate()
     with_both.close()
     with_new = open_store(url, [NEW_KEY])
     assert with_new.variables.of(service.id, PRODUCTION) == {"NEW": ("secret", "fresh"), "OLD": ("secret", SECRET)}
+    assert with_new.hooks.key(service.id) == SECRET
     with_new.close()
     with pytest.raises(CannotOpen, match="variable NEW was encrypted with a key that is not in TIDEGATE_SECRET_KEY"):
         store.variables.of(service.id, PRODUCTION)
@@ -87,7 +103,7 @@ def test_a_rotation_that_meets_a_foreign_value_changes_nothing(store: Store, url
     stranger.close()
     both = open_store(url, [NEW_KEY, *KEYS])
     with pytest.raises(CannotOpen, match="variable B"):
-        both.variables.rotate()
+        both.rotate()
     both.close()
     store.variables.delete(service.id, PRODUCTION, "B")
     assert store.variables.of(service.id, PRODUCTION) == {"A": ("secret", "1")}

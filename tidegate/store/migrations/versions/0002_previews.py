@@ -12,6 +12,7 @@ _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _MOMENT = sa.DateTime(timezone=True)
 _JSON = sa.JSON()
 _WORD = sa.String(32)
+_UNFINISHED = "status IN ('building', 'deploying', 'initializing', 'pre_deploy', 'queued', 'waiting')"
 
 
 def upgrade() -> None:
@@ -19,14 +20,19 @@ def upgrade() -> None:
         op.add_column("deployments", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))
     for name in ("unchanged_at", "stopped"):
         op.add_column("environments", sa.Column(name, sa.Text()))
+    _deployment_indexes()
+    op.create_index("reports_github_deployment", "reports", ["github_deployment"])
     _previews()
     _replies()
     _smaller()
 
 
 def downgrade() -> None:
+    op.drop_index("reports_github_deployment", "reports")
     for table in ("answers", "deploy_hooks", "freezes", "replies", "previews"):
         op.drop_table(table)
+    for index in ("deployments_images", "deployments_unfinished", "deployments_environment"):
+        op.drop_index(index, "deployments")
     for table, names in (
         ("environments", ("unchanged_at", "stopped")),
         ("deployments", ("needs_approval", "clear_cache")),
@@ -35,15 +41,21 @@ def downgrade() -> None:
             op.drop_column(table, name)
 
 
+def _deployment_indexes() -> None:
+    op.create_index("deployments_environment", "deployments", ["environment", "repository_id", "seq"])
+    _partial_index("deployments_unfinished", "deployments", ["repository_id", "environment", "seq"], _UNFINISHED)
+    _partial_index("deployments_images", "deployments", ["image"], "image IS NOT NULL")
+
+
 def _repository() -> sa.Column[int]:
     return sa.Column(
         "repository_id", sa.BigInteger(), sa.ForeignKey("repositories.id"), primary_key=True, autoincrement=False
     )
 
 
-def _partial_index(name: str, table: str, column: str, condition: str) -> None:
+def _partial_index(name: str, table: str, columns: list[str], condition: str) -> None:
     where = sa.text(condition)
-    op.create_index(name, table, [column], sqlite_where=where, postgresql_where=where)
+    op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
 
 
 def _previews() -> None:
@@ -65,9 +77,10 @@ def _previews() -> None:
         sa.Column("comment_attempted", sa.Boolean(), nullable=False),
         sa.Column("comment_shown", sa.Text(), nullable=False),
         sa.Column("comment_due", sa.Boolean(), nullable=False),
+        sa.Column("touched", sa.Integer(), nullable=False),
     )
-    _partial_index("previews_present", "previews", "repository_id", "absent IS NULL")
-    _partial_index("previews_comments", "previews", "repository_id", "comment_due = true")
+    _partial_index("previews_present", "previews", ["repository_id", "number"], "absent IS NULL")
+    _partial_index("previews_comments", "previews", ["repository_id", "number"], "comment_due = true")
 
 
 def _replies() -> None:
@@ -86,7 +99,7 @@ def _replies() -> None:
         sa.Column("answer_shown", sa.Text(), nullable=False),
         sa.Column("due", sa.Boolean(), nullable=False),
     )
-    _partial_index("replies_due", "replies", "comment_id", "due = true")
+    _partial_index("replies_due", "replies", ["comment_id"], "due = true")
 
 
 def _smaller() -> None:

@@ -1,0 +1,26 @@
+"""A change of secret keys: all that is to be kept is sealed anew, so that the old key can be dropped.
+
+Not tokens: they expire within the hour, and are fetched again.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Table, select, update
+
+from tidegate.store.seal import Seal
+from tidegate.store.tables import deploy_hooks, variables
+
+#: Each table with a column `sealed`, and what its rows are called.
+_SEALED: tuple[tuple[Table, str], ...] = (
+    (variables, "variable {name}"),
+    (deploy_hooks, "deploy hook of service {service_id}"),
+)
+
+
+def rotate(connection: Connection, seal: Seal) -> None:
+    """Seals every value with the first key. Raises CannotOpen."""
+    for table, name in _SEALED:
+        for row in connection.execute(select(table).with_for_update()).mappings().all():
+            sealed = seal.close(seal.open(row["sealed"], name.format_map(row)))
+            same = (column == row[column] for column in table.primary_key)
+            connection.execute(update(table).where(*same).values(sealed=sealed))
