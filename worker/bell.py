@@ -39,6 +39,9 @@ class RedisBell:
     def catch_up(self) -> None:
         self._once("catch_up", UPKEEP)
 
+    def poll(self) -> None:
+        self._once("poll", EVENTS)
+
     def heard(self, job: str) -> None:
         """Called by a job as it starts, before it looks: a ring after this is a new one."""
         try:

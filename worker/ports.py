@@ -79,13 +79,30 @@ class Bell(Protocol):
         """GitHub is to be asked for what was missed. Many rings are one."""
         ...
 
+    def poll(self) -> None:
+        """GitHub's list of deliveries is to be read, since none can be sent to us. Many rings are one."""
+        ...
+
     def heard(self, job: str) -> None:
         """Told by a job that many rings are one of, before it looks for its work: a ring from now on is a new one."""
         ...
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A delivery in GitHub's list, whether it arrived or not. `guid` is the event's; each attempt has an `id`."""
+
+    id: int
+    guid: str
+    event: str
+    at: datetime
+
+
 class GitHubReads(Protocol):
-    """GitHub's truth about a repository. Refused: gone or no access. Unavailable: down, or limited (retry_after)."""
+    """GitHub's truth about a repository. Refused: gone or no access. Unavailable: down, or limited (retry_after).
+
+    `spare`: nobody waits for it, so it is refused (Unavailable) where little of the hour's budget is left.
+    """
 
     def commit(self, repository: Repository, sha: str) -> Commit: ...
 
@@ -109,19 +126,19 @@ class GitHubReads(Protocol):
         """The commit that a branch, a tag, or a full or short SHA names; None where it names none."""
         ...
 
-    def pull(self, repository: Repository, number: int) -> PullRequest | None:
+    def pull(self, repository: Repository, number: int, *, spare: bool = False) -> PullRequest | None:
         """None where there is no such pull request."""
         ...
 
     def open_pulls(self, repository: Repository) -> Sequence[PullRequest]:
-        """All of them; for the sweep, so it is refused (Unavailable) where little of the hour's budget is left."""
+        """All of them; for the sweep, so it is always spare."""
         ...
 
     def permission(self, repository: Repository, login: str) -> Permission:
         """What that person, or bot, may do there now; NONE where GitHub knows no such collaborator."""
         ...
 
-    def branch_head(self, repository: Repository, branch: str) -> Commit | None:
+    def branch_head(self, repository: Repository, branch: str, *, spare: bool = False) -> Commit | None:
         """The commit at the tip; None where the branch is gone."""
         ...
 
@@ -130,7 +147,8 @@ class GitHubReads(Protocol):
         ...
 
     def repositories(self) -> Sequence[Repository]:
-        """Every repository of every installation, for the sweep."""
+        """Every repository that we may serve, for the sweep, so it is always spare: archived ones, which nobody can
+        report to, and those of suspended installations are left out."""
         ...
 
     def clone_url(self, repository: Repository, rejected: str | None = None) -> tuple[str, str]:
@@ -139,6 +157,14 @@ class GitHubReads(Protocol):
 
     def missed_deliveries(self, since: datetime) -> Sequence[str]:
         """GUIDs of deliveries since then of which no attempt was answered 2xx; asks GitHub to send each once more."""
+        ...
+
+    def deliveries(self, since: datetime) -> Sequence[Sent]:
+        """What GitHub sent, or tried to send, since then, oldest first, each GUID once. It keeps three days."""
+        ...
+
+    def payload(self, delivery: int) -> bytes:
+        """The JSON of a delivery, by the id in GitHub's list."""
         ...
 
 
@@ -184,24 +210,53 @@ class DeploymentState:
 
 class GitHubReports(Protocol):
     """Writes to GitHub. A create takes a `marker` (our deployment id), kept by GitHub in external_id or payload, and
-    `attempted`: True where an earlier try may have got through, which makes it look for the marker before creating."""
+    `attempted`: True where an earlier try may have got through, which makes it look for the marker before creating.
+
+    `spare`: nobody waits for it (a step in between), so it is refused (Unavailable, retry_after) first, while the last
+    fifth of what may be written in a minute or an hour is kept for what people wait for.
+    """
 
     def create_deployment(
-        self, repository: Repository, sha: str, environment: str, marker: str, *, production: bool, attempted: bool
+        self,
+        repository: Repository,
+        sha: str,
+        environment: str,
+        marker: str,
+        *,
+        production: bool,
+        attempted: bool,
+        spare: bool = False,
     ) -> int:
         """Id of GitHub's deployment; always with auto_merge false and required_contexts []."""
         ...
 
-    def deployment_state(self, repository: Repository, deployment: int, state: DeploymentState) -> None: ...
+    def deployment_state(
+        self, repository: Repository, deployment: int, state: DeploymentState, *, spare: bool = False
+    ) -> None: ...
 
     def write_check(
-        self, repository: Repository, check_run: int | None, output: CheckOutput, marker: str, *, attempted: bool
+        self,
+        repository: Repository,
+        check_run: int | None,
+        output: CheckOutput,
+        marker: str,
+        *,
+        attempted: bool,
+        spare: bool = False,
     ) -> int:
         """Creates the run, or updates `check_run`; returns its id. Annotations beyond 50 are appended by updates."""
         ...
 
     def write_comment(
-        self, repository: Repository, number: int, comment: int | None, body: str, marker: str, *, attempted: bool
+        self,
+        repository: Repository,
+        number: int,
+        comment: int | None,
+        body: str,
+        marker: str,
+        *,
+        attempted: bool,
+        spare: bool = False,
     ) -> int:
         """Creates a comment on the pull request (`number`), or edits `comment`, or makes it anew where somebody has
         deleted it; returns its id. The marker is kept in the body, where readers don't see it."""
@@ -212,7 +267,15 @@ class GitHubReports(Protocol):
         ...
 
     def commit_status(
-        self, repository: Repository, sha: str, context: str, state: str, description: str, target_url: str
+        self,
+        repository: Repository,
+        sha: str,
+        context: str,
+        state: str,
+        description: str,
+        target_url: str,
+        *,
+        spare: bool = False,
     ) -> None: ...
 
 
@@ -275,7 +338,15 @@ class Engine(Protocol):
         """Builds and returns the image's content id. BuildFailed, or Canceled (nothing is left running)."""
         ...
 
+    def remove_image(self, image: str) -> None:
+        """By reference; fine where it is gone, or where a container still needs it, or where it isn't ours."""
+        ...
+
     def ensure_network(self, name: str, labels: Mapping[str, str]) -> None: ...
+
+    def remove_network(self, name: str) -> None:
+        """Fine where it is gone. Unavailable while a container is still attached. Not touched where it isn't ours."""
+        ...
 
     def start(self, spec: ContainerSpec) -> Container:
         """Finds by name or creates, then starts; a second call returns the running one. Not restarted by Docker."""
@@ -343,8 +414,8 @@ class LogSink(Protocol):
 
     def line(self, step: str, text: str) -> None: ...
 
-    def tail(self, lines: int) -> Sequence[str]:
-        """The last lines so far, masked."""
+    def tail(self, step: str) -> Sequence[str]:
+        """What the step has printed through this sink so far, masked: the last few thousand lines, long ones cut."""
         ...
 
     def close(self) -> None: ...

@@ -103,7 +103,7 @@ class FakePlace:
         ]
 
     def statuses(self, sha: str) -> Sequence[tuple[str, str]]:
-        return [(each.context, each.state) for each in self.github.statuses if each.sha == sha]
+        return [(each.context, each.state) for each in self.github.commit_statuses if each.sha == sha]
 
 
 class RealClock:

@@ -31,6 +31,9 @@ class FakeBell:
     def catch_up(self) -> None:
         self._ring("catch_up")
 
+    def poll(self) -> None:
+        self._ring("poll")
+
     def heard(self, job: str) -> None:
         """A real bell forgets the ring here; this one did when it handed it over."""
 

@@ -15,12 +15,14 @@ ALWAYS = float("inf")
 
 @dataclass
 class Trouble:
-    """What the next `times` calls of `method` (any, when empty) raise; `after` they did their work, if so said."""
+    """What the next `times` calls of `method` (any, when empty) raise; `after` they did their work, if so said. Only
+    those for which nobody waits, where it is `spare`."""
 
     raised: Exception
     times: float
     method: str
-    after: bool
+    after: bool = False
+    spare: bool = False
 
 
 class Troubles:
@@ -34,28 +36,30 @@ class Troubles:
         """Unavailable; `after` the work was done, so that only the answer is lost."""
         self._troubles.append(Trouble(Unavailable("GitHub cannot be reached: refused."), times, method, after))
 
-    def limited(self, retry_after: float, *, times: float = ALWAYS, method: str = "") -> None:
-        self._troubles.append(Trouble(Unavailable("GitHub limits our requests.", retry_after), times, method, False))
+    def limited(self, retry_after: float, *, times: float = ALWAYS, method: str = "", spare: bool = False) -> None:
+        """`spare`: little is left, and that is kept for what people wait for."""
+        limit = Unavailable("GitHub limits our requests.", retry_after)
+        self._troubles.append(Trouble(limit, times, method, spare=spare))
 
     def refuse(self, why: str, *, times: float = ALWAYS, method: str = "") -> None:
-        self._troubles.append(Trouble(Refused(why), times, method, False))
+        self._troubles.append(Trouble(Refused(why), times, method))
 
     def up(self) -> None:
         """All is well again."""
         self._troubles.clear()
 
-    def _call(self, method: str, work: Callable[[], T]) -> T:
+    def _call(self, method: str, work: Callable[[], T], *, spare: bool = False) -> T:
         self.calls[method] += 1
-        trouble = self._met(method)
+        trouble = self._met(method, spare=spare)
         if trouble is None:
             return work()
         if trouble.after:
             work()
         raise trouble.raised
 
-    def _met(self, method: str) -> Trouble | None:
+    def _met(self, method: str, *, spare: bool) -> Trouble | None:
         for trouble in self._troubles:
-            if trouble.times > 0 and trouble.method in ("", method):
+            if trouble.times > 0 and trouble.method in ("", method) and (spare or not trouble.spare):
                 trouble.times -= 1
                 return trouble
         return None

@@ -18,6 +18,7 @@ from tests.fakes.router import FakeRouter
 from tests.fakes.source import FakeSource
 from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.events import BranchPushed, ChecksChanged, DeployAsked, Event, RepositorySeen
+from tidegate.permission import Permission
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.settings import Settings
 from tidegate.store import open_store
@@ -88,6 +89,7 @@ class House:
 
     def repository(self, full_name: str = "octo/web") -> Repository:
         made = self.github.add_repository(full_name)
+        self.github.permit(made, "mona", Permission.WRITE)
         self.tell(
             RepositorySeen(made.id, made.installation_id, made.owner, made.name, made.default_branch, made.private)
         )

@@ -29,7 +29,7 @@ def test_goes_live_and_github_tells_the_story(house: House) -> None:
     assert (run.output.name, run.output.conclusion) == ("tidegate / web", "success")
     assert [action[2] for action in run.output.actions] == ["redeploy", "rollback", "restart"]
     assert "| start | ok |" in run.output.summary
-    assert house.github.statuses[-1].state == "success"
+    assert house.github.commit_statuses[-1].state == "success"
 
 
 def test_second_push_replaces_the_first_which_leaves_in_order(house: House) -> None:

@@ -72,7 +72,7 @@ def test_a_failed_report_never_fails_a_deploy_and_is_made_up_for(house: House) -
     house.github.up()
     house.watch(10)
     assert _only(house).output.conclusion == "success"
-    assert house.github.statuses[-1].state == "success"
+    assert house.github.commit_statuses[-1].state == "success"
 
 
 def test_an_answer_that_is_lost_makes_nothing_twice(house: House) -> None:
@@ -116,7 +116,7 @@ def test_a_commit_that_never_deploys_has_no_github_deployment(house: House) -> N
     house.work()
     assert not house.github.deployments
     assert _only(house).output.conclusion == "skipped"
-    assert house.github.statuses[-1].state == "success"
+    assert house.github.commit_statuses[-1].state == "success"
 
 
 _WRITES = {"create_deployment", "deployment_state", "write_check", "commit_status"}
