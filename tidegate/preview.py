@@ -111,11 +111,11 @@ def judge(
 ) -> Wanted | Unwanted | Unapproved:
     """Whether a pull request shall have a preview now. Reasons are clauses.
 
-    `rules` are those of the base branch, never of the pull request: a stranger must not turn previews on. `others` counts
-    the repository's previews without this one; whoever has one keeps it when `limit` is lowered. Against which branch the
-    pull request is makes no difference, so stacked ones have theirs. Drafts count like others, as on the hosted systems:
-    what is not ready yet is what one wants to look at. `/preview` counts as a push: it sets `pushed_at`, `asked_by`, and
-    clears `removed_sha`.
+    `rules` must come from the repository itself: a fork's file says nothing about it. `others` counts the repository's
+    previews without this one; whoever has one keeps it when `limit` is lowered. Against which branch the pull request
+    is makes no difference, so stacked ones have theirs. Drafts count like others, as on the hosted systems: what is not
+    ready yet is what one wants to look at. `/preview` counts as a push: whoever records it sets `pushed_at` and
+    `asked_by`, and clears `removed_sha`.
     """
     present = record is not None and record.absent is None
     refusal = _ended(pull) or _declined(pull) or (record and _withdrawn(pull, record, rules, now))
@@ -147,7 +147,7 @@ def _ended(pull: PullRequest) -> str | None:
 
 
 def _declined(pull: PullRequest) -> str | None:
-    """Skipping beats every wish, `/preview` too: it stands there for all to see, and whoever wants one takes it away."""
+    """Skipping beats every wish, `/preview` too: it stands there for all to see, and is taken away as easily."""
     return _said(pull, _SKIPPING_LABELS, _SKIPPING)
 
 
@@ -193,6 +193,6 @@ def _said(pull: PullRequest, labels: frozenset[str], phrase: re.Pattern[str]) ->
 def _too_many(others: int, limit: int) -> str:
     there = "there is 1 other preview" if others == 1 else f"there are {others} other previews"
     return (
-        f"{there}, and this server allows a repository {limit} (`TIDEGATE_PREVIEW_LIMIT`); close a pull request, or comment "
-        "`/remove` on one, and this one gets its own"
+        f"{there}, and this server allows a repository {limit} (`TIDEGATE_PREVIEW_LIMIT`): close a pull request or "
+        "comment `/remove` on one, then push or comment `/preview` here"
     )

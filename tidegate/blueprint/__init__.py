@@ -1,6 +1,6 @@
 """The deploy file, `tidegate.yml`: what it may say (model); its text read, or every mistake in it at once (reader)."""
 
-from tidegate.blueprint.model import AutoDeploy, Blueprint, BuildFilter, EnvVar, Service, json_schema
+from tidegate.blueprint.model import AutoDeploy, Blueprint, BuildFilter, EnvVar, Image, Previews, Service, json_schema
 from tidegate.blueprint.problem import BlueprintError, Problem
 from tidegate.blueprint.reader import parse
 from tidegate.repository import DEPLOY_FILE as FILE_NAME
@@ -12,6 +12,8 @@ __all__ = [
     "BlueprintError",
     "BuildFilter",
     "EnvVar",
+    "Image",
+    "Previews",
     "Problem",
     "Service",
     "json_schema",

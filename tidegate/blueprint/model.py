@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from tidegate.blueprint import rules
 from tidegate.blueprint.problem import mistake
+from tidegate.preview import Generation
 from tidegate.repository import DEPLOY_FILE
 
 DEFAULT_PORT = 3000
@@ -25,6 +26,7 @@ _HealthPath = Annotated[str, AfterValidator(rules.health_path)]
 _Domain = Annotated[str, AfterValidator(rules.domain)]
 _Command = Annotated[str, AfterValidator(rules.command)]
 _Memory = Annotated[str, AfterValidator(rules.memory_size)]
+_Image = Annotated[str, AfterValidator(rules.image_name)]
 _Variable = Annotated[str, AfterValidator(rules.variable_name)]
 #: YAML's unquoted numbers and switches are taken as they are written.
 _Text = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
@@ -54,11 +56,17 @@ class EnvVar(_Model):
     """A variable: a value; or generated once and kept; or, with `sync: false`, set elsewhere and never in the file."""
 
     key: _Variable = Field(description="Name of the variable.")
-    value: _Text | None = Field(None, description="Its value, the same in every environment.")
+    value: _Text | None = Field(None, description="Its value, in every environment that has none of its own.")
+    preview_value: _Text | None = Field(None, description="Its value in previews of pull requests.")
     generate: bool = Field(
         False, alias="generateValue", description="Make a random value of 256 bits once, and keep it."
     )
     synced: bool = Field(True, alias="sync", description="`false`: the value is set on the server, not in this file.")
+    copied: bool = Field(
+        False,
+        alias="copyToPreviews",
+        description="Previews get production's value of a generated or `sync: false` variable; forks never do.",
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -71,6 +79,23 @@ class EnvVar(_Model):
             )
         return self
 
+    @model_validator(mode="after")
+    def _one_source_in_previews(self) -> Self:
+        if self.copied and self.value is not None:
+            raise mistake(
+                f"`copyToPreviews` is for secret variables, and `{self.key}` has its value in this file.",
+                "Remove `copyToPreviews`: previews get that value anyway.",
+            )
+        if self.copied and self.preview_value is not None:
+            raise mistake(
+                f"`{self.key}` gets two values in previews.", "Keep one of `previewValue` and `copyToPreviews`."
+            )
+        return self
+
+    def written(self, *, preview: bool) -> str | None:
+        """The value that the file gives it, in previews or in production; None: it is generated or set elsewhere."""
+        return self.preview_value if preview and self.preview_value is not None else self.value
+
 
 class BuildFilter(_Model):
     """Globs, from the repository's root, of files whose changes deploy the service or don't. Ignored beats included."""
@@ -81,12 +106,32 @@ class BuildFilter(_Model):
     ignored_paths: tuple[_Glob, ...] = Field((), description="Changes of files that match one of these never deploy.")
 
 
+class Image(_Model):
+    """A prebuilt image."""
+
+    url: _Image = Field(description="Name of the image, such as `ghcr.io/team/app:1.2`.")
+
+
+class Previews(_Model):
+    """Previews of the repository's pull requests: each in an environment of its own, with all services."""
+
+    generation: Generation = Field(
+        Generation.OFF, description="Every pull request gets one, or those that ask for it, or none but by `/preview`."
+    )
+    expire_after_days: int | None = Field(
+        None, ge=1, le=365, description="A preview goes after so many days without a push."
+    )
+
+
 class Service(_Model):
-    """One service, from a Dockerfile."""
+    """One service, from a Dockerfile or a prebuilt image."""
 
     name: _Name = Field(description="Unique in the file; part of the host name and of the check's name.")
     type: Literal["web"] = Field("web", description="What it serves: `web` gets public HTTP(S) through the router.")
-    runtime: Literal["docker"] = Field("docker", description="How it is built: from a Dockerfile.")
+    runtime: Literal["docker", "image"] = Field(
+        "docker", description="`docker`: built from a Dockerfile. `image`: a prebuilt image, deployed by hand only."
+    )
+    image: Image | None = Field(None, description="With `runtime: image`: which one.")
     root_dir: _Directory = Field(
         "", description="Its directory in the repository. Alone, only changes below it deploy."
     )
@@ -97,6 +142,7 @@ class Service(_Model):
         AutoDeploy.COMMIT, alias="autoDeployTrigger", description="Deploy on a push, after its checks pass, or never."
     )
     required_checks: tuple[_Words, ...] = Field((), description="With `checksPass`: the checks that count. Empty: all.")
+    count_statuses: bool = Field(False, description="With `checksPass`: commit statuses count beside check runs.")
     build_filter: BuildFilter = Field(BuildFilter(), description="Which changed files deploy this service.")
     dockerfile_path: _File = Field("Dockerfile", description="Relative to `rootDir`.")
     docker_context: _Directory = Field("", description="Directory that is sent to the build, relative to `rootDir`.")
@@ -116,6 +162,23 @@ class Service(_Model):
     )
     domains: tuple[_Domain, ...] = Field((), description="Custom domains, beside the default host name.")
     env_vars: tuple[EnvVar, ...] = Field((), description="Variables of the service.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _manual_only(cls, fields: Any) -> Any:
+        """Nothing that is pushed changes a prebuilt image, so no push deploys it."""
+        if isinstance(fields, dict) and fields.get("runtime") == "image":
+            return {"autoDeployTrigger": AutoDeploy.OFF, **fields}
+        return fields
+
+    @property
+    def prebuilt(self) -> str | None:
+        """Name of the image that it runs, where nothing is built. Such a service is deployed by hand only."""
+        return self.image.url if self.runtime == "image" and self.image else None
+
+    def linked_branch(self, default: str) -> str:
+        """The branch whose pushes deploy it; `default` is the repository's."""
+        return self.branch or default
 
     def context_dir(self) -> str:
         """Of the build, relative to the repository's root; "" for the root itself.
@@ -147,6 +210,7 @@ class Service(_Model):
 
 class Blueprint(_Model):
     services: tuple[Service, ...] = Field(min_length=1, description="The repository's services.")
+    previews: Previews = Field(Previews(), description="Which pull requests get a preview, and for how long.")
 
 
 def json_schema() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from tidegate.blueprint import unsupported
-from tidegate.blueprint.model import AutoDeploy, Blueprint, BuildFilter, EnvVar, Service
+from tidegate.blueprint.model import AutoDeploy, Blueprint, BuildFilter, EnvVar, Image, Previews, Service
 from tidegate.blueprint.nodes import Data, Document, Path, path_text, read
 from tidegate.blueprint.problem import BlueprintError
 
@@ -28,6 +29,7 @@ def parse(text: str) -> Blueprint:
         document.problem((), f"The file {wrong}.", _EXAMPLE)
         raise BlueprintError(tuple(document.problems))
     _check_fields(document, data, (), Blueprint, unsupported.TOP)
+    _check_inner(document, data, ("previews",), Previews, {})
     services = data.get("services")
     if isinstance(services, list):
         for index, service in enumerate(services):
@@ -47,14 +49,15 @@ def _check_service(document: Document, service: dict[str, Data], path: Path) -> 
         if service.get(name) == value:
             document.problem((*path, name), message, hint)
             del service[name]
-    if "requiredChecks" in service and service.get("autoDeployTrigger") != AutoDeploy.CHECKS_PASS:
-        where = (*path, "requiredChecks")
-        document.problem(
-            where, "`requiredChecks` is for `checksPass` only.", "Set `autoDeployTrigger: checksPass`.", key=True
-        )
-    build_filter, variables = service.get("buildFilter"), service.get("envVars")
-    if isinstance(build_filter, dict):
-        _check_fields(document, build_filter, (*path, "buildFilter"), BuildFilter, {})
+    _check_inner(document, service, (*path, "buildFilter"), BuildFilter, {})
+    _check_inner(document, service, (*path, "image"), Image, unsupported.IMAGE)
+    _check_image(document, service, path)
+    if service.get("autoDeployTrigger") != AutoDeploy.CHECKS_PASS:
+        for name in ("requiredChecks", "countStatuses"):
+            if name in service:
+                wrong, hint = f"`{name}` is for `checksPass` only.", "Set `autoDeployTrigger: checksPass`."
+                document.problem((*path, name), wrong, hint, key=True)
+    variables = service.get("envVars")
     if isinstance(variables, list):
         for index, variable in enumerate(variables):
             if isinstance(variable, dict):
@@ -62,12 +65,33 @@ def _check_service(document: Document, service: dict[str, Data], path: Path) -> 
         _check_repeated(document, (*path, "envVars"), "variable", _named(variables, "key"))
 
 
+def _check_image(document: Document, service: dict[str, Data], path: Path) -> None:
+    """`runtime: image` and `image` belong together, and leave nothing to build or to deploy on a push."""
+    if service.get("runtime") != "image":
+        if "image" in service:
+            document.problem(
+                (*path, "image"), "`image` is for `runtime: image` only.", "Add `runtime: image`.", key=True
+            )
+        return
+    if "image" not in service:
+        hint = "Add `image:` and below it `url: …`."
+        document.problem((*path, "runtime"), "`runtime: image` needs to know which image.", hint)
+    for name in unsupported.OF_A_BUILD:
+        if name in service:
+            message = f"`{name}` has no meaning with `runtime: image`: nothing is built."
+            document.problem((*path, name), message, "Remove it.", key=True)
+    if service.get("autoDeployTrigger", AutoDeploy.OFF) != AutoDeploy.OFF:
+        message = "Services from a prebuilt image are deployed by hand only."
+        document.problem((*path, "autoDeployTrigger"), message, "Write `off`, or remove it.", key=True)
+
+
 def _check_variable(document: Document, variable: dict[str, Data], path: Path) -> None:
     unknown = _check_fields(document, variable, path, EnvVar, unsupported.ENV_VAR)
     if unknown:
         # What it wants is refused already: that it has no value besides would be noise.
         variable.setdefault("key", "_")
-        variable.setdefault("sync", "false")
+        if not {"value", "generateValue"} & variable.keys():
+            variable.setdefault("sync", "false")
 
 
 def _translate_auto_deploy(document: Document, service: dict[str, Data], path: Path) -> None:
@@ -84,6 +108,19 @@ def _translate_auto_deploy(document: Document, service: dict[str, Data], path: P
         service["autoDeployTrigger"] = _SWITCH[older.lower()]
     else:
         document.problem(where, "`autoDeploy` is neither true nor false.", "Better: `autoDeployTrigger: commit`.")
+
+
+def _check_inner(
+    document: Document,
+    mapping: dict[str, Data],
+    path: Path,
+    model: type[BaseModel],
+    refused: Mapping[str, tuple[str, str]],
+) -> None:
+    """The fields of the mapping that `path` ends at, where it is one."""
+    inner = mapping.get(str(path[-1]))
+    if isinstance(inner, dict):
+        _check_fields(document, inner, path, model, refused)
 
 
 def _check_fields(
@@ -152,11 +189,7 @@ def _in_words(error: ErrorDetails) -> tuple[str, str]:
         case "missing":
             return f"`{name}` is missing.", _EXAMPLE if name == "services" else f"Add `{name}: …`."
         case "literal_error" | "enum":
-            choices = (
-                [choice.value for choice in AutoDeploy]
-                if error["type"] == "enum"
-                else ["docker" if name == "runtime" else "web"]
-            )
+            choices = re.findall(r"'([^']*)'", context["expected"])
             return f"{shown} is none of the values that can be.", _suggestion(str(given), choices, always=True)
         case "greater_than_equal" | "greater_than" | "less_than_equal":
             return f"{shown} is out of range.", _range(context)

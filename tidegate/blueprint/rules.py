@@ -6,7 +6,7 @@ import posixpath
 import re
 import shlex
 
-from tidegate import globs
+from tidegate import globs, imagename
 from tidegate.blueprint.problem import mistake
 
 #: Leaves room in a DNS label (63 characters) for `-pr-12345` and `-0123abc`.
@@ -64,6 +64,14 @@ def glob(text: str) -> str:
     try:
         globs.Glob(text)
     except globs.BadGlob as bad:
+        raise mistake(_sentence(str(bad)), _sentence(bad.hint)) from None
+    return text
+
+
+def image_name(text: str) -> str:
+    try:
+        imagename.parse(text)
+    except imagename.BadImageName as bad:
         raise mistake(_sentence(str(bad)), _sentence(bad.hint)) from None
     return text
 

@@ -6,7 +6,11 @@ _YET = "is not supported by this version yet."
 
 #: Of the file as a whole: what to say, and what to do instead.
 TOP: dict[str, tuple[str, str]] = {
-    "previews": (f"`previews` {_YET}", "Remove it: pull requests get no preview so far."),
+    "previewsEnabled": ("`previewsEnabled` is an older spelling.", "Write `generation: automatic` below `previews:`."),
+    "previewsExpireAfterDays": (
+        "`previewsExpireAfterDays` is an older spelling.",
+        "Write `expireAfterDays` below `previews:`.",
+    ),
     "databases": ("`databases` are not managed.", "Run the database yourself, and set its URL as a variable."),
     "envVarGroups": (f"`envVarGroups` {_YET}", "Repeat the variables in each service."),
     "projects": ("`projects` have no meaning here.", "Move the services to `services:`."),
@@ -25,11 +29,16 @@ SERVICE: dict[str, tuple[str, str]] = {
     },
     "disk": (f"`disk` {_YET}", "Instances keep no files; remove it."),
     "schedule": (f"`schedule` {_YET}", "Cron services come later; remove it."),
-    "image": (f"`image` {_YET}", "Services are built from a Dockerfile: `FROM` that image."),
     "registryCredential": (f"`registryCredential` {_YET}", "Images are pulled without credentials; remove it."),
     "scaling": (f"`scaling` {_YET}", "Set `numInstances`."),
-    "previews": (f"`previews` {_YET}", "Remove it: pull requests get no preview so far."),
-    "pullRequestPreviewsEnabled": (f"`pullRequestPreviewsEnabled` {_YET}", "Remove it."),
+    "previews": (
+        f"`previews` of one service {_YET}",
+        "Write it at the top level: a preview holds all services, each with as many instances as it has.",
+    ),
+    "pullRequestPreviewsEnabled": (
+        "`pullRequestPreviewsEnabled` is an older spelling.",
+        "Write `previews:` at the top level.",
+    ),
     "previewPlan": (f"`previewPlan` {_YET}", "Remove it."),
     "initialDeployHook": (f"`initialDeployHook` {_YET}", "Use `preDeployCommand`, which runs on every deploy."),
     "ipAllowList": (f"`ipAllowList` {_YET}", "Restrict access in front of the router."),
@@ -43,7 +52,6 @@ SERVICE: dict[str, tuple[str, str]] = {
 }
 
 ENV_VAR: dict[str, tuple[str, str]] = {
-    "previewValue": (f"`previewValue` {_YET}", "Remove it: pull requests get no preview so far."),
     "fromGroup": (f"`fromGroup` {_YET}", "Repeat the variables here."),
     "fromService": (f"`fromService` {_YET}", "Write the value."),
     "fromDatabase": (
@@ -51,6 +59,13 @@ ENV_VAR: dict[str, tuple[str, str]] = {
         "Write `sync: false`, and set the value.",
     ),
 }
+
+IMAGE: dict[str, tuple[str, str]] = {
+    "creds": (f"`creds` {_YET}", "Images are pulled without credentials; remove it."),
+}
+
+#: What has no meaning for a service that nothing is built for.
+OF_A_BUILD = ("rootDir", "dockerfilePath", "dockerContext", "buildFilter")
 
 _TYPES = "Only `web` services are."
 _RUNTIMES = "Write a Dockerfile and `runtime: docker`."
@@ -63,6 +78,6 @@ VALUES: dict[tuple[str, str], tuple[str, str]] = {
     },
     **{
         ("runtime", name): (f"`runtime: {name}` is not built by this version yet.", _RUNTIMES)
-        for name in ("node", "python", "ruby", "go", "rust", "elixir", "static", "image")
+        for name in ("node", "python", "ruby", "go", "rust", "elixir", "static")
     },
 }

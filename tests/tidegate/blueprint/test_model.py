@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import jsonschema
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.tidegate.blueprint.test_reader import FULL
 from tests.tidegate.make import service
-from tidegate.blueprint import BlueprintError, Service, json_schema, parse
+from tidegate.blueprint import AutoDeploy, BlueprintError, Service, json_schema, parse
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,34 @@ def test_a_dump_is_json_and_loads_to_the_same() -> None:
         dumped = json.loads(json.dumps(made.dump()))
         assert Service.load(dumped) == made
         assert dumped["autoDeployTrigger"] == "checksPass"
-        assert dumped["envVars"][4] == {"key": "SECRET", "value": None, "generateValue": True, "sync": True}
+        secret = {"key": "SECRET", "value": None, "previewValue": None}
+        assert dumped["envVars"][4] == secret | {"generateValue": True, "sync": True, "copyToPreviews": False}
+
+
+@pytest.mark.parametrize(
+    ("fields", "production", "preview"),
+    [
+        ({"value": "a"}, "a", "a"),
+        ({"value": "a", "previewValue": "b"}, "a", "b"),
+        ({"value": "a", "previewValue": ""}, "a", ""),
+        ({"sync": False}, None, None),
+        ({"sync": False, "previewValue": "b"}, None, "b"),
+        ({"generateValue": True, "previewValue": "b"}, None, "b"),
+        ({"generateValue": True, "copyToPreviews": True}, None, None),
+    ],
+)
+def test_a_variable_s_value_as_the_file_has_it(
+    fields: dict[str, Any], production: str | None, preview: str | None
+) -> None:
+    (made,) = service(envVars=[{"key": "A", **fields}]).env_vars
+    assert (made.written(preview=False), made.written(preview=True)) == (production, preview)
+
+
+def test_a_prebuilt_image_is_deployed_by_hand_only() -> None:
+    made = service(runtime="image", image={"url": "ghcr.io/o/app:v1"})
+    assert (made.prebuilt, made.trigger) == ("ghcr.io/o/app:v1", AutoDeploy.OFF)
+    assert Service.load(made.dump()) == made
+    assert service().prebuilt is None
 
 
 def test_a_dump_of_another_version_loads_without_what_is_unknown() -> None:
@@ -93,6 +121,10 @@ class TestSchema:
     def test_it_accepts_what_is_honoured(self) -> None:
         jsonschema.validate(yaml.safe_load(FULL), json_schema())
         jsonschema.validate({"services": [{"name": "web", "autoDeploy": False}]}, json_schema())
+        prebuilt = {"name": "web", "runtime": "image", "image": {"url": "nginx"}}
+        for generation in ("automatic", "manual", "off"):
+            previews = {"generation": generation, "expireAfterDays": 3}
+            jsonschema.validate({"previews": previews, "services": [prebuilt]}, json_schema())
 
     @pytest.mark.parametrize(
         "fields",
@@ -101,6 +133,13 @@ class TestSchema:
     def test_it_refuses_what_is_not(self, fields: dict[str, object]) -> None:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({"services": [fields]}, json_schema())
+
+    @pytest.mark.parametrize(
+        "previews", [{"generation": "always"}, {"expireAfterDays": 0}, {"expireAfterDays": 366}, {"expire": 1}, []]
+    )
+    def test_it_refuses_previews_that_can_not_be(self, previews: object) -> None:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"previews": previews, "services": [{"name": "web"}]}, json_schema())
 
     def test_every_field_is_described(self) -> None:
         for model in json_schema()["$defs"].values():

@@ -10,11 +10,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.blueprint import AutoDeploy, Blueprint, BlueprintError, EnvVar, Problem, Service, parse
+from tidegate.blueprint import AutoDeploy, Blueprint, BlueprintError, EnvVar, Previews, Problem, Service, parse
 from tidegate.blueprint.unsupported import ENV_VAR, SERVICE, TOP, VALUES
+from tidegate.preview import Generation
 
 FULL = """
 # A comment
+previews:
+  generation: manual
+  expireAfterDays: 7
 services:
   - type: web
     name: web
@@ -23,6 +27,7 @@ services:
     branch: release
     autoDeployTrigger: checksPass
     requiredChecks: [test, lint]
+    countStatuses: true
     buildFilter:
       paths:
         - apps/web/**
@@ -53,6 +58,10 @@ services:
         generateValue: true
       - key: TOKEN
         sync: false
+        copyToPreviews: true
+      - key: MODE
+        value: live
+        previewValue: test
 """
 
 
@@ -72,10 +81,16 @@ def problem(text: str) -> Problem:
     return found
 
 
-def of_service(fields: str) -> Problem:
-    """The one problem of a service with these fields, each on a line of its own, from line 3 on."""
+def of_service_all(fields: str) -> tuple[Problem, ...]:
+    """Every problem of a service with these fields, each on a line of its own, from line 3 on."""
     lines = "\n".join(f"    {line}" for line in dedent(fields).strip().splitlines())
-    return problem(f"services:\n  - name: web\n{lines}\n")
+    return problems(f"services:\n  - name: web\n{lines}\n")
+
+
+def of_service(fields: str) -> Problem:
+    """The one problem of such a service."""
+    (found,) = of_service_all(fields)
+    return found
 
 
 def test_everything_that_is_honoured() -> None:
@@ -87,6 +102,7 @@ def test_everything_that_is_honoured() -> None:
     assert service.branch == "release"
     assert service.trigger is AutoDeploy.CHECKS_PASS
     assert service.required_checks == ("test", "lint")
+    assert service.count_statuses is True
     assert service.build_filter.paths == ("apps/web/**",)
     assert service.build_filter.ignored_paths == ("**/*.md",)
     assert service.dockerfile() == "apps/web/docker/Dockerfile"
@@ -106,7 +122,8 @@ def test_everything_that_is_honoured() -> None:
         EnvVar(key="FLAG", value="yes"),
         EnvVar(key="EMPTY", value=""),
         EnvVar(key="SECRET", generate=True),
-        EnvVar(key="TOKEN", synced=False),
+        EnvVar(key="TOKEN", synced=False, copied=True),
+        EnvVar(key="MODE", value="live", preview_value="test"),
     )
 
 
@@ -117,6 +134,70 @@ def test_the_least_is_a_name() -> None:
     assert (service.health_check_path, service.trigger) == ("/", AutoDeploy.COMMIT)
     assert (service.dockerfile(), service.context_dir(), service.root_dir) == ("Dockerfile", "", "")
     assert (service.branch, service.command(), service.pre_deploy_command, service.memory_bytes()) == (None,) * 4
+
+
+def test_previews_are_off_unless_the_file_says_otherwise() -> None:
+    assert parse("services:\n  - name: web\n").previews == Previews(generation=Generation.OFF, expire_after_days=None)
+    assert parse(FULL).previews == Previews(generation=Generation.MANUAL, expire_after_days=7)
+
+
+@pytest.mark.parametrize("generation", list(Generation))
+def test_previews_as_render_s_blueprint_has_them(generation: Generation) -> None:
+    text = f"previews:\n  generation: {generation}\nservices:\n  - name: web\n"
+    assert parse(text).previews.generation is generation
+
+
+@pytest.mark.parametrize(
+    ("previews", "line", "message", "hint"),
+    [
+        ("previews: automatic", 1, "`previews: automatic` is not a mapping", "`name: value`"),
+        ("previews: {generation: always}", 1, "`generation: always`", "`automatic` or `manual` or `off`"),
+        ("previews: {generation: Manual}", 1, "`generation: Manual`", "`manual`"),
+        ("previews:\n  generation: off\n  expireAfterDays: 0", 3, "out of range", "at least 1"),
+        ("previews:\n  expireAfterDays: 366", 2, "out of range", "at most 365"),
+        ("previews:\n  expireAfterDays: soon", 2, "not a whole number", ""),
+        ("previews:\n  expiresAfterDays: 3", 2, "no field `expiresAfterDays`", "`expireAfterDays`"),
+        ("previewsEnabled: true", 1, "older spelling", "`previews:`"),
+    ],
+)
+def test_mistakes_in_previews(previews: str, line: int, message: str, hint: str) -> None:
+    found = problem(f"{previews}\nservices:\n  - name: web\n")
+    assert found.line == line
+    assert message in found.message
+    assert hint in found.hint
+
+
+def test_a_prebuilt_image() -> None:
+    service = only("services:\n  - name: web\n    runtime: image\n    image: {url: 'ghcr.io/o/app:v1'}\n")
+    assert service.prebuilt == "ghcr.io/o/app:v1"
+    assert service.trigger is AutoDeploy.OFF
+
+
+@pytest.mark.parametrize(
+    ("fields", "line", "message", "hint"),
+    [
+        ("runtime: image", 3, "needs to know which image", "`url: …`"),
+        ("image: {url: nginx}", 3, "`runtime: image` only", "Add `runtime: image`"),
+        ("runtime: docker\nimage: {url: nginx}", 4, "`runtime: image` only", "Add `runtime: image`"),
+        ("runtime: image\nimage: nginx", 4, "not a mapping", "`name: value`"),
+        ("runtime: image\nimage: {tag: v1}", 4, "no field `tag`", ""),
+        ("runtime: image\nimage: {url: NGINX}", 4, "not the name of an image", "Write it as"),
+        ("runtime: image\nimage: {url: 'https://ghcr.io/o/app'}", 4, "scheme", "`ghcr.io/o/app`"),
+        ("runtime: image\nimage: {url: tidegate/r1-web}", 4, "ours", "another image"),
+        ("runtime: image\nimage:\n  url: nginx\n  creds: x", 6, "`creds` is not supported", "without credentials"),
+        ("runtime: image\nimage: {url: nginx}\nrootDir: app", 5, "nothing is built", "Remove it"),
+        ("runtime: image\nimage: {url: nginx}\ndockerfilePath: D", 5, "nothing is built", "Remove it"),
+        ("runtime: image\nimage: {url: nginx}\ndockerContext: app", 5, "nothing is built", "Remove it"),
+        ("runtime: image\nimage: {url: nginx}\nbuildFilter: {paths: [a]}", 5, "nothing is built", "Remove it"),
+        ("runtime: image\nimage: {url: nginx}\nautoDeployTrigger: commit", 5, "by hand only", "`off`"),
+        ("runtime: image\nimage: {url: nginx}\nautoDeployTrigger: checksPass", 5, "by hand only", "`off`"),
+        ("runtime: images", 3, "`runtime: images`", "`image`"),
+    ],
+)
+def test_mistakes_in_a_service_from_a_prebuilt_image(fields: str, line: int, message: str, hint: str) -> None:
+    (found, *_) = [each for each in of_service_all(fields) if message in each.message]
+    assert found.line == line
+    assert hint in found.hint
 
 
 def test_a_field_without_a_value_is_as_if_it_were_not_there() -> None:
@@ -295,6 +376,12 @@ def test_a_small_file_that_aliases_make_huge_is_refused() -> None:
         ("buildFilter: {path: [a]}", "no field `path`", "`paths`"),
         ("buildFilter: [a]", "not a mapping", ""),
         ("requiredChecks: test\nautoDeployTrigger: checksPass", "not a list", "dash"),
+        ("countStatuses: true", "`countStatuses` is for `checksPass` only", "`autoDeployTrigger: checksPass`"),
+        ("countStatuses: many\nautoDeployTrigger: checksPass", "not true or false", ""),
+        ("envVars: [{key: A, value: b, copyToPreviews: true}]", "secret variables", "Remove `copyToPreviews`"),
+        ("envVars: [{key: A, sync: false, previewValue: b, copyToPreviews: true}]", "two values", "Keep one"),
+        ("envVars: [{key: A, previewValue: b}]", "nowhere", "generateValue"),
+        ("envVars: [{key: A, value: b, previewvalue: c}]", "no field `previewvalue`", "`previewValue`"),
         ("requiredChecks: [test]", "`requiredChecks` is for `checksPass` only", "`autoDeployTrigger: checksPass`"),
     ],
 )
