@@ -12,6 +12,7 @@ from tidegate.deployment import Deployment, Status
 from tidegate.store.database import Database
 from tidegate.store.deployment_table import (
     IS_ACTIVE,
+    IS_COMING,
     IS_PENDING,
     IS_QUEUED,
     IS_RUNNING,
@@ -23,7 +24,7 @@ from tidegate.store.deployment_table import (
     deployments,
 )
 from tidegate.store.rows import record
-from tidegate.store.tables import environments, reports
+from tidegate.store.tables import environments, reports, repositories
 
 _NEWEST_FIRST = deployments.c.seq.desc()
 #: Rows that wait for a person's approval are looked at when it is given, and not before.
@@ -51,10 +52,17 @@ class DeploymentReads:
 
     def pending_or_active(self, repository_id: int, environment: str | None) -> list[Deployment]:
         """All of a repository that may still come live, newest first; None: in every environment."""
-        unfinished = select(deployments).where(IS_UNFINISHED, deployments.c.repository_id == repository_id)
+        coming = select(deployments).where(IS_UNFINISHED, IS_COMING, deployments.c.repository_id == repository_id)
         if environment is not None:
-            unfinished = unfinished.where(deployments.c.environment == environment)
-        return self._all(unfinished.order_by(_NEWEST_FIRST))
+            coming = coming.where(deployments.c.environment == environment)
+        return self._all(coming.order_by(_NEWEST_FIRST))
+
+    def unfinished(self, repository_id: int) -> bool:
+        """Whether anything of it is pending, active or running."""
+        return (
+            self._first(select(deployments).where(IS_UNFINISHED, deployments.c.repository_id == repository_id))
+            is not None
+        )
 
     def newest(self, service_id: int, environment: str, sha: str) -> Deployment | None:
         """The last deployment of that commit in that lane."""
@@ -86,6 +94,17 @@ class DeploymentReads:
         """Live, crashed or draining, newest first."""
         running = select(deployments).where(*_lane(service_id, environment), IS_RUNNING)
         return self._all(running.order_by(_NEWEST_FIRST))
+
+    def left_of_gone(self) -> list[int]:
+        """Ids of repositories that are gone and of which something is still pending, active or running."""
+        left = (
+            select(deployments.c.repository_id)
+            .join_from(deployments, repositories, repositories.c.id == deployments.c.repository_id)
+            .where(repositories.c.gone.is_not(None), or_(IS_UNFINISHED, IS_RUNNING))
+            .distinct()
+        )
+        with self._database.read() as connection:
+            return sorted(connection.execute(left).scalars())
 
     def crowded(self) -> list[tuple[int, str]]:
         """Lanes (service id, environment) in which more than one deployment is live or crashed: a switch that was cut
@@ -139,12 +158,14 @@ class DeploymentReads:
         return self._all(waiting.order_by(deployments.c.moved_at, deployments.c.seq))
 
     def unreported(self, limit: int, at: datetime) -> list[Deployment]:
-        """Of which GitHub shows less than is recorded, and whose report isn't put off; oldest first."""
+        """Of which GitHub shows less than is recorded, and whose report isn't put off; oldest first. Those of a
+        repository that is gone are told once it is back."""
         ready = or_(reports.c.not_before.is_(None), reports.c.not_before <= at)
         return self._all(
             select(deployments)
-            .outerjoin_from(deployments, reports, reports.c.deployment_id == deployments.c.id)
-            .where(IS_UNREPORTED, ready)
+            .join_from(deployments, repositories, repositories.c.id == deployments.c.repository_id)
+            .outerjoin(reports, reports.c.deployment_id == deployments.c.id)
+            .where(IS_UNREPORTED, ready, repositories.c.gone.is_(None))
             .order_by(deployments.c.seq)
             .limit(limit)
         )
@@ -176,7 +197,7 @@ class DeploymentReads:
             .where(
                 deployments.c.image.in_(sorted(references)),
                 not_(here),
-                or_(IS_UNFINISHED, and_(WAS_LIVE, exists)),
+                or_(IS_COMING, and_(WAS_LIVE, exists)),
             )
             .distinct()
         )

@@ -18,7 +18,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from tidegate.deployment import ACTIVE, PENDING, RUNNING, Fault, Status, Trigger
+from tidegate.deployment import ACTIVE, FINAL, PENDING, RUNNING, Fault, Status, Trigger
 from tidegate.store.columns import Findings, Json, Moment, Number, Prose, word
 from tidegate.store.metadata import metadata, partial_index
 
@@ -73,7 +73,8 @@ def _status_in(statuses: Iterable[Status]) -> ColumnElement[bool]:
 
 IS_ACTIVE = _status_in(ACTIVE)
 IS_PENDING = _status_in(PENDING)
-IS_UNFINISHED = _status_in(PENDING | ACTIVE)
+IS_COMING = _status_in(PENDING | ACTIVE)
+IS_UNFINISHED = _status_in(set(Status) - FINAL)
 IS_SERVING = _status_in((Status.LIVE, Status.CRASHED))
 IS_RUNNING = _status_in(RUNNING)
 IS_WAITING = deployments.c.status == literal_column(f"'{Status.WAITING}'")

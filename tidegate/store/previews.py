@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, case, literal_column, not_, or_, select, tuple_, update
 
-from tidegate.preview import Preview
+from tidegate.preview import Preview, number_of
+from tidegate.repository import PRODUCTION
 from tidegate.store.database import Database
-from tidegate.store.tables import IS_COMMENT_DUE, IS_PRESENT, previews
+from tidegate.store.tables import IS_COMMENT_DUE, IS_PRESENT, environments, previews, services
 from tidegate.store.upsert import Excluded, upsert
 
 _KEY = ("repository_id", "number")
@@ -44,6 +45,18 @@ class Previews:
     def present(self) -> list[Preview]:
         """Of all repositories, those that exist or are being made."""
         return self._select(IS_PRESENT)
+
+    def unclean(self) -> list[Preview]:
+        """Of all repositories, absent ones of which an environment is left: the removal was cut short, or waits."""
+        left = (
+            select(services.c.repository_id, environments.c.name)
+            .join_from(environments, services)
+            .where(environments.c.name != PRODUCTION)
+            .distinct()
+        )
+        with self._database.read() as connection:
+            places = sorted((row.repository_id, number_of(row.name)) for row in connection.execute(left))
+        return self._select(tuple_(previews.c.repository_id, previews.c.number).in_(places), not_(IS_PRESENT))
 
     def comments_due(self) -> list[Preview]:
         """Of all repositories, those whose comment may show less than is recorded."""

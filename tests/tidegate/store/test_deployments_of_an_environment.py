@@ -33,6 +33,15 @@ def test_under_way_is_what_may_still_come_live(store: Store, status: Status) -> 
     assert store.deployments.pending_or_active(1, None) == []
 
 
+@pytest.mark.parametrize("status", [Status.WAITING, Status.BUILDING, Status.LIVE, Status.DRAINING, Status.REMOVED])
+def test_a_repository_is_unfinished_until_all_of_it_has_ended(store: Store, status: Status) -> None:
+    a_deployment(store, a_service(store), 1, Status.FAILED)
+    assert not store.deployments.unfinished(RID)
+    a_deployment(store, a_service(store, "api"), 2, status)
+    assert store.deployments.unfinished(RID) is (status is not Status.REMOVED)
+    assert not store.deployments.unfinished(1)
+
+
 def test_under_way_newest_first_in_every_environment_or_in_one(store: Store) -> None:
     web, api = a_service(store), a_service(store, "api")
     made = [_in(store, service, name, 1) for service in (web, api) for name in ("pr-1", "pr-2")]

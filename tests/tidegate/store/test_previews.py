@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from tests.tidegate.store.given import NOON, REPOSITORY, after, sha
+from tests.tidegate.store.given import NOON, REPOSITORY, a_service, after, sha
 from tidegate.preview import Preview
 from tidegate.store import Store
 
@@ -46,6 +46,20 @@ def test_present_are_those_that_are_not_absent_of_all_repositories(store: Store)
         store.previews.save(each)
     assert store.previews.present() == [other, first]
     assert store.previews.of_repository(RID) == [first, gone]
+
+
+def test_unclean_are_the_absent_ones_of_which_something_is_left(store: Store) -> None:
+    present, removed, clean = (_a_preview(store, number) for number in (1, 2, 3))
+    removed, clean = replace(removed, absent="closed"), replace(clean, absent="closed")
+    for each in (present, removed, clean, replace(_a_preview(store, 2, repository_id=9), absent="closed")):
+        store.previews.save(each)
+    for service in (a_service(store), a_service(store, "api")):
+        for each in (present, removed):
+            store.environments.ensure(service.id, each.environment)
+    assert store.previews.unclean() == [removed]
+    for service in store.services.all():
+        store.environments.remove(service.id, removed.environment)
+    assert store.previews.unclean() == []
 
 
 def test_a_comment_is_due_once_it_was_touched_until_it_was_written(store: Store) -> None:

@@ -12,7 +12,10 @@ _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _MOMENT = sa.DateTime(timezone=True)
 _JSON = sa.JSON()
 _WORD = sa.String(32)
-_UNFINISHED = "status IN ('building', 'deploying', 'initializing', 'pre_deploy', 'queued', 'waiting')"
+_UNFINISHED = (
+    "status IN ('building', 'crashed', 'deploying', 'draining', 'initializing', 'live', "
+    "'pre_deploy', 'queued', 'waiting')"
+)
 
 
 def upgrade() -> None:
