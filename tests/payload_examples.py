@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import tarfile
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from tests import npm
 
 VERSION = "7.6.1"
 CACHE = Path(__file__).parents[1] / ".cache" / "webhooks"
@@ -39,13 +38,4 @@ def examples() -> tuple[Example, ...]:
 def _index() -> Path:
     """The JSON file of all examples, downloaded when it isn't here yet."""
     kept = CACHE / f"examples-{VERSION}.json"
-    if not kept.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE) as place:
-            command = ["npm", "pack", "--silent", f"@octokit/webhooks-examples@{VERSION}"]
-            subprocess.run(command, cwd=place, check=True, capture_output=True)
-            with tarfile.open(next(Path(place).glob("*.tgz"))) as package:
-                package.extract("package/api.github.com/index.json", place, filter="data")
-            # Renamed whole, since parallel test runs may all be fetching it.
-            (Path(place) / "package/api.github.com/index.json").rename(kept)
-    return kept
+    return npm.fetch(f"@octokit/webhooks-examples@{VERSION}", "api.github.com/index.json", kept)

@@ -1,7 +1,6 @@
 """A person in a real browser: signs in, watches a deployment go on, links to a line, cancels."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from redis import Redis
 
+from tests.chromium import chromium
 from tests.tidegate.store.given import a_deployment, a_lane, a_service
 from tests.webapp.fake_github import FakeGitHub
 from tests.webapp.product import ENVIRONMENT, SECRET_KEYS, free_port, redis_server, start_web
@@ -48,7 +48,7 @@ def site(tmp_path: Path, github: FakeGitHub) -> Iterator[Site]:
 @pytest.fixture
 def page(site: Site) -> Iterator[Page]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 375, "height": 800})
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
