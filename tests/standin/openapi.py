@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import tarfile
-import tempfile
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -20,6 +17,8 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.exceptions import best_match
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
+
+from tests import npm
 
 VERSION = "23.0.2"
 CACHE = Path(__file__).parents[2] / ".cache" / "openapi"
@@ -39,16 +38,7 @@ class Violation(AssertionError):
 def description() -> Path:
     """The JSON file of the description, downloaded when it isn't here yet."""
     kept = CACHE / f"api.github.com-{VERSION}.json"
-    if not kept.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE) as place:
-            command = ["npm", "pack", "--silent", f"@octokit/openapi@{VERSION}"]
-            subprocess.run(command, cwd=place, check=True, capture_output=True)
-            with tarfile.open(next(Path(place).glob("*.tgz"))) as package:
-                package.extract("package/generated/api.github.com.json", place, filter="data")
-            # Renamed whole, since parallel test runs may all be fetching it.
-            (Path(place) / "package/generated/api.github.com.json").rename(kept)
-    return kept
+    return npm.fetch(f"@octokit/openapi@{VERSION}", "generated/api.github.com.json", kept)
 
 
 @cache
