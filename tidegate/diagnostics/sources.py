@@ -6,9 +6,10 @@ import posixpath
 import re
 from collections.abc import Iterable
 
-#: Directories of other people's code. A file below one is theirs, though one of ours may have the same name.
-_LIBRARY = re.compile(
-    r"/(?:site-packages|dist-packages|python\d[\d.]*|node_modules|pkg/mod|\.cargo|\.rustup)/"
+#: What is cut off a path names other people's code: a file below is theirs, though one of ours may have the same name.
+#: Or it is words, as where a builder repeats a command: `RUN cc src/x.c`.
+_NOT_OURS = re.compile(
+    r"\s|/(?:site-packages|dist-packages|python\d[\d.]*|node_modules|pkg/mod|\.cargo|\.rustup)/"
     r"|^/(?:usr/(?:local/)?(?:include|lib|lib32|lib64|libexec|share|go|cargo|rustup)|rustc)/"
 )
 
@@ -35,7 +36,7 @@ class Sources:
     def locate(self, path: str) -> str | None:
         """The file, relative to the repository's root, that most of the path's end names: the one whose whole path (in
         the context) that is, else the only one. None where there is none, where several are alike, or where the rest
-        of the path says that it is a library's.
+        of the path says that it is none of ours.
         """
         parts = [part for part in posixpath.normpath(path).split("/") if part not in {"", ".", ".."}]
         ends = self._ends_of(parts[-1]) if parts else {}
@@ -43,8 +44,8 @@ class Sources:
             end = "/".join(parts[start:])
             if end in ends:
                 found = ends[end]
-                theirs = _LIBRARY.search("/".join(["", *parts[:start], ""]))
-                return None if found is None or theirs else self._above + found
+                not_ours = _NOT_OURS.search("/".join(["", *parts[:start], ""]))
+                return None if found is None or not_ours else self._above + found
         return None
 
     def _ends_of(self, name: str) -> dict[str, str | None]:

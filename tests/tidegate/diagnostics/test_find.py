@@ -161,6 +161,9 @@ def test_the_outputs_of_several_tools_are_told_in_their_order() -> None:
         "tests/test_app.py:9:",
         "E       assert 1 == 2",
         "2024-01-01 12:30:45: error: src/main.c",
+        "#5 [2/3] RUN echo src/main.c:3: error: as the builder shows the command",
+        "Step 2/3 : RUN echo web/src/a.ts(3,5): error TS1: as the builder shows the command",
+        "executor failed running [/bin/sh -c echo web/src/a.ts(3,5): error TS1: x]: exit code: 1",
         "",
     ],
 )

@@ -44,6 +44,9 @@ FILES = ("app.py", "setup.py", "src/x.c", "src/deep/y.c", "web/src/x.c", "web/ma
         ("/go/pkg/mod/example.com/y.c", None),
         ("/root/.cargo/registry/src/y.c", None),
         ("/rustc/0123/library/y.c", None),
+        # Words.
+        ("RUN cc src/x.c", None),
+        ("/bin/sh -c cc src/x.c", None),
     ],
 )
 def test_a_printed_path_means(printed: str, meant: str | None) -> None:
