@@ -26,7 +26,9 @@ from tidegate.store import lanes
 from tidegate.store.deployment_reads import DeploymentReads
 from tidegate.store.deployment_table import IS_WAITING, deployments
 from tidegate.store.identity import new_id
+from tidegate.store.reports import ReportState
 from tidegate.store.rows import move_row, record
+from tidegate.store.tables import reports
 from tidegate.store.timeline import add_entry, entry_of
 
 _STILLBORN = frozenset({Status.SKIPPED, Status.SUPERSEDED, Status.FAILED})
@@ -67,6 +69,8 @@ class Deployments(DeploymentReads):
         """Raises IllegalMove where a deployment can't begin so."""
         if new.status not in PENDING | _STILLBORN:
             raise IllegalMove(f"a deployment can't begin as {new.status}")
+        given = vars(new).copy()
+        foreign = given.pop("github_deployment")
         making = (
             insert(deployments)
             .values(
@@ -78,12 +82,15 @@ class Deployments(DeploymentReads):
                 reported_version=-1,
                 epoch=0,
                 gated=new.status is Status.WAITING,
-                **vars(new),
+                **given,
             )
             .returning(deployments)
         )
         with self._database.write() as connection:
             made = connection.execute(making).one()
+            if foreign is not None:
+                told = ReportState(made.id, github_deployment=foreign)
+                connection.execute(insert(reports).values(**vars(told)))
             add_entry(connection, entry_of(made, at, new.status, new.reason, new.actor))
         return record(made)
 

@@ -64,6 +64,17 @@ class Reports:
         with self._database.write() as connection:
             connection.execute(self._save, vars(state))
 
+    def by_github_deployment(self, repository_id: int, github_deployment: int) -> str | None:
+        """Id of the deployment that is reported on that one of GitHub's."""
+        found = (
+            select(reports.c.deployment_id)
+            .join_from(reports, deployments)
+            .where(reports.c.github_deployment == github_deployment, deployments.c.repository_id == repository_id)
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            return connection.execute(found).scalar()
+
     def by_check_run(self, repository_id: int, check_run_id: int) -> str | None:
         """Id of the deployment that was reported on that check run."""
         found = (

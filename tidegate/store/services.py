@@ -34,6 +34,10 @@ class Services:
         with self._database.write() as connection:
             return Service(*connection.execute(self._ensure, given).one())
 
+    def known(self, repository_id: int, name: str, definition: Mapping[str, Any]) -> Service:
+        """The service of that name, made with this definition if need be; one that is there keeps its own."""
+        return self.by_name(repository_id, name) or self.ensure(repository_id, name, definition)
+
     def get(self, service_id: int) -> Service | None:
         return self._one(services.c.id == service_id)
 

@@ -43,8 +43,19 @@ def test_a_new_deployment_is_recorded_whole(store: Store) -> None:
     )
     made = store.deployments.create(wanted, NOON)
     assert store.deployments.get(made.id) == made
-    assert {name: getattr(made, name) for name in vars(wanted)} == vars(wanted)
+    asked = {name: value for name, value in vars(wanted).items() if name != "github_deployment"}
+    assert {name: getattr(made, name) for name in asked} == asked
     assert (made.created_at, made.ended_at, made.version, made.reported_version) == (NOON, NOON, 0, -1)
+
+
+def test_what_somebody_elses_deployment_at_github_asked_for_is_reported_on_that_one(store: Store) -> None:
+    """From its first moment: a reporter that came between would make another."""
+    service = a_service(store)
+    made = store.deployments.create(replace(new(service), github_deployment=2**40), NOON)
+    assert store.reports.get(made.id) == ReportState(made.id, github_deployment=2**40)
+    assert store.reports.by_github_deployment(REPOSITORY.repository_id, 2**40) == made.id
+    own = store.deployments.create(new(service, 2), NOON)
+    assert store.reports.get(own.id) == ReportState(own.id)
 
 
 def test_a_new_deployment_is_told_of_on_the_timeline(store: Store) -> None:

@@ -24,3 +24,11 @@ def test_a_check_run_leads_to_its_deployment(store: Store) -> None:
     assert store.reports.by_check_run(REPOSITORY.repository_id, 20) == second.id
     assert store.reports.by_check_run(REPOSITORY.repository_id, 30) is None
     assert store.reports.by_check_run(1, 20) is None, "the run of another repository"
+
+
+def test_a_deployment_at_github_leads_to_ours(store: Store) -> None:
+    made = a_deployment(store, a_service(store))
+    store.reports.save(ReportState(made.id, github_deployment=10))
+    assert store.reports.by_github_deployment(REPOSITORY.repository_id, 10) == made.id
+    assert store.reports.by_github_deployment(REPOSITORY.repository_id, 11) is None
+    assert store.reports.by_github_deployment(1, 10) is None, "that of another repository"

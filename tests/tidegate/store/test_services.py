@@ -18,6 +18,15 @@ def test_a_service_keeps_its_id_and_takes_the_new_definition(store: Store) -> No
     assert store.services.by_name(repository.id, "api") is None
 
 
+def test_a_known_service_keeps_its_definition(store: Store) -> None:
+    """What a pull request's deploy file says is no news about the service itself."""
+    repository = store.repositories.see(REPOSITORY, NOON)
+    first = store.services.known(repository.id, "web", {"numInstances": 1})
+    assert store.services.known(repository.id, "web", {"numInstances": 2}) == first
+    assert store.services.get(first.id) == first
+    assert first.definition == {"numInstances": 1}
+
+
 def test_services_of_one_repository_and_of_all(store: Store) -> None:
     one = store.repositories.see(REPOSITORY, NOON)
     two = store.repositories.see(replace(REPOSITORY, repository_id=2, name="blog"), NOON)
