@@ -24,6 +24,7 @@ _TITLE = 255
 _TEXT = 65_535
 # What keeps a summary within _TEXT, whatever it tells of.
 _LINE = 500
+_PLACE, _QUOTE = 150, 300
 _MOST_FINDINGS = 25
 
 #: Buttons of a completed check run: label (at most 20 characters), description (40), identifier (20).
@@ -49,6 +50,7 @@ REMOVED = "its instances are stopped and removed"
 AUTO_DEPLOY_OFF = "auto-deploy is off (`autoDeployTrigger: off`)"
 NO_DEPLOY_FILE = f"there is no `{DEPLOY_FILE}` at the repository's root"
 NOTHING_TO_ROLL_BACK_TO = "no earlier deployment was live here, so there is nothing to roll back to"
+BUILD_FAILED_HERE = "The build failed here"
 INSTANCE_VANISHED = "the new container was removed from the host by somebody else"
 #: The last line of a deployment's log stands under this word, beside the names of steps.
 END = "end"
@@ -80,9 +82,11 @@ def build_ahead_ended(why: str) -> str:
     return f"building ahead ended early, so the deploy builds for itself: {why}"
 
 
-def build_failed(message: str, exit_code: int | None) -> str:
+def build_failed(message: str, exit_code: int | None, at: Finding | None = None) -> str:
+    """`at`: the Dockerfile's line, where it is known."""
     told = exit_code is None or str(exit_code) in message
-    return f"build failed: {message}" + ("" if told else f" (exit code {exit_code})")
+    code_told = "" if told else f" (exit code {exit_code})"
+    return f"build failed: {message}{code_told}" + (f" ({_place(at)})" if at else "")
 
 
 def leads_outside(path: str) -> str:
@@ -121,6 +125,11 @@ def broke(error: str) -> str:
 
 def broken_deploy_file(mistakes: int) -> str:
     return f"`{DEPLOY_FILE}` has {'a mistake' if mistakes == 1 else f'{mistakes} mistakes'}"
+
+def within(step: Step, reason: str) -> str:
+    """A reason as it stands beside its step's name and the word "failed", which it needn't repeat."""
+    return reason.removeprefix(step_failed(step, ""))
+
 
 
 def host_taken(host: str, repository: str, service: str) -> str:
@@ -276,17 +285,27 @@ def _summary(deployment: Deployment, phases: Sequence[PhaseRecord], log_url: str
         f"**{clip(headline(deployment), _LINE)}**",
         f"Serves at {url}" if url and deployment.status is Status.LIVE else "",
         _next(deployment, phases),
-        _findings(deployment.findings),
+        _findings(deployment),
         table(("Step", "Result", "Took"), (_row(phase) for phase in phases)) if phases else "",
         f"Commit {code(deployment.sha[:SHORT_SHA])} on {code(branch)} ({trigger}) · [log]({log_url})",
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _findings(findings: Sequence[Finding]) -> str:
-    lines = [f"- line {found.line}: {clip(found.message, _LINE)}" for found in findings[:_MOST_FINDINGS]]
-    more = len(findings) - len(lines)
-    return "\n".join([*lines, f"- and {more} more"] if more else lines)
+def _findings(deployment: Deployment) -> str:
+    """All but the one that the headline tells. Those in the deploy file are our own words; others are a tool's."""
+    if deployment.service == DEPLOY_FILE:
+        told = [f"line {found.line}: {clip(found.message, _LINE)}" for found in deployment.findings]
+    else:
+        others = (found for found in deployment.findings if f"({_place(found)})" not in deployment.reason)
+        told = [f"{code(clip(_place(found), _PLACE))}: {code(clip(found.message, _QUOTE))}" for found in others]
+    more = len(told) - _MOST_FINDINGS
+    lines = [f"- {each}" for each in told[:_MOST_FINDINGS]]
+    return "\n".join([*lines, f"- and {more} more"] if more > 0 else lines)
+
+
+def _place(found: Finding) -> str:
+    return f"{found.path}:{found.line}"
 
 
 def _row(phase: PhaseRecord) -> tuple[str, str, str]:

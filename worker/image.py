@@ -12,6 +12,7 @@ from tidegate.blueprint import Service as Definition
 from tidegate.container import labels
 from tidegate.deployment import Deployment, Fault, Finding, Status, Step
 from tidegate.repository import Repository
+from worker import mistakes
 from worker.image_lease import ImageLease
 from worker.parts import Parts
 from worker.ports import BuildFailed, BuildOrder, Refused, Stop
@@ -125,13 +126,12 @@ def _fetch_and_build(run: Run, image: str, stop: Stop) -> str:
                     stop,
                 )
             except BuildFailed as failure:
-                raise _explained(run, failure) from failure
+                raise _explained(run, failure, root) from failure
 
 
-def _explained(run: Run, failure: BuildFailed) -> StepFailed:
-    reason = wording.build_failed(str(failure), failure.exit_code)
-    if failure.line is None:
-        return StepFailed(reason, Fault.USER)
-    return StepFailed(
-        reason, Fault.USER, (Finding(run.definition.dockerfile(), failure.line, "The build failed here", str(failure)),)
-    )
+def _explained(run: Run, failure: BuildFailed, root: Path) -> StepFailed:
+    """With the Dockerfile's line first, then those lines of the exported tree that the build's output names."""
+    dockerfile, line = run.definition.dockerfile(), failure.line
+    here = () if line is None else (Finding(dockerfile, line, wording.BUILD_FAILED_HERE, str(failure)),)
+    reason = wording.build_failed(str(failure), failure.exit_code, here[0] if here else None)
+    return StepFailed(reason, Fault.USER, (*here, *mistakes.printed(run, Step.BUILD, root)))

@@ -27,7 +27,8 @@ _LIVE_SECONDS = 3600
 _CHUNK_LINES = 500
 _CHUNK_SECONDS = 1.0
 _FLUSH = 0.05
-_TAIL = 200
+#: Lines, and characters of each, that are kept at hand to find the reason of a failure in: a few MB at most.
+_TAIL, _TAIL_WIDTH = 5000, 1000
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +48,7 @@ class StoredLog:
         self._live: list[Line] = []
         self._chunk: list[Line] = []
         self._chunk_since = monotonic()
-        self._tail: deque[str] = deque(maxlen=_TAIL)
+        self._tail: deque[tuple[str, str]] = deque(maxlen=_TAIL)
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._wake = threading.Event()
@@ -59,14 +60,14 @@ class StoredLog:
         with self._lock:
             entry = (self._next, str(step), self._clock.now(), masked)
             self._next += 1
-            self._tail.append(masked)
+            self._tail.append((str(step), masked[:_TAIL_WIDTH]))
             self._live.append(entry)
             self._chunk.append(entry)
         self._wake.set()
 
-    def tail(self, lines: int) -> Sequence[str]:
+    def tail(self, step: str) -> Sequence[str]:
         with self._lock:
-            return list(self._tail)[-lines:]
+            return [text for of, text in self._tail if of == step]
 
     def close(self) -> None:
         if self._closed.is_set():

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 from tidegate import wording
 from tidegate.container import pre_deploy_spec
-from tidegate.deployment import Fault, Status, Step
+from tidegate.deployment import Fault, Finding, Status, Step
+from worker import mistakes
+from worker.image import emptied, root_for
+from worker.ports import Canceled, Refused, Unavailable
 from worker.run import Run, StepFailed
 
 
@@ -23,4 +26,16 @@ def pre_deploy(run: Run, variables: Mapping[str, str]) -> None:
             spec, lambda text: run.say(Step.PRE_DEPLOY, text), parts.settings.timing.pre_deploy, run.heart.stop
         )
         if code != 0:
-            raise StepFailed(wording.pre_deploy_failed(run.definition.pre_deploy_command, code), Fault.USER)
+            reason = wording.pre_deploy_failed(run.definition.pre_deploy_command, code)
+            raise StepFailed(reason, Fault.USER, _findings(run))
+
+
+def _findings(run: Run) -> tuple[Finding, ...]:
+    """The tree that the image was built from is gone by now; without it the failure is told all the same."""
+    parts = run.parts
+    try:
+        with emptied(root_for(parts, run.deployment)) as root:
+            parts.source.export(run.repository, run.deployment.sha, root, parts.settings.timing.fetch, run.heart.stop)
+            return mistakes.printed(run, Step.PRE_DEPLOY, root)
+    except (Refused, Unavailable, Canceled, TimeoutError, OSError):
+        return ()

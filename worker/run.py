@@ -98,7 +98,7 @@ class Run:
             raise
         except (StepFailed, BuildFailed, Refused, Unavailable, TimeoutError, OSError) as error:
             failed = _as_failure(step, error)
-            phases.end(self.lane, step, "failed", clock.now(), failed.reason)
+            phases.end(self.lane, step, "failed", clock.now(), wording.within(step, failed.reason))
             raise failed from error
         phases.end(self.lane, step, "ok", clock.now())
 

@@ -17,8 +17,8 @@ class FakeLog:
         first = self._store.logs.next_line(self._id)
         self._store.logs.append(self._id, str(step), first, [(self._clock.now(), mask(text, self._secrets))])
 
-    def tail(self, lines: int) -> Sequence[str]:
-        return [line.text for line in self._store.logs.tail(self._id, lines)]
+    def tail(self, step: str) -> Sequence[str]:
+        return [line.text for line in self._store.logs.tail(self._id, 5000) if line.step == step]
 
     def close(self) -> None:
         pass

@@ -165,6 +165,17 @@ class TestCheck:
         assert "- line 3: `port: x` is not a whole number." in shown.summary
         assert "Correct these lines" in shown.summary
 
+    def test_a_failing_build_says_where_once_and_quotes_what_the_compiler_said(self) -> None:
+        here = Finding("web/Dockerfile", 5, wording.BUILD_FAILED_HERE, "`RUN make` ended with exit code 2")
+        findings = (here, Finding("src/x.cpp", 3, "Error", "no `begin` in std::vector<S>"))
+        reason = wording.build_failed(here.message, 2, here)
+        row = deployment(status=Status.FAILED, fault=Fault.USER, reason=reason, findings=findings)
+        shown = view(row, [phase(Step.BUILD, "failed", wording.within(Step.BUILD, reason))])
+        assert shown.title == "Build failed: `RUN make` ended with exit code 2 (web/Dockerfile:5)"
+        assert "- `src/x.cpp:3`: ``no `begin` in std::vector<S>``" in shown.summary
+        assert "| build | failed: `RUN make` ended with exit code 2 (web/Dockerfile:5) |" in shown.summary
+        assert "- `web/Dockerfile:5`" not in shown.summary
+
     def test_without_a_deploy_file_the_least_one_is_shown(self) -> None:
         row = deployment(service="tidegate.yml", status=Status.SKIPPED, reason=wording.NO_DEPLOY_FILE)
         assert "services:\n  - type: web\n    name: web" in view(row).summary
@@ -214,9 +225,10 @@ def test_whatever_a_deployment_holds_fits(row: Deployment, tail: list[str], deta
         assert (shown.conclusion is None) == (shown.status != "completed")
 
 
-def test_a_huge_summary_and_log_are_cut() -> None:
-    findings = tuple(Finding("tidegate.yml", line, "x", "m" * 500) for line in range(1, 1000))
-    row = deployment(status=Status.FAILED, fault=Fault.USER, reason="r" * 100_000, findings=findings)
+@pytest.mark.parametrize("service", ["web", "tidegate.yml"])
+def test_a_huge_summary_and_log_are_cut(service: str) -> None:
+    findings = tuple(Finding("😀" * 999, line, "x", "😀" * 500) for line in range(1, 1000))
+    row = deployment(service=service, status=Status.FAILED, fault=Fault.USER, reason="r" * 100_000, findings=findings)
     shown = view(row, tail=["é" * 200] * 1000)
     assert len(shown.summary.encode()) <= 65_535
     assert "- and 974 more" in shown.summary

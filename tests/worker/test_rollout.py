@@ -12,6 +12,7 @@ import pytest
 from tests.waiting import wait_until
 from tests.worker.house import DOCKERFILE, WEB, House, Killed
 from tidegate.deployment import Fault, Status, Trigger
+from tidegate.logs import MASK
 from tidegate.repository import Repository
 
 
@@ -81,6 +82,73 @@ def test_a_failing_build_is_annotated_at_the_dockerfile_s_line(live: tuple[House
     run = next(run for run in house.github.check_runs.values() if run.output.sha == sha)
     assert [(a.path, a.line) for a in run.annotations] == [("Dockerfile", 4)]
     assert "compiling" in run.output.text
+
+
+def annotated(house: House, sha: str) -> list[tuple[str, int, str]]:
+    run = next(run for run in house.github.check_runs.values() if run.output.sha == sha)
+    return [(each.path, each.line, each.message) for each in run.annotations]
+
+
+def test_the_lines_that_a_failing_build_s_output_names_are_annotated_after_the_dockerfile_s(
+    live: tuple[House, Repository, str],
+) -> None:
+    house, repository, _ = live
+    told = (
+        "echo src/x.c:3:5: error: no; echo /app/web/a.ts(7,1): error TS1: bad; echo gone.c:1: error: elsewhere; exit 2"
+    )
+    files = {"src/x.c": "", "web/a.ts": "", "Dockerfile": f"FROM scratch\nRUN {told}\n"}
+    sha = house.push(repository, files)
+    house.work()
+    found = annotated(house, sha)
+    assert found[0][:2] == ("Dockerfile", 2)
+    assert found[1:] == [("src/x.c", 3, "no"), ("web/a.ts", 7, "bad")]
+
+
+def test_only_files_that_went_into_the_image_are_annotated(live: tuple[House, Repository, str]) -> None:
+    house, repository, _ = live
+    files = {
+        "tidegate.yml": WEB + "    rootDir: web\n",
+        "web/Dockerfile": "FROM scratch\nRUN echo a.c:3: error: no; echo b.c:4: error: no; exit 2\n",
+        **dict.fromkeys(("a.c", "b.c", "web/a.c"), ""),
+    }
+    sha = house.push(repository, files)
+    house.work()
+    assert [each[:2] for each in annotated(house, sha)] == [("web/Dockerfile", 2), ("web/a.c", 3)]
+
+
+def test_a_failing_pre_deploy_command_s_output_is_annotated(live: tuple[House, Repository, str]) -> None:
+    house, repository, _ = live
+    command = "echo /app/migrate.go:10:2: undefined: x; exit 1"
+    sha = house.push(repository, {"migrate.go": "", "tidegate.yml": WEB + f"    preDeployCommand: '{command}'\n"})
+    house.work()
+    assert annotated(house, sha) == [("migrate.go", 10, "undefined: x")]
+
+
+def test_without_its_files_a_pre_deploy_command_fails_all_the_same(
+    live: tuple[House, Repository, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, repository, good = live
+    run = house.engine.run
+
+    def cut_off(*arguments: Any) -> int:
+        house.source.trouble = "no route to GitHub"
+        return run(*arguments)
+
+    monkeypatch.setattr(house.engine, "run", cut_off)
+    sha = house.push(repository, {"tidegate.yml": WEB + "    preDeployCommand: 'echo a.go:1:2: x; exit 4'\n"})
+    house.work()
+    row = house.row(repository, sha)
+    assert (row.status, row.fault, row.findings) == (Status.FAILED, Fault.USER, ())
+    assert "exited with code 4" in row.reason
+    settled(house, repository, sha, good)
+
+
+def test_a_secret_that_a_command_prints_is_not_in_its_annotation(live: tuple[House, Repository, str]) -> None:
+    house, repository, _ = live
+    command = "echo app.go:1:2: cannot reach postgres://me:hush@db/; exit 1"
+    sha = house.push(repository, {"app.go": "", "tidegate.yml": WEB + f"    preDeployCommand: '{command}'\n"})
+    house.work()
+    assert annotated(house, sha) == [("app.go", 1, f"cannot reach postgres://{MASK}@db/")]
 
 
 def test_an_unhealthy_answer_is_no_success(live: tuple[House, Repository, str]) -> None:

@@ -64,8 +64,7 @@ def _hosts_trouble(connection: Connection, lines: Sequence[str], error: str) -> 
 
 def _failed(error: str, step: str | None, line: int | None) -> BuildFailed:
     code = _EXIT_CODE.search(error)
-    where = "" if line is None else f"Dockerfile line {line}: "
     what = f"{step}: {error}" if step and not code else error
     if code is not None:
         what = f"`{step or 'the command'}` ended with exit code {code[1]}"
-    return BuildFailed(where + what, line, None if code is None else int(code[1]))
+    return BuildFailed(what, line, None if code is None else int(code[1]))

@@ -17,19 +17,19 @@ DOCKERFILE = "# why\nFROM busybox\nRUN make \\\n  all\nCOPY gone /\n"
     [
         (
             ["------", " > [2/3] RUN make   all:", "#5 0.1 no rule", "------", "executor failed: exit code: 2", ""],
-            "Dockerfile line 3: `RUN make   all` ended with exit code 2",
+            "`RUN make   all` ended with exit code 2",
             3,
             2,
         ),
         (
             ["Dockerfile:5", "------", 'ERROR: failed to solve: "/gone" not found'],
-            'Dockerfile line 5: ERROR: failed to solve: "/gone" not found',
+            'ERROR: failed to solve: "/gone" not found',
             5,
             None,
         ),
         (
             ["------", " > [3/3] COPY gone /:", "------", 'failed to compute cache key: "/gone" not found'],
-            'Dockerfile line 5: COPY gone /: failed to compute cache key: "/gone" not found',
+            'COPY gone /: failed to compute cache key: "/gone" not found',
             5,
             None,
         ),
@@ -49,21 +49,21 @@ def test_what_buildkit_says(said: list[str], message: str, line: int | None, exi
         (
             "The command '/bin/sh -c make   all' returned a non-zero code: 2",
             (2, "RUN make   all"),
-            "Dockerfile line 3: `RUN make   all` ended with exit code 2",
+            "`RUN make   all` ended with exit code 2",
             3,
             2,
         ),
         (
             "COPY failed: file not found",
             (3, "COPY gone /"),
-            "Dockerfile line 5: COPY gone /: COPY failed: file not found",
+            "COPY gone /: COPY failed: file not found",
             5,
             None,
         ),
         (
             "dockerfile parse error line 2: unknown instruction: FORM",
             None,
-            "Dockerfile line 2: dockerfile parse error line 2: unknown instruction: FORM",
+            "dockerfile parse error line 2: unknown instruction: FORM",
             2,
             None,
         ),
