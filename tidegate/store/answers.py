@@ -8,8 +8,8 @@ from http import HTTPStatus
 from sqlalchemy import delete, select
 
 from tidegate.request import Answer
+from tidegate.store.asked_tables import answers
 from tidegate.store.database import Database
-from tidegate.store.tables import answers
 from tidegate.store.upsert import upsert
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from tidegate.freeze import Freeze
+from tidegate.store.asked_tables import freezes
 from tidegate.store.database import Database
-from tidegate.store.tables import freezes
 from tidegate.store.upsert import upsert
 
 _KEY = ("repository_id", "service", "environment")

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Column, Select, select
 
+from tidegate.store.asked_tables import deploy_hooks
 from tidegate.store.database import Database
 from tidegate.store.seal import Seal
-from tidegate.store.tables import deploy_hooks
 from tidegate.store.upsert import upsert
 
 #: As long as a digest, and none of any key that is known.

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, case, literal_column, not_, or_, select, t
 
 from tidegate.preview import Preview, number_of
 from tidegate.repository import PRODUCTION
+from tidegate.store.asked_tables import IS_COMMENT_DUE, IS_PRESENT, previews
 from tidegate.store.database import Database
-from tidegate.store.tables import IS_COMMENT_DUE, IS_PRESENT, environments, previews, services
+from tidegate.store.tables import environments, services
 from tidegate.store.upsert import Excluded, upsert
 
 _KEY = ("repository_id", "number")

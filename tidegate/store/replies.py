@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, RowMapping, select
 
 from tidegate.reply import Reply
+from tidegate.store.asked_tables import IS_REPLY_DUE, replies
 from tidegate.store.database import Database
-from tidegate.store.tables import IS_REPLY_DUE, replies
 from tidegate.store.upsert import upsert
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Table, select, update
 
+from tidegate.store.asked_tables import deploy_hooks
 from tidegate.store.seal import Seal
-from tidegate.store.tables import deploy_hooks, variables
+from tidegate.store.tables import variables
 
 #: Each table with a column `sealed`, and what its rows are called.
 _SEALED: tuple[tuple[Table, str], ...] = (
