@@ -11,7 +11,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
@@ -19,10 +19,14 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
 from sqlalchemy.types import TypeEngine
 
+from tidegate.store.checkpoints import Checkpoints
+
 #: Seconds that SQLite waits for another process's write to end.
 _BUSY_TIMEOUT = 15.0
-#: Pages (of 4 KB) that SQLite's log takes before they are moved to the main file: fewer, larger moves.
+#: Pages (of 4 KB) that SQLite's log takes before a commit moves them to the main file: fewer, larger moves.
 _CHECKPOINT_PAGES = 4000
+#: The same where the log is moved beside the commits: then most of it has been by the time that a commit finds it full.
+_LAST_RESORT_PAGES = 16000
 
 #: PostgreSQL's word for what is an OperationalError on SQLite.
 _NO_SUCH_TABLE = "42P01"
@@ -60,6 +64,7 @@ class Database:
             if self.is_sqlite
             else self._engine.execution_options(isolation_level="AUTOCOMMIT")
         )
+        self._checkpoints = Checkpoints(self._checkpoint) if self.is_sqlite else None
         self._gate = _Gate()
         self._one_writer: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
         _open_databases.add(self)
@@ -91,14 +96,17 @@ class Database:
         """
         with self._gate, self._one_writer, _telling_trouble(), self._single.begin() as connection:
             yield connection
+        if self._checkpoints:
+            self._checkpoints.committed()
 
     def bind(self, kind: TypeEngine[Any]) -> Callable[[Any], Any]:
         """Makes a value of this type what the driver takes, for a statement that is given to the driver as it is."""
         return kind.bind_processor(self._engine.dialect) or (lambda value: value)
 
     def close(self) -> None:
-        self._engine.dispose()
-        self._single.dispose()
+        if self._checkpoints:
+            self._checkpoints.finish()
+        self._disconnect()
 
     def before_fork(self) -> None:
         """Waits for transactions to end and closes all connections.
@@ -108,10 +116,19 @@ class Database:
         socket would be spoken on by two.
         """
         self._gate.shut()
-        self.close()
+        self._disconnect()
 
     def after_fork(self) -> None:
         self._gate.open()
+
+    def _disconnect(self) -> None:
+        self._engine.dispose()
+        self._single.dispose()
+
+    def _checkpoint(self) -> None:
+        # What keeps it from being done (a full disk) the next commit meets too, and tells.
+        with suppress(StoreDown), self._gate, _telling_trouble(), self._single.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").close()
 
 
 class _Gate:
@@ -195,19 +212,20 @@ def _sqlite_engine(url: URL, *, single: bool = False) -> Engine:
         pool_timeout=10,
         connect_args={"check_same_thread": False, "timeout": _BUSY_TIMEOUT, "isolation_level": None},
     )
-    event.listen(engine, "connect", _set_up_sqlite)
+    pages = _LAST_RESORT_PAGES if single else _CHECKPOINT_PAGES
+    event.listen(engine, "connect", lambda connection, _: _set_up_sqlite(connection, pages))
     if not single:
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _set_up_sqlite(connection: SQLiteConnection, _: object) -> None:
+def _set_up_sqlite(connection: SQLiteConnection, checkpoint_pages: int) -> None:
     for pragma in (
         "journal_mode = WAL",
         # A commit is on the disk when it returns; BEGIN asks for less where less is enough.
         "synchronous = FULL",
         "foreign_keys = ON",
-        f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
+        f"wal_autocheckpoint = {checkpoint_pages}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 

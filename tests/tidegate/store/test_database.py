@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from tests.tidegate.store.given import KEYS, NOON, REPOSITORY, TTL, a_service, after
+from tests.waiting import wait_until
 from tidegate.repository import Delivery, TimelineEntry
 from tidegate.store import Store, StoreDown, open_store
 from tidegate.store.database import Database
@@ -177,3 +178,15 @@ def test_many_threads_write_at_once_and_nobody_is_turned_away(store: Store) -> N
     for thread in threads:
         thread.join()
     assert taken == [True] * 240
+
+
+def test_the_log_is_moved_to_the_main_file_beside_the_commits(tmp_path: Path) -> None:
+    """Left to a commit, it would wait for far more pages than these, and then everybody for it."""
+    path = tmp_path / "store.db"
+    with closing(open_store(f"sqlite:///{path}", KEYS)) as store:
+        store.migrate()
+        size = path.stat().st_size
+        for number in range(100):
+            store.deliveries.put([Delivery(f"{number}", "push", b"x" * 10_000, NOON)])
+        wait_until(lambda: path.stat().st_size > size)
+        assert store.deliveries.pending(NOON) == 100
