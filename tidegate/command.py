@@ -35,7 +35,7 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True)
 class Command:
-    """`services` as they are named, empty for all; `production` where that is meant and not the preview; `force`: past a
+    """`services` as they are named, empty for all; `production` where that is meant, not the preview; `force`: past a
     freeze. `text` is the reason of a freeze, and "on" or "off" of `/auto-deploy`."""
 
     verb: Verb

@@ -1,38 +1,58 @@
-"""GitHub's webhook payloads → events. Only the fields used are read; an odd shape yields nothing, never an error.
+"""Deliveries → events: GitHub's webhook payloads, and what our own web process hands on. Only the fields used are read;
+an odd shape yields nothing, never an error.
 
 Shapes: https://docs.github.com/en/webhooks/webhook-events-and-payloads
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
+from tidegate import request, whereabouts
+from tidegate.command import has_command
 from tidegate.deployment import Trigger
 from tidegate.events import (
     BranchDeleted,
     BranchPushed,
     ChecksChanged,
+    Commented,
     DeployAsked,
+    DeploymentRequested,
     Event,
-    InstallationGone,
-    RepositoryGone,
-    RepositorySeen,
+    FreezeAsked,
+    HookCalled,
+    PreviewApproved,
+    PullRequestChanged,
 )
+from tidegate.fields import Payload, actor_of, inner, number_of, repository_of, sha_of, text_of
 from tidegate.gate import OWN_PREFIX
 
-Payload = Mapping[str, object]
-
-_SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _BRANCH = "refs/heads/"
 #: Identifiers of the buttons on a check run (wording.ACTIONS) → what they ask for.
 _BUTTONS = {"redeploy": Trigger.REDEPLOY, "rollback": Trigger.ROLLBACK, "restart": Trigger.RESTART}
+_APPROVE = "approve"
+#: What may change whether a pull request has a preview, or of which commit; not, for one, that somebody was assigned.
+_LOOKED_AT = frozenset(
+    {
+        "opened",
+        "reopened",
+        "closed",
+        "synchronize",
+        "edited",
+        "labeled",
+        "unlabeled",
+        "converted_to_draft",
+        "ready_for_review",
+    }
+)
 
 
 def parse(event: str, payload: Payload, own_app_id: int) -> list[Event]:
-    """What a delivery of `event` (the header X-GitHub-Event) says. RepositorySeen comes first where it can be told.
+    """What a delivery of `event` (the header X-GitHub-Event, or a name of request.py) says.
 
-    Our own checks and statuses come back as events: those are dropped, unless somebody asks for something through them.
+    RepositorySeen comes first where it can be told; of an archived repository nothing is told but that it is gone. Our
+    own checks, statuses, comments and deployments come back as events: those are dropped, unless somebody asks for
+    something through them.
     """
     read = _READERS.get(event)
     if read is None:
@@ -40,144 +60,151 @@ def parse(event: str, payload: Payload, own_app_id: int) -> list[Event]:
     events = read(payload, own_app_id)
     if events is None:
         return []
-    seen = _seen(payload)
+    archived = whereabouts.archived(payload, events)
+    if archived:
+        return archived
+    seen = whereabouts.seen(payload)
     return [seen, *events] if seen else events
 
 
 def _push(payload: Payload, _: int) -> list[Event] | None:
-    repository, ref, after = _repository_id(payload), _text(payload, "ref"), _sha(payload, "after")
+    repository, ref, after = repository_of(payload), text_of(payload, "ref"), sha_of(payload, "after")
     if repository is None or ref is None or not ref.startswith(_BRANCH) or after is None:
         return []
-    branch, actor = ref.removeprefix(_BRANCH), _actor(payload)
+    branch, actor = ref.removeprefix(_BRANCH), actor_of(payload)
     if payload.get("deleted") is True or _is_zero(after):
         return [BranchDeleted(repository, branch, actor)]
-    before = _sha(payload, "before")
+    before = sha_of(payload, "before")
     known = None if before is None or _is_zero(before) else before
     return [BranchPushed(repository, branch, known, after, payload.get("forced") is True, actor)]
 
 
+def _delete(payload: Payload, _: int) -> list[Event] | None:
+    """The push that deletes a branch says the same; either may be lost."""
+    repository, branch = repository_of(payload), text_of(payload, "ref")
+    if repository is None or not branch or payload.get("ref_type") != "branch":
+        return []
+    return [BranchDeleted(repository, branch, actor_of(payload))]
+
+
 def _check_run(payload: Payload, own_app_id: int) -> list[Event] | None:
-    run = _object(payload, "check_run")
-    repository, sha, number = _repository_id(payload), _sha(run, "head_sha"), _number(run, "id")
+    run = inner(payload, "check_run")
+    repository, sha, number = repository_of(payload), sha_of(run, "head_sha"), number_of(run, "id")
     if repository is None or sha is None:
         return []
-    if _number(_object(run, "app"), "id") != own_app_id:
+    if number_of(inner(run, "app"), "id") != own_app_id:
         return [ChecksChanged(repository, sha, payload.get("action") == "completed")]
-    trigger = _asked(payload)
-    if trigger is None or number is None:
+    if number is None:
         return None
-    return [DeployAsked(repository, sha, trigger, _actor(payload), number)]
+    if payload.get("action") == "rerequested":
+        return [DeployAsked(repository, sha, Trigger.RERUN, actor_of(payload), number)]
+    pressed = _pressed(payload)
+    if pressed == _APPROVE:
+        return [PreviewApproved(repository, sha, number, actor_of(payload))]
+    return [DeployAsked(repository, sha, _BUTTONS[pressed], actor_of(payload), number)] if pressed in _BUTTONS else None
 
 
-def _asked(payload: Payload) -> Trigger | None:
-    match payload.get("action"):
-        case "rerequested":
-            return Trigger.RERUN
-        case "requested_action":
-            return _BUTTONS.get(_text(_object(payload, "requested_action"), "identifier") or "")
-        case _:
-            return None
+def _pressed(payload: Payload) -> str:
+    """The identifier of a button; "" where none was pressed."""
+    if payload.get("action") != "requested_action":
+        return ""
+    return text_of(inner(payload, "requested_action"), "identifier") or ""
 
 
 def _check_suite(payload: Payload, own_app_id: int) -> list[Event] | None:
-    suite = _object(payload, "check_suite")
-    repository, sha = _repository_id(payload), _sha(suite, "head_sha")
+    suite = inner(payload, "check_suite")
+    repository, sha = repository_of(payload), sha_of(suite, "head_sha")
     if repository is None or sha is None:
         return []
-    if _number(_object(suite, "app"), "id") != own_app_id:
+    if number_of(inner(suite, "app"), "id") != own_app_id:
         return [ChecksChanged(repository, sha, payload.get("action") == "completed")]
     if payload.get("action") != "rerequested":
         return None
-    return [DeployAsked(repository, sha, Trigger.RERUN, _actor(payload))]
+    return [DeployAsked(repository, sha, Trigger.RERUN, actor_of(payload))]
 
 
 def _status(payload: Payload, _: int) -> list[Event] | None:
-    repository, sha = _repository_id(payload), _sha(payload, "sha")
+    repository, sha = repository_of(payload), sha_of(payload, "sha")
     if repository is None or sha is None:
         return []
     # Contexts are case-insensitive at GitHub.
-    ours = (_text(payload, "context") or "").lower().startswith(OWN_PREFIX)
-    return None if ours else [ChecksChanged(repository, sha, payload.get("state") != "pending", status=True)]
+    ours = (text_of(payload, "context") or "").lower().startswith(OWN_PREFIX)
+    concluded = text_of(payload, "state") not in {None, "pending"}
+    return None if ours else [ChecksChanged(repository, sha, concluded, status=True)]
 
 
-def _repository(payload: Payload, _: int) -> list[Event] | None:
-    repository = _repository_id(payload)
-    if repository is None or payload.get("action") != "deleted":
+def _pull_request(payload: Payload, _: int) -> list[Event] | None:
+    repository, number = repository_of(payload), number_of(inner(payload, "pull_request"), "number")
+    if repository is None or number is None or text_of(payload, "action") not in _LOOKED_AT:
         return []
-    return [RepositoryGone(repository, f"the repository was deleted by {_actor(payload)}")]
+    return [PullRequestChanged(repository, number, actor_of(payload))]
 
 
-def _only_seen(_: Payload, __: int) -> list[Event] | None:
-    return []
-
-
-def _installation(payload: Payload, _: int) -> list[Event] | None:
-    """Its lists of repositories lack the default branch: they are seen by their own events, and by the sweep."""
-    number = _number(_object(payload, "installation"), "id")
-    verb = {"deleted": "uninstalled", "suspend": "suspended"}.get(_text(payload, "action") or "")
-    if number is None or verb is None:
+def _issue_comment(payload: Payload, own_app_id: int) -> list[Event] | None:
+    issue, comment = inner(payload, "issue"), inner(payload, "comment")
+    if _made_by(comment) == own_app_id:
+        return None
+    repository, number, made = repository_of(payload), number_of(issue, "number"), number_of(comment, "id")
+    body, author = text_of(comment, "body"), text_of(inner(comment, "user"), "login")
+    # Only an issue that is a pull request has this.
+    there = payload.get("action") == "created" and isinstance(issue.get("pull_request"), Mapping)
+    if not there or repository is None or number is None or made is None or not author or not has_command(body or ""):
         return []
-    return [InstallationGone(number, f"the App was {verb} by {_actor(payload)}")]
+    return [Commented(repository, number, made, body or "", author)]
 
 
-def _installation_repositories(payload: Payload, _: int) -> list[Event] | None:
-    removed = payload.get("repositories_removed")
-    if payload.get("action") != "removed" or not isinstance(removed, list):
+def _deployment(payload: Payload, own_app_id: int) -> list[Event] | None:
+    """Others may ask for something else than a deploy, such as `deploy:migrations`; that is for somebody else."""
+    found = inner(payload, "deployment")
+    if _made_by(found) == own_app_id:
+        return None
+    repository, number, sha = repository_of(payload), number_of(found, "id"), sha_of(found, "sha")
+    ref, environment = text_of(found, "ref"), text_of(found, "environment")
+    wanted = payload.get("action") == "created" and found.get("task", "deploy") == "deploy"
+    if not wanted or repository is None or number is None or sha is None or not environment:
         return []
-    reason = f"the repository was taken out of the App's installation by {_actor(payload)}"
-    numbers = [_number(each, "id") for each in removed if isinstance(each, Mapping)]
-    return [RepositoryGone(number, reason) for number in numbers if number is not None]
+    creator = text_of(inner(found, "creator"), "login") or actor_of(payload)
+    return [DeploymentRequested(repository, number, sha, ref or sha, environment, creator)]
+
+
+def _hook(payload: Payload, _: int) -> list[Event] | None:
+    asked, repository = text_of(payload, "request_id"), number_of(payload, "repository_id")
+    service = number_of(payload, "service_id")
+    if not asked or repository is None or service is None:
+        return []
+    ref, image, clear = text_of(payload, "ref"), text_of(payload, "image_url"), payload.get("clear_cache") is True
+    return [HookCalled(asked, repository, service, ref, image, clear)]
+
+
+def _freeze(payload: Payload, _: int) -> list[Event] | None:
+    asked, repository = text_of(payload, "request_id"), number_of(payload, "repository_id")
+    actor = text_of(payload, "actor")
+    if not asked or repository is None or not actor:
+        return []
+    service, environment, reason = (text_of(payload, name) for name in ("service", "environment", "reason"))
+    return [FreezeAsked(asked, repository, service, environment, reason, actor)]
 
 
 _READERS: dict[str, Callable[[Payload, int], list[Event] | None]] = {
     "push": _push,
+    "delete": _delete,
     "check_run": _check_run,
     "check_suite": _check_suite,
     "status": _status,
-    "pull_request": _only_seen,
-    "repository": _repository,
-    "installation": _installation,
-    "installation_repositories": _installation_repositories,
+    "pull_request": _pull_request,
+    "issue_comment": _issue_comment,
+    "deployment": _deployment,
+    "repository": lambda payload, _: whereabouts.repository(payload),
+    "installation": lambda payload, _: whereabouts.installation(payload),
+    "installation_repositories": lambda payload, _: whereabouts.installation_repositories(payload),
+    request.DEPLOY_HOOK: _hook,
+    request.FREEZE: _freeze,
 }
 
 
-def _seen(payload: Payload) -> RepositorySeen | None:
-    repository = _object(payload, "repository")
-    installation = _number(_object(payload, "installation"), "id")
-    number, name, branch = _number(repository, "id"), _text(repository, "name"), _text(repository, "default_branch")
-    owner = _object(repository, "owner")
-    login = _text(owner, "login") or _text(owner, "name")
-    if installation is None or number is None or not name or not branch or not login:
-        return None
-    return RepositorySeen(number, installation, login, name, branch, repository.get("private") is True)
-
-
-def _repository_id(payload: Payload) -> int | None:
-    return _number(_object(payload, "repository"), "id")
-
-
-def _actor(payload: Payload) -> str:
-    return _text(_object(payload, "sender"), "login") or _text(_object(payload, "pusher"), "name") or "someone"
-
-
-def _object(payload: Payload, name: str) -> Payload:
-    value = payload.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(payload: Payload, name: str) -> str | None:
-    value = payload.get(name)
-    return value if isinstance(value, str) else None
-
-
-def _number(payload: Payload, name: str) -> int | None:
-    value = payload.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _sha(payload: Payload, name: str) -> str | None:
-    value = _text(payload, name)
-    return value if value and _SHA.fullmatch(value) else None
+def _made_by(thing: Payload) -> int | None:
+    """The App through which a comment or a deployment was made."""
+    return number_of(inner(thing, "performed_via_github_app"), "id")
 
 
 def _is_zero(sha: str) -> bool:

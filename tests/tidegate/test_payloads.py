@@ -16,13 +16,21 @@ from tidegate.events import (
     BranchDeleted,
     BranchPushed,
     ChecksChanged,
+    Commented,
     DeployAsked,
+    DeploymentRequested,
     Event,
+    FreezeAsked,
+    HookCalled,
+    InstallationChanged,
     InstallationGone,
+    PreviewApproved,
+    PullRequestChanged,
     RepositoryGone,
     RepositorySeen,
 )
 from tidegate.payloads import parse
+from tidegate.request import DEPLOY_HOOK, FREEZE
 
 SHA, OLDER, ZERO = "a" * 40, "b" * 40, "0" * 40
 SEEN = RepositorySeen(
@@ -115,6 +123,18 @@ class TestChecks:
             DeployAsked(42, SHA, trigger, "mona", 77)
         ]
 
+    def test_approve(self) -> None:
+        asked = {"identifier": "approve"}
+        assert told("check_run", action="requested_action", check_run=run(OURS), requested_action=asked) == [
+            PreviewApproved(42, SHA, 77, "mona")
+        ]
+
+    def test_a_button_of_somebody_else_s_run_is_not_ours(self) -> None:
+        asked = {"identifier": "approve"}
+        assert told("check_run", action="requested_action", check_run=run(1), requested_action=asked) == [
+            ChecksChanged(42, SHA, concluded=False)
+        ]
+
     @pytest.mark.parametrize("asked", [{"identifier": "explode"}, {"identifier": ["redeploy"]}, {}, None, "redeploy"])
     def test_unknown_buttons_do_nothing(self, asked: object) -> None:
         found = payload(action="requested_action", check_run=run(OURS), requested_action=asked)
@@ -138,12 +158,14 @@ class TestChecks:
         ]
 
     @pytest.mark.parametrize(
-        ("state", "concluded"), [("pending", False), ("success", True), ("failure", True), ("error", True)]
+        ("state", "concluded"),
+        [("pending", False), ("success", True), ("failure", True), ("error", True), (None, False), (5, False)],
     )
-    def test_a_status_is_a_hint(self, state: str, concluded: bool) -> None:
-        hint = ChecksChanged(42, SHA, concluded, status=True)
-        assert told("status", sha=SHA, context="ci/build", state=state) == [hint]
-        assert told("status", sha=SHA, state=state) == [hint]
+    def test_a_status_is_a_hint(self, state: object, concluded: bool) -> None:
+        assert told("status", sha=SHA, context="ci/build", state=state) == [
+            ChecksChanged(42, SHA, concluded, status=True)
+        ]
+        assert told("status", sha=SHA, state=state) == [ChecksChanged(42, SHA, concluded, status=True)]
 
     @pytest.mark.parametrize("context", ["tidegate / web", "Tidegate / web (pr-3)"])
     def test_our_own_status_is_no_news(self, context: str) -> None:
@@ -151,15 +173,31 @@ class TestChecks:
 
 
 class TestWhereaboutsOfRepositories:
-    @pytest.mark.parametrize("action", ["renamed", "transferred", "edited", "privatized", "publicized", "archived"])
+    @pytest.mark.parametrize("action", ["renamed", "transferred", "edited", "privatized", "publicized"])
     def test_a_changed_one_is_seen(self, action: str) -> None:
         assert told("repository", action=action) == []
 
-    def test_a_deleted_one_is_gone(self) -> None:
-        assert told("repository", action="deleted") == [RepositoryGone(42, "the repository was deleted by mona")]
+    @pytest.mark.parametrize("action", ["deleted", "archived"])
+    def test_one_that_ends_is_gone(self, action: str) -> None:
+        assert told("repository", action=action) == [RepositoryGone(42, f"the repository was {action} by mona")]
 
-    def test_a_pull_request_only_shows_its_repository(self) -> None:
-        assert told("pull_request", action="opened") == []
+    @pytest.mark.parametrize(
+        ("event", "action", "reason"),
+        [
+            ("repository", "archived", "the repository was archived by mona"),
+            ("repository", "deleted", "the repository was deleted by mona"),
+            ("repository", "edited", "the repository is archived"),
+            ("push", None, "the repository is archived"),
+            ("pull_request", "labeled", "the repository is archived"),
+        ],
+    )
+    def test_an_archived_one_is_gone_whatever_tells_of_it(self, event: str, action: str | None, reason: str) -> None:
+        found = payload(action=action, ref="refs/heads/main", before=OLDER, after=SHA, pull_request={"number": 7})
+        found["repository"]["archived"] = True
+        assert parse(event, found, OURS) == [RepositoryGone(42, reason)]
+
+    def test_one_that_is_unarchived_is_asked_for_again(self) -> None:
+        assert told("repository", action="unarchived") == [InstallationChanged(9)]
 
     def test_removed_from_the_installation(self) -> None:
         removed = [{"id": 1, "full_name": "o/a"}, {"id": 2}, "odd", {"id": "3"}]
@@ -167,9 +205,10 @@ class TestWhereaboutsOfRepositories:
         found = {"action": "removed", "repositories_removed": removed, "sender": {"login": "mona"}}
         assert parse("installation_repositories", found, OURS) == [RepositoryGone(1, reason), RepositoryGone(2, reason)]
 
-    def test_added_ones_are_left_to_the_sweep(self) -> None:
-        found = {"action": "added", "repositories_added": [{"id": 1, "full_name": "o/a", "private": False}]}
-        assert parse("installation_repositories", found, OURS) == []
+    def test_added_to_the_installation(self) -> None:
+        added = [{"id": 1, "full_name": "o/a", "private": False}]
+        found = {"action": "added", "repositories_added": added, "installation": {"id": 9}}
+        assert parse("installation_repositories", found, OURS) == [InstallationChanged(9)]
 
     @pytest.mark.parametrize(
         ("action", "reason"),
@@ -179,9 +218,152 @@ class TestWhereaboutsOfRepositories:
         found = {"action": action, "installation": {"id": 9}, "sender": {"login": "mona"}}
         assert parse("installation", found, OURS) == [InstallationGone(9, reason)]
 
-    @pytest.mark.parametrize("action", ["created", "unsuspend", "new_permissions_accepted", None])
-    def test_an_installation_that_begins_is_left_to_the_sweep(self, action: str | None) -> None:
+    @pytest.mark.parametrize("action", ["created", "unsuspend", "new_permissions_accepted"])
+    def test_an_installation_that_begins(self, action: str) -> None:
+        assert parse("installation", {"action": action, "installation": {"id": 9}}, OURS) == [InstallationChanged(9)]
+
+    @pytest.mark.parametrize("action", [None, "dreamt", 5])
+    def test_what_else_happens_to_one_says_nothing(self, action: object) -> None:
         assert parse("installation", {"action": action, "installation": {"id": 9}}, OURS) == []
+
+
+class TestDeletedBranches:
+    def test_a_branch(self) -> None:
+        assert told("delete", ref="feature/x", ref_type="branch") == [BranchDeleted(42, "feature/x", "mona")]
+
+    @pytest.mark.parametrize("fields", [{"ref": "v1", "ref_type": "tag"}, {"ref": "v1"}, {"ref_type": "branch"}])
+    def test_something_else(self, fields: dict[str, Any]) -> None:
+        assert told("delete", **fields) == []
+
+
+class TestPullRequests:
+    @pytest.mark.parametrize(
+        "action",
+        [
+            "opened",
+            "reopened",
+            "closed",
+            "synchronize",
+            "edited",
+            "labeled",
+            "unlabeled",
+            "converted_to_draft",
+            "ready_for_review",
+        ],
+    )
+    def test_one_that_changed_is_looked_at(self, action: str) -> None:
+        assert told("pull_request", action=action, pull_request={"number": 7}) == [PullRequestChanged(42, 7, "mona")]
+
+    @pytest.mark.parametrize(
+        "action", ["assigned", "review_requested", "locked", "unlocked", "auto_merge_enabled", None]
+    )
+    def test_what_concerns_no_preview_only_shows_the_repository(self, action: str | None) -> None:
+        assert told("pull_request", action=action, pull_request={"number": 7}) == []
+
+    @pytest.mark.parametrize("pull", [None, {}, {"number": "7"}, {"number": True}, 7])
+    def test_one_without_a_number(self, pull: object) -> None:
+        assert told("pull_request", action="opened", pull_request=pull) == []
+
+
+class TestComments:
+    def comment(self, body: str = "/deploy", app: int | None = None, **fields: Any) -> list[Event]:
+        via = None if app is None else {"id": app}
+        said = {"id": 5, "body": body, "user": {"login": "mona"}, "performed_via_github_app": via}
+        issue = {"number": 7, "pull_request": {"url": "https://api.github.com/x"}}
+        return parse("issue_comment", payload(**{"action": "created", "comment": said, "issue": issue, **fields}), OURS)
+
+    def test_one_with_a_command(self) -> None:
+        assert self.comment("Fine!\n\n/deploy web") == [SEEN, Commented(42, 7, 5, "Fine!\n\n/deploy web", "mona")]
+
+    def test_one_with_a_slip_is_answered_too(self) -> None:
+        assert self.comment("/depoly") == [SEEN, Commented(42, 7, 5, "/depoly", "mona")]
+
+    def test_another_app_may_ask_as_well(self) -> None:
+        assert self.comment(app=1) == [SEEN, Commented(42, 7, 5, "/deploy", "mona")]
+
+    def test_our_own_is_no_news(self) -> None:
+        assert self.comment(app=OURS) == []
+
+    @pytest.mark.parametrize("body", ["Nice", "> /deploy", "```\n/deploy\n```", ""])
+    def test_others_are_just_talk(self, body: str) -> None:
+        assert self.comment(body) == [SEEN]
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"action": "edited"},
+            {"action": "deleted"},
+            {"issue": {"number": 7}},
+            {"issue": {"number": 7, "pull_request": None}},
+            {"issue": {"pull_request": {}}},
+            {"comment": {"body": "/deploy"}},
+            {"comment": {"id": 5, "body": "/deploy", "user": None}},
+        ],
+    )
+    def test_what_is_no_new_comment_on_a_pull_request(self, fields: dict[str, Any]) -> None:
+        assert self.comment(**fields) == [SEEN]
+
+
+class TestDeployments:
+    def deployment(self, action: str = "created", app: int | None = None, **fields: Any) -> list[Event]:
+        via = None if app is None else {"id": app}
+        found = {
+            "id": 5,
+            "sha": SHA,
+            "ref": "main",
+            "task": "deploy",
+            "environment": "web",
+            "creator": {"login": "mona"},
+            "performed_via_github_app": via,
+            **fields,
+        }
+        return parse("deployment", payload(action=action, deployment=found, sender={"login": "hubot"}), OURS)
+
+    @pytest.mark.parametrize("app", [None, 1])
+    def test_somebody_else_s_asks_for_a_deploy(self, app: int | None) -> None:
+        assert self.deployment(app=app) == [SEEN, DeploymentRequested(42, 5, SHA, "main", "web", "mona")]
+
+    def test_our_own_is_no_news(self) -> None:
+        assert self.deployment(app=OURS) == []
+
+    def test_without_a_creator_the_sender_is_named(self) -> None:
+        assert self.deployment(creator=None) == [SEEN, DeploymentRequested(42, 5, SHA, "main", "web", "hubot")]
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"action": "deleted"},
+            {"task": "deploy:migrations"},
+            {"task": "rollback"},
+            {"sha": "main"},
+            {"environment": ""},
+            {"environment": None},
+            {"id": None},
+        ],
+    )
+    def test_what_asks_for_none(self, fields: dict[str, Any]) -> None:
+        assert self.deployment(**fields) == [SEEN]
+
+
+class TestOurOwnRequests:
+    def test_a_deploy_hook(self) -> None:
+        asked = {"request_id": "r1", "repository_id": 42, "service_id": 3}
+        assert parse(DEPLOY_HOOK, asked, OURS) == [HookCalled("r1", 42, 3, None, None, clear_cache=False)]
+        more = {"ref": "main", "image_url": "nginx:1", "clear_cache": True}
+        assert parse(DEPLOY_HOOK, asked | more, OURS) == [HookCalled("r1", 42, 3, "main", "nginx:1", clear_cache=True)]
+
+    def test_a_freeze(self) -> None:
+        asked = {"request_id": "r1", "repository_id": 42, "actor": "mona"}
+        assert parse(FREEZE, asked, OURS) == [FreezeAsked("r1", 42, None, None, None, "mona")]
+        more = {"service": "web", "environment": "production", "reason": "exams"}
+        assert parse(FREEZE, asked | more, OURS) == [FreezeAsked("r1", 42, "web", "production", "exams", "mona")]
+
+    @pytest.mark.parametrize("event", [DEPLOY_HOOK, FREEZE])
+    @pytest.mark.parametrize("field", ["request_id", "repository_id"])
+    def test_without_an_address_there_is_no_answer(self, event: str, field: str) -> None:
+        asked: dict[str, object] = {"request_id": "r1", "repository_id": 42, "service_id": 3, "actor": "mona"}
+        del asked[field]
+        assert parse(event, asked, OURS) == []
 
 
 @pytest.mark.parametrize("field", ["id", "name", "owner", "default_branch"])
@@ -217,25 +399,54 @@ class TestGitHubsOwnExamples:
             found = {type(event) for event in parse(example.event, example.payload, OURS)}
             assert found <= {RepositorySeen} | _EXPECTED.get(example.event, set()), str(example)
 
-    @pytest.mark.parametrize("event", ["push", "check_run", "check_suite", "status", "installation"])
+    @pytest.mark.parametrize(
+        "event", ["push", "check_run", "check_suite", "status", "installation", "pull_request", "deployment"]
+    )
     def test_those_that_matter_say_something(self, event: str) -> None:
         found = [parse(event, example.payload, OURS) for example in examples() if example.event == event]
         assert {type(told) for events in found for told in events} & _EXPECTED[event]
 
+    @pytest.mark.parametrize(
+        ("event", "count"),
+        [
+            ("push", 2),  # the others are tags
+            ("deployment", 4),
+            ("pull_request", 19),
+            ("installation", 7),
+            ("installation_repositories", 3),
+            # Talk on issues, and deleted tags.
+            ("issue_comment", 0),
+            ("delete", 0),
+        ],
+    )
+    def test_as_many_say_something_as_ask_for_something(self, event: str, count: int) -> None:
+        found = [parse(event, example.payload, OURS) for example in examples() if example.event == event]
+        assert sum(any(type(told) is not RepositorySeen for told in events) for events in found) == count
+
+    def test_a_comment_on_a_pull_request_with_a_command_does(self) -> None:
+        example = next(each for each in examples() if str(each).startswith("issue_comment-created"))
+        found = copy.deepcopy(example.payload)
+        found["comment"]["body"] = "/deploy"
+        found["issue"]["pull_request"] = {"url": "https://api.github.com/repos/Codertocat/Hello-World/pulls/2"}
+        (said,) = [told for told in parse("issue_comment", found, OURS) if isinstance(told, Commented)]
+        assert (said.number, said.author) == (found["issue"]["number"], found["comment"]["user"]["login"])
+
 
 _EXPECTED: dict[str, set[type[Event]]] = {
     "push": {BranchPushed, BranchDeleted},
+    "delete": {BranchDeleted},
     "check_run": {ChecksChanged},
     "check_suite": {ChecksChanged},
     "status": {ChecksChanged},
-    "repository": {RepositoryGone},
-    "installation": {InstallationGone},
-    "installation_repositories": {RepositoryGone},
+    "pull_request": {PullRequestChanged},
+    "issue_comment": {Commented},
+    "deployment": {DeploymentRequested},
+    "repository": {RepositoryGone, InstallationChanged},
+    "installation": {InstallationGone, InstallationChanged},
+    "installation_repositories": {RepositoryGone, InstallationChanged},
 }
 
-read = st.deferred(
-    lambda: st.sampled_from([example for example in examples() if example.event in {*_EXPECTED, "pull_request"}])
-)
+read = st.deferred(lambda: st.sampled_from([example for example in examples() if example.event in _EXPECTED]))
 odd = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
@@ -267,6 +478,8 @@ def test_mutilated_ones_never_raise(data: st.DataObject, example: Example, app: 
         assert isinstance(event, Event)
 
 
-@given(st.sampled_from(sorted(_EXPECTED)), st.dictionaries(st.text(max_size=5), odd, max_size=3))
+@given(
+    st.sampled_from([*sorted(_EXPECTED), DEPLOY_HOOK, FREEZE]), st.dictionaries(st.text(max_size=5), odd, max_size=3)
+)
 def test_anything_else_never_raises(event: str, found: dict[str, Any]) -> None:
     assert isinstance(parse(event, found, OURS), list)
