@@ -1,109 +1,21 @@
-"""Two GitHubs to judge by the same stories: the fake, and the stand-in asked through the real adapter."""
+"""The stand-in, asked through the real adapter, as the stories of the contract use it."""
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from standin.client import StandIn
-from tests.fakes.github import FakeGitHub
+from tests.contracts.github_place import Files
 from tests.standin.github import GitHub as Viewer
-from tidegate.repository import Repository
+from tidegate.permission import Permission
 from tidegate.settings import GitHub as Settings
 from worker.github.app import GitHub
-from worker.ports import GitHubReads, GitHubReports
 
-Files = Mapping[str, str | None]
 _numbers = itertools.count(1)
-
-
-class Both(GitHubReads, GitHubReports, Protocol):
-    """The reads and the reports of one GitHub."""
-
-
-class Place(Protocol):
-    """A GitHub with one repository in it, and what a story does to them. Methods of a fault name the port's."""
-
-    @property
-    def github(self) -> Both: ...
-
-    @property
-    def repository(self) -> Repository: ...
-
-    def push(self, files: Files, message: str = "Change", branch: str = "main") -> str: ...
-
-    def check(self, sha: str, name: str, conclusion: str | None) -> None: ...
-
-    def delete(self) -> None: ...
-
-    def rename(self, name: str) -> None: ...
-
-    def lose_answer(self, method: str) -> None:
-        """The next call of `method` does its work, and its answer is lost."""
-        ...
-
-    def fail(self, method: str) -> None:
-        """The next call of `method` finds GitHub down."""
-        ...
-
-    def limit(self, method: str, retry_after: int) -> None: ...
-
-    def deployments(self) -> Sequence[tuple[str, str, list[str]]]:
-        """(environment, marker, states in order) of each."""
-        ...
-
-    def runs(self, sha: str) -> Sequence[tuple[str, str, str | None, int]]:
-        """(name, marker, conclusion, number of annotations) of each check run of ours."""
-        ...
-
-    def statuses(self, sha: str) -> Sequence[tuple[str, str]]:
-        """(context, state) of each, oldest first."""
-        ...
-
-
-class FakePlace:
-    def __init__(self) -> None:
-        self.github = FakeGitHub()
-        self.repository = self.github.add_repository()
-
-    def push(self, files: Files, message: str = "Change", branch: str = "main") -> str:
-        return self.github.push(self.repository, files, message, branch)
-
-    def check(self, sha: str, name: str, conclusion: str | None) -> None:
-        self.github.check(self.repository, sha, conclusion, name)
-
-    def delete(self) -> None:
-        self.github.remove(self.repository)
-
-    def rename(self, name: str) -> None:
-        self.github.rename(self.repository, f"octo/{name}")
-
-    def lose_answer(self, method: str) -> None:
-        self.github.down(times=1, method=method, after=True)
-
-    def fail(self, method: str) -> None:
-        self.github.down(times=1, method=method)
-
-    def limit(self, method: str, retry_after: int) -> None:
-        self.github.limited(retry_after, times=1, method=method)
-
-    def deployments(self) -> Sequence[tuple[str, str, list[str]]]:
-        return [
-            (each.environment, each.marker, [state.state for state in each.states])
-            for each in self.github.deployments.values()
-        ]
-
-    def runs(self, sha: str) -> Sequence[tuple[str, str, str | None, int]]:
-        return [
-            (run.output.name, run.marker, run.output.conclusion, len(run.annotations))
-            for run in self.github.check_runs.values()
-            if run.output.sha == sha
-        ]
-
-    def statuses(self, sha: str) -> Sequence[tuple[str, str]]:
-        return [(each.context, each.state) for each in self.github.commit_statuses if each.sha == sha]
 
 
 class RealClock:
@@ -148,7 +60,15 @@ REQUESTS = {
     "create_deployment": ("POST", "/deployments$"),
     "write_check": ("POST", "/check-runs$"),
     "commit_status": ("POST", r"/statuses/\w+$"),
+    "write_comment": ("POST", r"/issues/\d+/comments$"),
+    "pull": ("GET", r"/pulls/\d+$"),
+    "permission": ("GET", "/permission$"),
 }
+
+
+def _seen(body: str) -> str:
+    """A comment without what hides in it."""
+    return re.sub("<!--.*?-->", "", body, flags=re.DOTALL).rstrip()
 
 
 class StandInPlace:
@@ -159,6 +79,7 @@ class StandInPlace:
         self.github = GitHub(settings_of(credentials), self.tokens, RealClock())
         self.full_name = f"octo/place-{next(_numbers)}"
         self._viewer = self.viewer(credentials, credentials["user"]["token"])
+        self._heads: dict[int, tuple[str, str]] = {}
         control.create_repo(self.full_name, private=True, ci={"mode": "manual", "names": []})
         found = [each for each in self.github.repositories() if each.full_name == self.full_name]
         self.repository = found[0]
@@ -175,6 +96,69 @@ class StandInPlace:
         self.control.call("POST", f"/repos/{self.full_name}/ci/start", {"sha": sha, "names": [name]})
         if conclusion is not None:
             self.control.conclude(self.full_name, sha, conclusion, name)
+
+    def status(self, sha: str, context: str, state: str) -> None:
+        self._viewer.post(f"/repos/{self.full_name}/statuses/{sha}", {"state": state, "context": context})
+
+    def tag(self, name: str, sha: str) -> None:
+        self._viewer.post(f"/repos/{self.full_name}/git/refs", {"ref": f"refs/tags/{name}", "sha": sha})
+
+    def open_pull(self, branch: str, title: str = "Change", *, fork_of: str | None = None, draft: bool = False) -> int:
+        home = f"{fork_of}/{self.repository.name}" if fork_of else self.full_name
+        if fork_of:
+            self.control.create_repo(home, fork_of=self.full_name, apps=[])
+        self.control.commit(home, {branch.replace("/", "-"): "1"}, title, branch)
+        asked = {"title": title, "head": f"{fork_of}:{branch}" if fork_of else branch, "base": "main", "draft": draft}
+        number = int(self._viewer.post(f"/repos/{self.full_name}/pulls", asked).body["number"])
+        self._heads[number] = (home, branch)
+        return number
+
+    def push_pull(self, number: int) -> str:
+        home, branch = self._heads[number]
+        return self.control.commit(home, {"more": str(number)}, "More", branch)
+
+    def label(self, number: int, name: str, *, on: bool = True) -> None:
+        path = f"/repos/{self.full_name}/issues/{number}/labels"
+        reply = self._viewer.post(path, {"labels": [name]}) if on else self._viewer.delete(f"{path}/{name}")
+        assert reply.status == 200
+
+    def retitle(self, number: int, title: str) -> None:
+        self._change_pull(number, title=title)
+
+    def close_pull(self, number: int, *, merged: bool = False) -> None:
+        if merged:
+            assert self._viewer.put(f"/repos/{self.full_name}/pulls/{number}/merge", {}).status == 200
+        else:
+            self._change_pull(number, state="closed")
+
+    def reopen_pull(self, number: int) -> None:
+        self._change_pull(number, state="open")
+
+    def _change_pull(self, number: int, **changes: str) -> None:
+        assert self._viewer.patch(f"/repos/{self.full_name}/pulls/{number}", changes).status == 200
+
+    def comment(self, number: int, body: str) -> int:
+        return int(self._viewer.post(f"/repos/{self.full_name}/issues/{number}/comments", {"body": body}).body["id"])
+
+    def delete_comment(self, comment: int) -> None:
+        assert self._viewer.delete(f"/repos/{self.full_name}/issues/comments/{comment}").status == 204
+
+    def comments(self, number: int) -> Sequence[tuple[int, str, str]]:
+        found = self._viewer.get(f"/repos/{self.full_name}/issues/{number}/comments", per_page=100).body
+        return [(each["id"], each["user"]["login"], _seen(each["body"])) for each in found]
+
+    def reactions(self, comment: int) -> Sequence[str]:
+        found = self._viewer.get(f"/repos/{self.full_name}/issues/comments/{comment}/reactions").body
+        return [each["content"] for each in found]
+
+    def permit(self, login: str, permission: Permission) -> None:
+        self.control.set_permission(self.full_name, login, permission.name.lower())
+
+    def archive(self) -> None:
+        self.control.change_repo(self.full_name, archived=True)
+
+    def settle(self) -> None:
+        assert self.control.wait_idle()
 
     def delete(self) -> None:
         self.control.delete_repo(self.full_name)

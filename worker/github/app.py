@@ -9,19 +9,25 @@ from tidegate.repository import Repository
 from tidegate.settings import GitHub as Settings
 from worker.github import deliveries, installations
 from worker.github.auth import CLONE_PERMISSIONS, Scope, TokenCache
+from worker.github.checks import Checks
 from worker.github.client import Client
+from worker.github.comments import Comments
+from worker.github.pulls import Pulls
 from worker.github.reads import Reads
 from worker.github.reports import Reports
-from worker.ports import Clock
+from worker.ports import Clock, Sent
 
 
-class GitHub(Reads, Reports):
+class GitHub(Reads, Checks, Pulls, Reports, Comments):
     """The ports `GitHubReads` and `GitHubReports`. Safe for threads; connects on first use; keeps its connections."""
 
     def __init__(self, settings: Settings, tokens: TokenCache, clock: Clock) -> None:
         client = Client(settings, tokens, clock)
         Reads.__init__(self, client)
+        Checks.__init__(self, client)
+        Pulls.__init__(self, client)
         Reports.__init__(self, client, settings.app_id)
+        Comments.__init__(self, client, settings.app_id)
         self._web_url = settings.web_url.rstrip("/")
 
     def repositories(self) -> Sequence[Repository]:
@@ -33,6 +39,12 @@ class GitHub(Reads, Reports):
 
     def missed_deliveries(self, since: datetime) -> Sequence[str]:
         return deliveries.redeliver(self._client, since)
+
+    def deliveries(self, since: datetime) -> Sequence[Sent]:
+        return deliveries.sent(self._client, since)
+
+    def payload(self, delivery: int) -> bytes:
+        return deliveries.payload(self._client, delivery)
 
     def close(self) -> None:
         self._client.close()

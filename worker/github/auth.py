@@ -31,6 +31,8 @@ REPOSITORY_PERMISSIONS = {
     "checks": "write",
     "statuses": "write",
     "deployments": "write",
+    # Covers the comments of pull requests and reactions to them; those of issues we neither read nor write.
+    "pull_requests": "write",
 }
 CLONE_PERMISSIONS = {"contents": "read"}
 LIST_PERMISSIONS = {"metadata": "read"}

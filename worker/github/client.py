@@ -17,11 +17,20 @@ import githubkit
 import httpcore  # noqa: F401 - with what httpx and githubkit load at a first call, so that forked workers share it
 import httpx
 from githubkit.exception import GitHubException, RequestFailed
-from githubkit_schemas.v2026_03_10.rest import apps, checks, git, repos  # noqa: F401 - see httpcore
+from githubkit_schemas.v2026_03_10.rest import (  # noqa: F401 - see httpcore
+    apps,
+    checks,
+    git,
+    issues,
+    pulls,
+    reactions,
+    repos,
+)
 
+from tidegate.repository import Repository
 from tidegate.settings import GitHub as Settings
 from worker.github import errors, models
-from worker.github.auth import AppKey, Scope, TokenCache, Tokens
+from worker.github.auth import REPOSITORY_PERMISSIONS, AppKey, Scope, TokenCache, Tokens
 from worker.github.budget import Budget
 from worker.ports import Clock, Unavailable
 
@@ -39,6 +48,15 @@ TIMEOUT = 10.0
 #: Made before workers are forked, for the same reason; 20 ms and a megabyte.
 TLS = httpx.create_ssl_context()
 LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=50.0)
+
+
+#: Items of a list in one answer, the most that GitHub gives.
+PAGE = 100
+
+
+def scope_of(repository: Repository) -> Scope:
+    """What our calls about one repository may do."""
+    return Scope.of(repository.installation_id, repository.id, REPOSITORY_PERMISSIONS)
 
 
 class Pool(githubkit.GitHub[githubkit.UnauthAuthStrategy]):
@@ -105,6 +123,16 @@ class Client:
         """As the App itself; the answer's JSON and headers."""
         self._budget.spend(None, write=write, spare=False)
         return self._send(None, self._key.token(), call)
+
+    def expect_missing(self, repository: Repository, answer: errors.Answered) -> None:
+        """For who takes "not found" for an answer: GitHub says it of a repository that is gone, or hidden from us, just
+        as it does of a thing in it. Raises, unless the repository is there."""
+        if answer.status != 404:
+            raise answer
+        self.ask(
+            scope_of(repository),
+            lambda rest, headers: rest.repos.get(repository.owner, repository.name, headers=headers),
+        )
 
     def token(self, scope: Scope, rejected: str | None = None) -> str:
         """A token to hand to git, other than one that was rejected."""

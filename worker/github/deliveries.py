@@ -1,20 +1,22 @@
-"""Webhooks that never got through. GitHub sends each once, and never again by itself: it must be asked to.
+"""GitHub's list of the webhooks that it sent. It sends each once, and never again by itself: it must be asked to, or
+the list is read instead, payloads and all, where none can be sent to us.
 
 Source: docs.github.com, "Handling failed webhook deliveries". GitHub keeps the list for three days.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from worker.github.client import Client
+from worker.github.client import PAGE, Client
 from worker.github.errors import Answered
+from worker.ports import Sent
 
-PAGE = 100
 #: 5,000 attempts a sweep; what is older is looked at once these are delivered.
 PAGES = 50
 #: GitHub takes 80 writes a minute from us; the reports need some of them.
@@ -25,12 +27,13 @@ _CURSOR = re.compile(r'[?&]cursor=([^&>]+)[^>]*>;\s*rel="next"')
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try to deliver `guid`. `status` is the answer's code; 0 where there was none."""
+    """One try to deliver `guid`, which tells of an `event`. `status` is the answer's code; 0 where there was none."""
 
     id: int
     guid: str
     at: datetime
     status: int
+    event: str = ""
 
 
 def missed(attempts: Iterable[Attempt], now: datetime) -> Sequence[Attempt]:
@@ -70,6 +73,21 @@ def redeliver(client: Client, since: datetime) -> Sequence[str]:
     return asked
 
 
+def sent(client: Client, since: datetime) -> Sequence[Sent]:
+    """The first attempt of each delivery since then, oldest first, however it went."""
+    oldest_first = sorted(_attempts(client, since), key=lambda attempt: (attempt.at, attempt.id))
+    first: dict[str, Sent] = {}
+    for attempt in oldest_first:
+        first.setdefault(attempt.guid, Sent(attempt.id, attempt.guid, attempt.event, attempt.at))
+    return list(first.values())
+
+
+def payload(client: Client, delivery: int) -> bytes:
+    """What was sent, as JSON. Its signature is left out: the answer comes from GitHub itself, to the App's own key."""
+    found, _ = client.ask_as_app(lambda rest, headers: rest.apps.get_webhook_delivery(delivery, headers=headers))
+    return json.dumps(found["request"]["payload"], separators=(",", ":"), ensure_ascii=False).encode()
+
+
 def _attempts(client: Client, since: datetime) -> Iterable[Attempt]:
     cursor: dict[str, Any] = {}
     for _ in range(PAGES):
@@ -98,4 +116,5 @@ def _redeliver(client: Client, attempt: Attempt) -> None:
 
 
 def _attempt(item: Mapping[str, Any]) -> Attempt:
-    return Attempt(item["id"], item["guid"], datetime.fromisoformat(item["delivered_at"]), item["status_code"])
+    at = datetime.fromisoformat(item["delivered_at"])
+    return Attempt(item["id"], item["guid"], at, item["status_code"], item["event"])

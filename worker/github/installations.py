@@ -7,15 +7,14 @@ from typing import Any
 
 from tidegate.repository import Repository
 from worker.github.auth import LIST_PERMISSIONS, Scope
-from worker.github.client import Client
+from worker.github.client import PAGE, Client
 
-PAGE = 100
 #: 50,000 of each: beyond that something turns in circles.
 PAGES = 500
 
 
 def repositories(client: Client) -> Iterator[Repository]:
-    """Of every installation that isn't suspended."""
+    """Of every installation that isn't suspended; an archived one can't be reported to, and changes no more."""
     for installation in _installations(client):
         yield from _repositories(client, installation)
 
@@ -31,7 +30,7 @@ def _installations(client: Client) -> Iterator[int]:
 def _repositories(client: Client, installation: int) -> Iterator[Repository]:
     for number in range(1, PAGES + 1):
         page = _repository_page(client, installation, number)
-        yield from (repository_of(found, installation) for found in page)
+        yield from (repository_of(found, installation) for found in page if not found["archived"])
         if len(page) < PAGE:
             return
 

@@ -1,7 +1,7 @@
 """How long a text may be for GitHub, and how to make it so without hiding what matters most.
 
 Sources: GitHub's OpenAPI description (checks/create, repos/create-deployment-status), and its answers, which count the
-texts of a check run in bytes.
+texts of a check run in bytes, those of a comment in characters.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ DESCRIPTION = 140
 TITLE = 255
 TEXT_BYTES = 65_535
 MESSAGE_BYTES = 64 * 1024
+COMMENT = 65_536
 ACTIONS = 3
 ACTION_LABEL = 20
 ACTION_DESCRIPTION = 40
@@ -22,6 +23,15 @@ def short(text: str, limit: int) -> str:
     """One line of at most `limit` characters; "…" where it was cut."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def head(text: str, limit: int) -> str:
+    """The first whole lines that fit into `limit` characters, and a note where that isn't all."""
+    if len(text) <= limit:
+        return text
+    note = "\n\n… the rest is left out …"
+    kept = text[: limit - len(note)]
+    return (kept.rpartition("\n")[0] or kept) + note
 
 
 def tail(text: str, limit: int = TEXT_BYTES) -> str:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from tidegate.facts import Changes, Check, Commit
+from tidegate.facts import Changes, Commit
 from tidegate.repository import Repository
-from worker.github.auth import REPOSITORY_PERMISSIONS, Scope
-from worker.github.client import Client
+from worker.github.client import Client, scope_of
 from worker.github.errors import Answered
 from worker.github.memory import Remembered
 from worker.ports import Refused
 
 DEPLOY_FILE = "tidegate.yml"
-PAGE = 100
 #: GitHub's compare lists no more files than these, and all of them on its first page.
 COMPARED_FILES = 300
-#: More check runs than these on one commit are not looked at; GitHub itself looks at the newest 1000 suites only.
-CHECK_PAGES = 50
-
-
-def scope_of(repository: Repository) -> Scope:
-    return Scope.of(repository.installation_id, repository.id, REPOSITORY_PERMISSIONS)
+#: What the name of a branch or a tag never holds (git-check-ref-format): nothing but a name gets into a path.
+NO_NAME = re.compile(r"^$|^[/-]|[/.]$|(^|/)\.|\.\.|//|@\{|[\x00-\x20~^:?*\[\\\x7f]")
+#: 422 is GitHub's answer for a name that it doesn't know, 409 that of a repository without a commit.
+NO_COMMIT = (409, 422)
 
 
 class Reads:
@@ -83,31 +79,30 @@ class Reads:
             return Changes(frozenset(), f"GitHub cannot compare {base[:7]} with {head[:7]}: {answer.said}")
         return changes_of(found, base, head)
 
-    def checks(self, repository: Repository, sha: str) -> Sequence[Check]:
-        checks: list[Check] = []
-        for page in range(1, CHECK_PAGES + 1):
-            runs, total = self._check_page(repository, sha, page)
-            checks.extend(check_of(run) for run in runs)
-            if len(runs) < PAGE or len(checks) >= total:
-                break
-        return checks
+    def resolve(self, repository: Repository, ref: str) -> Commit | None:
+        if NO_NAME.search(ref):
+            return None
+        try:
+            found = self._client.ask(
+                scope_of(repository),
+                lambda rest, headers: rest.repos.get_commit(
+                    repository.owner, repository.name, quote(ref), per_page=1, headers=headers
+                ),
+            )
+        except Answered as answer:
+            if answer.status not in NO_COMMIT:
+                self._client.expect_missing(repository, answer)
+            return None
+        return _commit(found)
 
-    def _check_page(self, repository: Repository, sha: str, page: int) -> tuple[Sequence[Mapping[str, Any]], int]:
-        found = self._client.ask(
-            scope_of(repository),
-            lambda rest, headers: rest.checks.list_for_ref(
-                repository.owner, repository.name, sha, filter_="latest", per_page=PAGE, page=page, headers=headers
-            ),
-        )
-        return found["check_runs"], found["total_count"]
-
-    def branch_head(self, repository: Repository, branch: str) -> Commit | None:
+    def branch_head(self, repository: Repository, branch: str, *, spare: bool = False) -> Commit | None:
         try:
             found = self._client.ask(
                 scope_of(repository),
                 lambda rest, headers: rest.repos.get_branch(
                     repository.owner, repository.name, quote(branch), headers=headers
                 ),
+                spare=spare,
             )
         except Answered as answer:
             # GitHub tells a missing branch and a missing repository apart by these words alone.
@@ -148,22 +143,6 @@ def changes_of(found: Mapping[str, Any], base: str, head: str) -> Changes:
     if len(files) >= COMPARED_FILES:
         return Changes(paths, f"GitHub lists no more than {COMPARED_FILES} changed files")
     return Changes(paths)
-
-
-def check_of(run: Mapping[str, Any]) -> Check:
-    return Check(
-        id=run["id"],
-        app_id=(run.get("app") or {}).get("id"),
-        name=run["name"],
-        status=run["status"],
-        conclusion=run.get("conclusion"),
-        started_at=_time(run.get("started_at")),
-        completed_at=_time(run.get("completed_at")),
-    )
-
-
-def _time(told: str | None) -> datetime | None:
-    return None if told is None else datetime.fromisoformat(told)
 
 
 def _commit(found: Any) -> Commit:

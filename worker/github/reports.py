@@ -6,8 +6,7 @@ from typing import Any
 
 from tidegate.repository import Repository
 from worker.github import checkrun, limits
-from worker.github.client import Client
-from worker.github.reads import PAGE, scope_of
+from worker.github.client import PAGE, Client, scope_of
 from worker.ports import CheckOutput, DeploymentState, Unavailable
 
 #: Under this name our deployment id stands in the payload of GitHub's deployment.
@@ -15,14 +14,25 @@ MARKER = "tidegate"
 
 
 class Reports:
-    """The port `GitHubReports`. `app_id` tells our check runs from others' of the same name."""
+    """The part of the port `GitHubReports` that tells of a commit's deployments.
+
+    `app_id` tells our check runs from others' of the same name.
+    """
 
     def __init__(self, client: Client, app_id: int) -> None:
         self._client = client
         self._app_id = app_id
 
     def create_deployment(
-        self, repository: Repository, sha: str, environment: str, marker: str, *, production: bool, attempted: bool
+        self,
+        repository: Repository,
+        sha: str,
+        environment: str,
+        marker: str,
+        *,
+        production: bool,
+        attempted: bool,
+        spare: bool = False,
     ) -> int:
         found = self._find_deployment(repository, sha, environment, marker) if attempted else None
         if found is not None:
@@ -44,6 +54,7 @@ class Reports:
                 headers=headers,
             ),
             write=True,
+            spare=spare,
         )
         if "id" not in made:  # 202: GitHub did something else first and asks to be asked again
             raise Unavailable(f"GitHub made no deployment: {made.get('message', 'no reason was given')}")
@@ -63,7 +74,9 @@ class Reports:
                 return deployment["id"]
         return None
 
-    def deployment_state(self, repository: Repository, deployment: int, state: DeploymentState) -> None:
+    def deployment_state(
+        self, repository: Repository, deployment: int, state: DeploymentState, *, spare: bool = False
+    ) -> None:
         body: dict[str, Any] = {
             "state": state.state,
             "description": limits.short(state.description, limits.DESCRIPTION),
@@ -79,10 +92,18 @@ class Reports:
                 repository.owner, repository.name, deployment, headers=headers, **body
             ),
             write=True,
+            spare=spare,
         )
 
     def write_check(
-        self, repository: Repository, check_run: int | None, output: CheckOutput, marker: str, *, attempted: bool
+        self,
+        repository: Repository,
+        check_run: int | None,
+        output: CheckOutput,
+        marker: str,
+        *,
+        attempted: bool,
+        spare: bool = False,
     ) -> int:
         annotated = 0
         if check_run is None and attempted:
@@ -91,11 +112,11 @@ class Reports:
             annotated = self._annotated(repository, check_run)
         first, more = checkrun.bodies(output, marker, annotated)
         if check_run is None:
-            check_run = self._create_check(repository, output.sha, first)
+            check_run = self._create_check(repository, output.sha, first, spare=spare)
         else:
-            self._update_check(repository, check_run, first)
+            self._update_check(repository, check_run, first, spare=spare)
         for body in more:
-            self._update_check(repository, check_run, body)
+            self._update_check(repository, check_run, body, spare=spare)
         return check_run
 
     def _find_check(self, repository: Repository, output: CheckOutput, marker: str) -> tuple[int | None, int]:
@@ -125,27 +146,37 @@ class Reports:
         )
         return found["output"]["annotations_count"]
 
-    def _create_check(self, repository: Repository, sha: str, body: checkrun.Json) -> int:
+    def _create_check(self, repository: Repository, sha: str, body: checkrun.Json, *, spare: bool) -> int:
         made = self._client.ask(
             scope_of(repository),
             lambda rest, headers: rest.checks.create(
                 repository.owner, repository.name, head_sha=sha, headers=headers, **body
             ),
             write=True,
+            spare=spare,
         )
         return made["id"]
 
-    def _update_check(self, repository: Repository, check_run: int, body: checkrun.Json) -> None:
+    def _update_check(self, repository: Repository, check_run: int, body: checkrun.Json, *, spare: bool) -> None:
         self._client.ask(
             scope_of(repository),
             lambda rest, headers: rest.checks.update(
                 repository.owner, repository.name, check_run, headers=headers, **body
             ),
             write=True,
+            spare=spare,
         )
 
     def commit_status(
-        self, repository: Repository, sha: str, context: str, state: str, description: str, target_url: str
+        self,
+        repository: Repository,
+        sha: str,
+        context: str,
+        state: str,
+        description: str,
+        target_url: str,
+        *,
+        spare: bool = False,
     ) -> None:
         body: dict[str, Any] = {
             "state": state,
@@ -159,4 +190,5 @@ class Reports:
                 repository.owner, repository.name, sha, headers=headers, **body
             ),
             write=True,
+            spare=spare,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.github.limits import short, tail
+from worker.github.limits import head, short, tail
 
 LIMIT = 200
 
@@ -50,3 +50,12 @@ def test_a_code_block_that_was_cut_open_is_opened_again() -> None:
 def test_a_code_block_that_ended_before_the_cut_stays_ended() -> None:
     after = "\n".join(f"row {number}" for number in range(100))
     assert "```" not in tail(f"```\nlog\n```\n{after}", LIMIT)
+
+
+@given(st.text(max_size=600))
+def test_head_fits_and_keeps_what_comes_first(text: str) -> None:
+    made = head(text, LIMIT)
+    assert len(made) <= LIMIT
+    kept = made.removesuffix("\n\n… the rest is left out …")
+    assert text.startswith(kept)
+    assert made == text or kept != made
