@@ -56,6 +56,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--callback-url", action="append", default=[], help="where signing in may return to")
     parser.add_argument("--no-app", action="store_true", help="start without the App, for the manifest flow")
     parser.add_argument("--no-limits", action="store_true", help="lift the rate limits")
+    parser.add_argument("--keep-bodies", action="store_true", help="record what REST requests and answers hold")
     parser.add_argument("--threads", type=int, default=32)
     parser.add_argument("--credentials-file", type=Path, help="where to write, as JSON, who was made")
     return parser.parse_args()
@@ -101,6 +102,7 @@ def main() -> None:
         made = populate(world, options)
         if options.no_limits:
             world.limits.lift()
+        world.calls.bodies = options.keep_bodies
         if options.credentials_file:
             # Whoever waits for the file must never read half of it.
             draft = options.credentials_file.with_suffix(".part")

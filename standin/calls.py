@@ -37,3 +37,10 @@ class Calls:
             for call in kept
             if all(not value or call[key] == value for key, value in wanted.items()) and pattern.search(call["path"])
         ]
+
+    def take(self) -> list[dict[str, Any]]:
+        """All, oldest first; they are forgotten, and no call is told twice or never."""
+        with self._lock:
+            taken = list(self._kept)
+            self._kept.clear()
+        return taken

@@ -127,15 +127,26 @@ class StandIn:
         found: list[Json] = self.call("GET", "/calls", None, **filters)
         return found
 
+    def take_calls(self) -> list[Json]:
+        """All recorded requests, oldest first, each told once: they are forgotten by this."""
+        taken: list[Json] = self.call("POST", "/calls/take")
+        return taken
+
     def reset_calls(self) -> None:
         self.call("DELETE", "/calls")
 
     def keep_bodies(self, *, on: bool = True) -> None:
+        """REST requests are recorded with the texts `body` and `answer`."""
         self.call("PUT", "/calls/bodies", {"on": on})
 
     def fault(self, kind: str, **details: Any) -> None:
         """See `standin.faults.Fault`."""
         self.call("POST", "/faults", {"kind": kind, **details})
+
+    def faults(self) -> list[Json]:
+        """Those of requests, in the order of their making, each with the `times` that it still has to strike."""
+        listed: list[Json] = self.call("GET", "/faults")["requests"]
+        return listed
 
     def webhook_fault(self, kind: str, **details: Any) -> None:
         """See `standin.faults.Post`."""

@@ -8,7 +8,7 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Kind = Literal["status", "slow", "hang", "drop", "secondary", "primary"]
+Kind = Literal["status", "slow", "hang", "drop", "stall", "secondary", "primary"]
 
 
 @dataclass
@@ -16,7 +16,8 @@ class Fault:
     """What happens to the next `times` REST or git requests that match.
 
     status: answered with `status`; slow: answered after `seconds`; hang: no answer for `seconds`, then 504;
-    drop: the connection is closed without an answer; secondary, primary: a rate limit's answer.
+    drop: the connection is closed without an answer; stall: the answer stops in the middle for `seconds`, or until the
+    faults are cleared; secondary, primary: a rate limit's answer.
     `after` lets the request do its work first, so that only the answer is lost.
     """
 
@@ -54,6 +55,7 @@ class Faults:
         self._lock = threading.Lock()
         self._requests: list[Fault] = []
         self._posts: list[Post] = []
+        self._cleared = threading.Event()
         self._dice = random.Random(1)  # noqa: S311  # repeatable, not secret
 
     def add(self, **fields: Any) -> None:
@@ -68,6 +70,12 @@ class Faults:
         with self._lock:
             self._requests.clear()
             self._posts.clear()
+            self._cleared.set()
+            self._cleared = threading.Event()
+
+    def wait(self, seconds: float) -> None:
+        """So long, or until `clear`."""
+        self._cleared.wait(seconds)
 
     def listed(self) -> dict[str, Any]:
         with self._lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
+from collections.abc import Callable, Iterable, Iterator
 
 from flask import Response, request
 
@@ -12,7 +13,9 @@ from standin.faults import Fault
 
 
 def answer(fault: Fault) -> Response | None:
-    """The faulty answer, or None when the request goes on (a slow one)."""
+    """The faulty answer, or None when the request goes on (a slow one, or one whose answer stalls)."""
+    if fault.kind == "stall":
+        return None
     if fault.kind == "slow":
         time.sleep(fault.seconds)
         return None
@@ -31,6 +34,22 @@ def answer(fault: Fault) -> Response | None:
         spent = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(time.time()) + fault.retry_after)}
         return _refused(403, "API rate limit exceeded.", spent)
     return _refused(fault.status, "Server Error")
+
+
+def stalled(fault: Fault | None, response: Response, pause: Callable[[float], None]) -> Response:
+    """The answer, with a pause in the middle of its first piece where the fault says so."""
+    if fault is not None and fault.kind == "stall":
+        response.response = _halting(response.iter_encoded(), lambda: pause(fault.seconds))
+    return response
+
+
+def _halting(pieces: Iterable[bytes], pause: Callable[[], None]) -> Iterator[bytes]:
+    rest = iter(pieces)
+    first = next(rest, b"")
+    yield first[: len(first) // 2]
+    pause()
+    yield first[len(first) // 2 :]
+    yield from rest
 
 
 def _refused(status: int, message: str, headers: dict[str, str] | None = None) -> Response:

@@ -55,7 +55,7 @@ def _serve(view: View, needs: str, by: str, status: int, values: dict[str, Any])
         if fault is not None:
             response = faulty.answer(fault) or response
     _finish(call, response, began)
-    return response
+    return faulty.stalled(fault, response, call.world.faults.wait)
 
 
 def _answer(call: Call, view: View, needs: str, by: str, status: int, values: dict[str, Any]) -> Response:
@@ -103,10 +103,10 @@ def _finish(call: Call, response: Response, began: float) -> None:
     response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
     response.headers["X-GitHub-Request-Id"] = f"{call.world.next_id():08X}"
     response.headers["X-GitHub-Api-Version-Selected"] = request.headers.get("X-GitHub-Api-Version", "2022-11-28")
-    record(call, "rest", response.status_code, began)
+    record(call, "rest", response, began)
 
 
-def record(call: Call, kind: str, status: int, began: float) -> None:
+def record(call: Call, kind: str, response: Response, began: float) -> None:
     """Keep the call for whoever counts them."""
     path = request.path.removeprefix(PREFIX)
     kept: Json = {
@@ -116,11 +116,12 @@ def record(call: Call, kind: str, status: int, began: float) -> None:
         "query": request.args.to_dict(),
         "app": call.actor.name,
         "by": call.actor.kind,
-        "status": status,
+        "status": response.status_code,
         "at": time.time(),
         "ms": round((time.perf_counter() - began) * 1000, 2),
     }
     if call.world.calls.bodies and kind == "rest":
         kept["body"] = request.get_data(as_text=True)
+        kept["answer"] = response.get_data(as_text=True)
         kept["api_version"] = request.headers.get("X-GitHub-Api-Version")
     call.world.calls.add(kept)

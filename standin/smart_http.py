@@ -39,8 +39,8 @@ def serve(owner: str, repo: str, service: str) -> Response:
     response = faulty.answer(fault) if fault else None
     if response is None:
         response = _served(call, owner, repo, service)
-    record(call, "git", response.status_code, began)
-    return response
+    record(call, "git", response, began)
+    return faulty.stalled(fault, response, call.world.faults.wait)
 
 
 def _served(call: Call, owner: str, name: str, service: str) -> Response:

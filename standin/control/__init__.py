@@ -26,7 +26,8 @@ JSON in, JSON out, no authentication, all under ``/_standin``; `standin.client` 
 ``PATCH|DELETE /installations/{id}``              ``suspended, add=[name..], remove=[name..]``; uninstall
 ``POST /tokens/expire``                           all installation tokens (``app?`` of one App) -> ``expired``
 ``GET|DELETE /calls``                             recorded calls (``app, method, path, kind=rest|git``) ; forget them
-``PUT  /calls/bodies``                            ``on``: keep request bodies
+``POST /calls/take``                              all recorded calls, which are forgotten by this
+``PUT  /calls/bodies``                            ``on``: keep the bodies of REST requests and of their answers
 ``GET  /faults``, ``DELETE /faults``              what is still to come; nothing more
 ``POST /faults``                                  a fault of requests: `standin.faults.Fault`'s fields
 ``POST /faults/webhooks``                         a fault of webhooks: `standin.faults.Post`'s fields

@@ -30,6 +30,11 @@ def reset_calls(world: World, _body: Json) -> Json:
     return {}
 
 
+@routes("POST", "/calls/take")
+def take_calls(world: World, _body: Json) -> list[dict[str, Any]]:
+    return world.calls.take()
+
+
 @routes("PUT", "/calls/bodies")
 def keep_bodies(world: World, body: Json) -> Json:
     world.calls.bodies = bool(body["on"])

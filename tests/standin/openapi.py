@@ -1,7 +1,7 @@
 """GitHub's own OpenAPI description as the judge: of what the stand-in answers and sends, and of what it is asked.
 
 The description is npm's `@octokit/openapi`, fetched once into `.cache/` (13 MB; too large to keep in the repository).
-`Judge.request` also judges requests that the stand-in recorded (`StandIn.keep_bodies`, `StandIn.calls`).
+`Judge.recorded` judges what the stand-in recorded of others' calls (`StandIn.keep_bodies`, `StandIn.calls`).
 """
 
 from __future__ import annotations
@@ -84,9 +84,11 @@ class Judge:
         self._request_body(operation, body, where)
 
     def recorded(self, call: Json) -> None:
-        """Judge a request as `StandIn.calls` returns it (recorded while `keep_bodies` was on)."""
-        body = json.loads(call["body"]) if call.get("body") else None
-        self.request(call["method"], call["path"], call["query"], body)
+        """Judge a call of the REST API, request and answer, as recorded by the stand-in while `keep_bodies` was on."""
+        asked, answered = (json.loads(call[key]) if call[key] else None for key in ("body", "answer"))
+        self.request(call["method"], call["path"], call["query"], asked)
+        if answered is not None or call["status"] < 500:  # else the connection was cut, on request
+            self.response(call["method"], call["path"], call["status"], answered)
 
     def response(self, method: str, path: str, status: int, body: Any) -> None:
         """Judge an answer: a described status, a valid body. Errors common to all need only be errors."""

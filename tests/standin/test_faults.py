@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import json
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.standin.conftest import Place
-from tests.standin.openapi import judge
+from tests.standin.openapi import Violation, judge
 
 
 def test_the_next_requests_fail_and_then_it_is_over(place: Place) -> None:
@@ -41,6 +43,27 @@ def test_connections_break_and_limits_are_hit(place: Place) -> None:
     assert app.get(f"/repos/{repo}").status == 200
 
 
+def test_an_answer_stalls_in_the_middle_and_comes_whole(place: Place) -> None:
+    repo = place.repo()
+    place.control.fault("stall", path=f"^/repos/{repo}$", seconds=0.01)
+    assert [each["times"] for each in place.control.faults()] == [1]
+    assert place.installed(repo).get(f"/repos/{repo}").body["full_name"] == repo
+    assert [each["times"] for each in place.control.faults()] == [0]
+
+
+def test_an_answer_stalls_until_the_faults_are_cleared(place: Place) -> None:
+    repo = place.repo()
+    token = place.control.installation_token("tidegate", repo)
+    place.control.fault("stall", path=f"^/repos/{repo}$", seconds=1000)
+    connection = http.client.HTTPConnection(urlsplit(place.api).netloc, timeout=30)
+    connection.request("GET", f"/api/v3/repos/{repo}", headers={"Authorization": f"Bearer {token}"})
+    answer = connection.getresponse()
+    first = answer.read(10)
+    place.control.clear_faults()
+    assert json.loads(first + answer.read())["full_name"] == repo
+    connection.close()
+
+
 def test_requests_are_recorded_and_can_be_judged_later(place: Place) -> None:
     repo = place.repo()
     app = place.installed(repo)
@@ -56,5 +79,7 @@ def test_requests_are_recorded_and_can_be_judged_later(place: Place) -> None:
     assert [(each["method"], each["status"]) for each in calls] == [("POST", 201), ("GET", 200)]
     for each in calls:
         judge().recorded(each)
-    place.control.reset_calls()
+        with pytest.raises(Violation, match="required property"):
+            judge().recorded({**each, "answer": "{}" if each["method"] == "POST" else "[{}]"})
+    assert [each for each in place.control.take_calls() if each in calls] == calls
     assert place.control.calls() == []
