@@ -122,6 +122,10 @@ class Git:
             if at == sha and name.startswith("refs/heads/")
         ]
 
+    def point_head(self, branch: str) -> None:
+        """HEAD, which tells a clone what to check out, names this branch from now on."""
+        self.run("symbolic-ref", "HEAD", f"refs/heads/{branch}")
+
     def update_ref(self, name: str, sha: str | None, old: str | None = None) -> None:
         if sha is None:
             self.run("update-ref", "-d", name)

@@ -87,6 +87,8 @@ class World:
     # Repositories
 
     def add_repo(self, owner: User, name: str, *, source: Repo | None = None, **details: Any) -> Repo:
+        if source is not None:
+            details["default_branch"] = source.default_branch
         number = self.next_id()
         path = self.data / "git" / owner.login / f"{name}-{number}.git"
         git = Git.create(path, details.get("default_branch", "main"), source.git.path if source else None)

@@ -67,6 +67,7 @@ def change_repo(world: World, body: Json, owner: str, name: str) -> Json:
         _tell(world, repo, "archived" if repo.archived else "unarchived")
     if "default_branch" in body:
         before, repo.default_branch = repo.default_branch, body["default_branch"]
+        repo.git.point_head(repo.default_branch)
         _tell(world, repo, "edited", {"changes": {"default_branch": {"from": before}}})
     return repository(world, repo)
 

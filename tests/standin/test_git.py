@@ -75,6 +75,19 @@ def test_any_commit_is_fetched_by_sha_with_an_installation_token(
     assert "403" in refused, "the App has contents:read only"
 
 
+def test_a_clone_checks_out_the_default_branch_wherever_it_is_moved(
+    place: Place, checkout: tuple[str, Checkout]
+) -> None:
+    repo, work = checkout
+    work.commit({"a": "1"})
+    work.git("push", "-q", "origin", "main", "main:refs/heads/trunk")
+    assert "refs/heads/main\tHEAD" in work.git("ls-remote", "--symref", "origin", "HEAD")
+    place.control.change_repo(repo, default_branch="trunk")
+    assert "refs/heads/trunk\tHEAD" in work.git("ls-remote", "--symref", "origin", "HEAD")
+    fork = place.control.create_repo("forker/copy", fork_of=repo)
+    assert fork["default_branch"] == "trunk"
+
+
 def test_a_private_repository_is_closed_to_strangers_and_old_tokens(
     place: Place, checkout: tuple[str, Checkout]
 ) -> None:
