@@ -13,9 +13,12 @@ from markupsafe import Markup, escape
 INLINE = [
     (re.compile(r"\*\*(.+?)\*\*"), r"<strong>\1</strong>"),
     (re.compile(r"(?<![\w*])[*_]([^*_\s][^*_]*)[*_](?![\w*])"), r"<em>\1</em>"),
-    (re.compile(r"\[([^\]]+)\]\((https?://[^)\s]+|/[^)\s]*|#[^)\s]*)\)"), r'<a href="\2">\1</a>'),
-    (re.compile(r'(?<![">=])(https?://[^\s<)]+)'), r'<a href="\1">\1</a>'),
+    (re.compile(r"\[([^\]]+)\]\((https?://[^)\s\0]+|/[^)\s\0]*|#[^)\s\0]*)\)"), r'<a href="\2">\1</a>'),
+    (re.compile(r'(?<![">=])(https?://[^\s<)\0]+)'), r'<a href="\1">\1</a>'),
 ]
+CODE = re.compile(r"`([^`]+)`")
+# Stands for a code span while what is around it is marked up: by a character that no text holds.
+HELD = re.compile(r"\0(\d+)\0")
 ALLOWED = re.compile(r"&lt;(/?(?:details|summary|br|sub|sup|b|i|strong|em|code|pre)(?: open)?/?)&gt;")
 BLOCK = re.compile(r"(#{1,6}) |[-*] |\d+\. |\||>|```|<(/?details|summary)")
 
@@ -77,9 +80,14 @@ def _table(lines: list[str]) -> str:
 
 
 def _inline(text: str) -> str:
-    """Code spans are kept as they are; the rest is escaped and marked up."""
-    parts = re.split(r"`([^`]+)`", text)
-    return "".join(f"<code>{escape(part)}</code>" if index % 2 else _marked(part) for index, part in enumerate(parts))
+    """Code spans are kept as they are, also within bold text or a link; the rest is escaped and marked up."""
+    held: list[str] = []
+
+    def hold(code: re.Match[str]) -> str:
+        held.append(f"<code>{escape(code[1])}</code>")
+        return f"\0{len(held) - 1}\0"
+
+    return HELD.sub(lambda place: held[int(place[1])], _marked(CODE.sub(hold, text.replace("\0", ""))))
 
 
 def _marked(text: str) -> str:

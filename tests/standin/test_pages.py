@@ -183,6 +183,9 @@ def test_an_app_is_made_from_a_manifest_and_installed(place: Place) -> None:
     [
         ("# Title", "<h3>Title</h3>"),
         ("**bold** and `<code>`", "<p><strong>bold</strong> and <code>&lt;code&gt;</code></p>"),
+        ("**needs `a*b*` and `<c>`**", "<p><strong>needs <code>a*b*</code> and <code>&lt;c&gt;</code></strong></p>"),
+        ("[see `log`](http://x/)", '<p><a href="http://x/">see <code>log</code></a></p>'),
+        ("a \x000\x00 **`b`**", "<p>a 0 <strong><code>b</code></strong></p>"),
         ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
         ("[log](http://x/)", '<p><a href="http://x/">log</a></p>'),
         ("[no](javascript:alert)", "<p>[no](javascript:alert)</p>"),
