@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from webapp import oauth, webhooks
+
 MANIFEST = Path(__file__).parents[2] / "app-manifest.yml"
 
 
@@ -33,6 +35,11 @@ def test_the_events_are_exactly_these(manifest: dict[str, Any]) -> None:
     about_code = {"push", "check_run", "check_suite", "status", "pull_request", "deployment"}
     assert set(manifest["default_events"]) == about_code | {"issue_comment", "delete", "repository"}
     assert len(manifest["default_events"]) == 9
+
+
+def test_the_addresses_are_those_that_are_served(manifest: dict[str, Any]) -> None:
+    assert manifest["hook_attributes"]["url"] == f"TIDEGATE_URL{webhooks.PATH}"
+    assert manifest["callback_urls"] == [f"TIDEGATE_URL{oauth.CALLBACK}"]
 
 
 def test_events_that_always_come_are_not_asked_for(manifest: dict[str, Any]) -> None:
