@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tidegate import preview
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment
 
@@ -93,6 +94,8 @@ def _spec(
         "TIDEGATE_COMMIT": deployment.sha,
         "TIDEGATE_URL": url,
     }
+    if preview.number_of(deployment.environment) is not None:
+        injected["IS_PULL_REQUEST"] = "true"
     return ContainerSpec(
         name=f"tidegate-{deployment.service}-{deployment.id}-{suffix}",
         image=deployment.image or "",

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from http import HTTPStatus
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`status` as HTTP has it; `body` is JSON-able: of an error a problem's `detail`."""
+    """`status` is HTTP's number; `body` is JSON-able: of an error a problem's `detail`."""
 
     request_id: str
-    status: HTTPStatus
+    status: int
     body: dict[str, object] = field(default_factory=dict)
 
 

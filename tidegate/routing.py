@@ -12,10 +12,12 @@ from tidegate.repository import DEPLOY_FILE, PRODUCTION
 
 @dataclass(frozen=True)
 class Backend:
-    """What one deployment serves with: its instances' addresses as (host, port), in order."""
+    """What one deployment serves with: its instances' addresses as (host, port), in order. `noindex`: search engines
+    are told to leave it alone, as a preview of a pull request."""
 
     deployment_id: str
     servers: tuple[tuple[str, int], ...]
+    noindex: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,12 @@ def routing_table(routes: Sequence[Route], domain: str) -> RoutingTable:
     """
     hosts: dict[str, str | None] = {}
     backends: dict[str, Backend] = {}
-    for route in routes:
+    # Production last: of a commit that it and a preview both serve, the commit's own name leads to production.
+    for route in sorted(routes, key=lambda each: each.environment == PRODUCTION):
+        noindex = route.environment != PRODUCTION
         for serving in route.serving:
             servers = tuple((instance.address, instance.port) for instance in serving.instances)
-            backends[serving.deployment_id] = Backend(serving.deployment_id, servers)
+            backends[serving.deployment_id] = Backend(serving.deployment_id, servers, noindex)
             hosts[deployment_host(route.service, serving.sha, domain)] = serving.deployment_id
     for route in routes:
         if route.service == DEPLOY_FILE:

@@ -98,6 +98,8 @@ class Settings:
     build_ahead: bool
     skip_words: tuple[str, ...]
     overlap_policy: Overlap
+    #: Previews that one repository may have at the same time.
+    preview_limit: int
 
     @classmethod
     def from_env(cls, env: Mapping[str, str], read_file: Callable[[str], str]) -> Settings:
@@ -125,6 +127,7 @@ class Settings:
             deploy_workers=reader.whole("TIDEGATE_DEPLOY_WORKERS", 2),
             build_ahead=reader.switch("TIDEGATE_BUILD_AHEAD", default=True),
             skip_words=reader.words("TIDEGATE_SKIP_WORDS", skip.DEFAULT),
+            preview_limit=reader.whole("TIDEGATE_PREVIEW_LIMIT", 20),
             overlap_policy=Overlap(reader.choice("TIDEGATE_OVERLAP_POLICY", Overlap.WAIT, tuple(Overlap))),
         )
         if reader.problems:

@@ -7,7 +7,7 @@ health carry their own reasons.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tidegate.deployment import Deployment, Fault, Finding, Status, Step
@@ -38,8 +38,19 @@ QUEUED = "queued"
 STARTED = "started"
 RESUMED = "resumed, since the worker that ran it was lost"
 WAITING_FOR_CHECKS = "waiting for its checks"
+WAITING_FOR_APPROVAL = "it comes from a fork: somebody with write permission must approve this commit first"
+ONLY_BY_MERGING = "a fork's commit comes to production by being merged, and in no other way"
+PULL_CLOSED = "the pull request is closed"
+PREVIEW_MADE = "the preview is being made; the comment about it tells more"
+NO_PREVIEW = "this pull request has no preview"
+NOTHING_TO_CANCEL = "nothing is waiting or being deployed here"
+NOTHING_THERE = "nothing was ever deployed here"
+NO_PREVIEW_YET = "it was not looked at yet"
+REPOSITORY_BACK = "the repository is back"
+REPOSITORY_NOT_LISTED = "GitHub no longer lists the repository among those that the App was given"
 GATE_REOPENED = "its checks are running again"
 BUILDING = "building the image"
+BUILD_FAILED_HERE = "The build failed here"
 BUILDING_AHEAD = "building the image ahead, while checks run; nothing of it starts before they have passed"
 BUILT_AHEAD = "the image was built ahead, while checks ran"
 IMAGE_KEPT = "the image of the earlier deployment is used as it is"
@@ -48,9 +59,9 @@ STARTING = "starting the new instances"
 LIVE = "live"
 REMOVED = "its instances are stopped and removed"
 AUTO_DEPLOY_OFF = "auto-deploy is off (`autoDeployTrigger: off`)"
+PREBUILT_BY_HAND = "it runs a prebuilt image, which is deployed by hand or by its deploy hook only"
 NO_DEPLOY_FILE = f"there is no `{DEPLOY_FILE}` at the repository's root"
 NOTHING_TO_ROLL_BACK_TO = "no earlier deployment was live here, so there is nothing to roll back to"
-BUILD_FAILED_HERE = "The build failed here"
 INSTANCE_VANISHED = "the new container was removed from the host by somebody else"
 #: The last line of a deployment's log stands under this word, beside the names of steps.
 END = "end"
@@ -104,7 +115,8 @@ def no_dockerfile(path: str) -> str:
 
 
 def pre_deploy_failed(command: str, exit_code: int) -> str:
-    return f"pre-deploy failed: {code(command)} {how_ended(exit_code, oom_killed=False)}"
+    """The command last: it may be long, and where GitHub cuts the sentence the exit code must stay."""
+    return f"pre-deploy failed: the command {how_ended(exit_code, oom_killed=False)}: {code(command)}"
 
 
 def instance_healthy(index: int, seconds: float, detail: str) -> str:
@@ -113,6 +125,11 @@ def instance_healthy(index: int, seconds: float, detail: str) -> str:
 
 def step_failed(step: Step, message: str) -> str:
     return f"{step} failed: {message}"
+
+
+def within(step: Step, reason: str) -> str:
+    """A reason as it stands beside its step's name and the word "failed", which it needn't repeat."""
+    return reason.removeprefix(step_failed(step, ""))
 
 
 def step_timed_out(step: Step) -> str:
@@ -125,11 +142,6 @@ def broke(error: str) -> str:
 
 def broken_deploy_file(mistakes: int) -> str:
     return f"`{DEPLOY_FILE}` has {'a mistake' if mistakes == 1 else f'{mistakes} mistakes'}"
-
-def within(step: Step, reason: str) -> str:
-    """A reason as it stands beside its step's name and the word "failed", which it needn't repeat."""
-    return reason.removeprefix(step_failed(step, ""))
-
 
 
 def host_taken(host: str, repository: str, service: str) -> str:
@@ -173,7 +185,68 @@ def rolled_back_by(actor: str, sha: str) -> str:
 
 
 def auto_deploy_off_by_rollback(actor: str, sha: str) -> str:
-    return f"auto-deploy is off since {actor} rolled back to {sha[:SHORT_SHA]}"
+    return (
+        f"auto-deploy is off since {actor} rolled back to {sha[:SHORT_SHA]}; `/auto-deploy on` in a pull request turns "
+        "it on again"
+    )
+
+
+def auto_deploy_off_by_commit(actor: str, sha: str) -> str:
+    return f"auto-deploy is off since {actor} deployed {sha[:SHORT_SHA]} by hand; `/auto-deploy on` turns it on again"
+
+
+def auto_deploy_on(actor: str) -> str:
+    return f"auto-deploy was turned on by {actor}"
+
+
+def deployed_by(actor: str, sha: str) -> str:
+    return f"deploy of {sha[:SHORT_SHA]}, asked for by {actor}"
+
+
+def no_such_ref(ref: str) -> str:
+    return f"there is no branch, tag or commit {code(ref)}"
+
+
+def no_such_service(name: str, known: Iterable[str]) -> str:
+    return f"there is no service {code(name)}; there {_are(sorted(known))}"
+
+
+def _are(names: Sequence[str]) -> str:
+    return (
+        "are none" if not names else f"is {code(names[0])}" if len(names) == 1 else "are " + ", ".join(map(code, names))
+    )
+
+
+def nothing_to(verb: str) -> str:
+    return f"there is nothing to {verb} now; the timeline says why"
+
+
+def auto_deploy_off_by(actor: str) -> str:
+    return f"auto-deploy was turned off by {actor}"
+
+
+def pull_ended(number: int, merged: bool) -> str:  # noqa: FBT001 - a fact about the pull request
+    return f"the pull request #{number} was {'merged' if merged else 'closed'}"
+
+
+def preview_expired(days: int) -> str:
+    return f"nobody pushed to it for {days} days (`previews.expireAfterDays`); the next push brings it back"
+
+
+def preview_removed_by(actor: str) -> str:
+    return f"removed by {actor}; the next push, or `/preview`, brings it back"
+
+
+def approved_by(actor: str) -> str:
+    return f"approved by {actor}"
+
+
+def not_permitted(actor: str, action: str, needed: str) -> str:
+    return f"{actor} may not do this: {action} takes the permission {code(needed)} in the repository"
+
+
+def frozen_ask(frozen: str) -> str:
+    return f"{frozen}; an admin can force it"
 
 
 def branch_deleted(branch: str) -> str:

@@ -1,88 +1,162 @@
-"""Somebody pressed a button: Redeploy, Rollback, Restart, or GitHub's own Re-run. Never filtered, never gated."""
+"""Somebody asked for a deploy: by a button, a comment, a deploy hook or a deployment made at GitHub. Never filtered,
+never gated; a freeze holds unless an admin forces it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import assert_never
 
-from tidegate import blueprint, wording
+from tidegate import blueprint, freeze, preview, wording
+from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.events import DeployAsked
-from tidegate.repository import Repository, TimelineEntry
+from tidegate.facts import Commit
+from tidegate.permission import Action
+from tidegate.repository import Repository, Service, TimelineEntry
 from tidegate.store import NewDeployment
-from worker import deployfile, lane
+from worker import allowed, auto_deploy, deployfile, lane, previews
 from worker.parts import Parts
 
 
+@dataclass(frozen=True)
+class Ask:
+    """By whom and how. `force`: past a freeze, for those who may. `clear_cache`: built anew."""
+
+    trigger: Trigger
+    actor: str
+    force: bool = False
+    clear_cache: bool = False
+    github_deployment: int | None = None
+
+
+_ACTIONS = {
+    Trigger.REDEPLOY: Action.REDEPLOY,
+    Trigger.RERUN: Action.REDEPLOY,
+    Trigger.ROLLBACK: Action.ROLLBACK,
+    Trigger.RESTART: Action.RESTART,
+}
+
+
 def answer(parts: Parts, event: DeployAsked) -> None:
-    """A new deployment for each deployment that was asked about."""
+    """A button on a check run, or GitHub's Re-run: a new deployment for each that was asked about."""
     repository = parts.store.repositories.get(event.repository_id)
     if repository is None or repository.gone:
         return
-    for source in _sources(parts, event):
-        match event.trigger:
-            case Trigger.ROLLBACK:
-                _roll_back(parts, event, source)
-            case Trigger.RESTART:
-                _again(parts, event, source, wording.restarted_by(event.actor), exact=True)
-            case Trigger.REDEPLOY | Trigger.RERUN | Trigger.MANUAL:
-                _redeploy(parts, event, repository, source)
-            case Trigger.PUSH | Trigger.SWEEP:
-                raise ValueError(f"{event.trigger} is not asked for by people")
-            case _:
-                assert_never(event.trigger)
+    sources = _sources(parts, event)
+    if sources and allowed.check(parts, repository, event.actor, _ACTIONS[event.trigger]):
+        for source in sources:
+            again(parts, repository, source, Ask(event.trigger, event.actor))
+
+
+def again(parts: Parts, repository: Repository, source: Deployment, ask: Ask) -> Deployment | None:
+    """What was deployed once, as the trigger says; None where there is nothing to do, which the timeline tells."""
+    if not _may_run(parts, repository, source, ask):
+        return None
+    match ask.trigger:
+        case Trigger.ROLLBACK:
+            return _roll_back(parts, source, ask)
+        case Trigger.RESTART:
+            return _repeat(parts, source, ask, wording.restarted_by(ask.actor))
+        case Trigger.REDEPLOY | Trigger.RERUN:
+            return _redeploy(parts, repository, source, ask)
+        case Trigger.PUSH | Trigger.PULL_REQUEST | Trigger.SWEEP | Trigger.MANUAL | Trigger.HOOK | Trigger.DEPLOYMENT:
+            raise ValueError(f"{ask.trigger} repeats nothing")
+        case _:
+            assert_never(ask.trigger)
+
+
+def deploy(
+    parts: Parts,
+    repository: Repository,
+    place: tuple[Service, str],
+    commit: Commit,
+    branch: str,
+    definition: Definition,
+    ask: Ask,
+) -> Deployment:
+    """A commit to a place (service, environment), whatever is live there."""
+    service, environment = place
+    parts.store.environments.ensure(service.id, environment)
+    return _enqueue(
+        parts,
+        ask,
+        NewDeployment(
+            repository_id=repository.id,
+            service_id=service.id,
+            service=service.name,
+            environment=environment,
+            sha=commit.sha,
+            branch=branch,
+            message=commit.message,
+            author=commit.author,
+            trigger=ask.trigger,
+            actor=ask.actor,
+            status=Status.QUEUED,
+            reason=wording.deployed_by(ask.actor, commit.sha),
+            tree=commit.tree,
+            definition=definition.dump(),
+            clear_cache=ask.clear_cache,
+            github_deployment=ask.github_deployment,
+        ),
+    )
 
 
 def _sources(parts: Parts, event: DeployAsked) -> list[Deployment]:
-    """The deployment of the check run, or for a suite the newest of each service of the commit."""
+    """The deployment of the check run, or for a suite the newest of each place of the commit."""
     if event.check_run_id is not None:
         found = parts.store.reports.by_check_run(event.repository_id, event.check_run_id)
         source = parts.store.deployments.get(found) if found else None
         return [source] if source else []
-    newest: dict[int, Deployment] = {}
+    newest: dict[tuple[int, str], Deployment] = {}
     for row in parts.store.deployments.of_commit(event.repository_id, event.sha):
-        newest.setdefault(row.service_id, row)
+        newest.setdefault((row.service_id, row.environment), row)
     return list(newest.values())
 
 
-def _redeploy(parts: Parts, event: DeployAsked, repository: Repository, source: Deployment) -> None:
+def _may_run(parts: Parts, repository: Repository, source: Deployment, ask: Ask) -> bool:
+    """A preview that isn't there is asked for instead, and a fork's commit needs its approval however it is asked."""
+    number = preview.number_of(source.environment)
+    record = parts.store.previews.get(repository.id, number) if number is not None else None
+    if record is None:
+        return number is None
+    if record.absent is not None:
+        previews.ask(parts, repository, record, ask.actor)
+        return False
+    if record.fork and record.approved_sha != source.sha:
+        _say(parts, source, ask, f"{ask.trigger}-refused", wording.WAITING_FOR_APPROVAL)
+        return False
+    return True
+
+
+def _redeploy(parts: Parts, repository: Repository, source: Deployment, ask: Ask) -> Deployment | None:
     """The same commit with what its deploy file says; the image is reused where the same tree was built before."""
-    found = deployfile.read(parts.github.deploy_file(repository, source.sha))
-    if source.service == blueprint.FILE_NAME or found.service(source.service) is None:
-        return  # the commit has no such service: its own row says what is wrong
-    definition = found.service(source.service)
-    assert definition is not None
-    _again(parts, event, source, wording.redeployed_by(event.actor), exact=False, definition=definition.dump())
+    definition = deployfile.read(parts.github.deploy_file(repository, source.sha)).service(source.service)
+    if source.service == blueprint.FILE_NAME or definition is None:
+        return None  # the commit has no such service: its own row says what is wrong
+    return _repeat(parts, source, ask, wording.redeployed_by(ask.actor), definition)
 
 
-def _roll_back(parts: Parts, event: DeployAsked, source: Deployment) -> None:
+def _roll_back(parts: Parts, source: Deployment, ask: Ask) -> Deployment | None:
     """To the deployment that was live before: its image, its definition, no build. Auto-deploy goes off and says so."""
     target = parts.store.deployments.previous_live(source.service_id, source.environment, source)
-    now = parts.clock.now()
     if target is None:
-        _say(parts, event, source, "rollback-refused", wording.NOTHING_TO_ROLL_BACK_TO)
-        return
-    reason = wording.auto_deploy_off_by_rollback(event.actor, target.sha)
-    parts.store.services.auto_deploy_off(source.service_id, reason)
-    parts.store.timeline.add(
-        TimelineEntry(
-            now, "auto-deploy-off", reason, event.actor, source.repository_id, source.service, source.environment
-        )
-    )
-    _again(parts, event, target, wording.rolled_back_by(event.actor, target.sha), exact=True)
+        _say(parts, source, ask, "rollback-refused", wording.NOTHING_TO_ROLL_BACK_TO)
+        return None
+    row = _repeat(parts, target, ask, wording.rolled_back_by(ask.actor, target.sha))
+    service = parts.store.services.get(source.service_id)
+    if service is not None and row.status is Status.QUEUED and preview.number_of(source.environment) is None:
+        auto_deploy.turn_off(parts, service, wording.auto_deploy_off_by_rollback(ask.actor, target.sha), ask.actor)
+    return row
 
 
-def _again(
-    parts: Parts,
-    event: DeployAsked,
-    source: Deployment,
-    reason: str,
-    *,
-    exact: bool,
-    definition: dict[str, object] | None = None,
-) -> None:
-    """`exact` keeps the source's image, so that nothing is built."""
-    lane.enqueue(
+def _repeat(
+    parts: Parts, source: Deployment, ask: Ask, reason: str, definition: Definition | None = None
+) -> Deployment:
+    """Without a definition it is exactly the source's, and its image is kept, so that nothing is built."""
+    exact = definition is None
+    return _enqueue(
         parts,
+        ask,
         NewDeployment(
             repository_id=source.repository_id,
             service_id=source.service_id,
@@ -92,26 +166,38 @@ def _again(
             branch=source.branch,
             message=source.message,
             author=source.author,
-            trigger=event.trigger,
-            actor=event.actor,
+            trigger=ask.trigger,
+            actor=ask.actor,
             status=Status.QUEUED,
             reason=reason,
             tree=source.tree,
-            definition=definition or source.definition,
+            definition=source.definition if definition is None else definition.dump(),
             build_key=source.build_key if exact else None,
             image=source.image if exact else None,
             image_id=source.image_id if exact else None,
+            clear_cache=ask.clear_cache,
         ),
     )
 
 
-def _say(parts: Parts, event: DeployAsked, source: Deployment, kind: str, text: str) -> None:
+def _enqueue(parts: Parts, ask: Ask, new: NewDeployment) -> Deployment:
+    frozen = freeze.frozen(parts.store.freezes.of_repository(new.repository_id), new.service, new.environment)
+    if frozen is not None and not ask.force:
+        reason = wording.frozen_ask(freeze.told(frozen))
+        new = replace(new, status=Status.SKIPPED, reason=reason)
+        made = parts.store.deployments.create(new, parts.clock.now())
+        parts.bell.report()
+        return made
+    return lane.enqueue(parts, new)
+
+
+def _say(parts: Parts, source: Deployment, ask: Ask, kind: str, text: str) -> None:
     parts.store.timeline.add(
         TimelineEntry(
             parts.clock.now(),
             kind,
             text,
-            event.actor,
+            ask.actor,
             source.repository_id,
             source.service,
             source.environment,

@@ -48,6 +48,8 @@ def name(parts: Parts, repository: Repository, deployment: Deployment, definitio
         dockerfile_id=None if inside else tree,
     )
     key = buildplan.build_key(sources)
+    if deployment.clear_cache:
+        key = f"{key}-{deployment.id}"  # an image of its own: what was built before stays for those who roll back to it
     return key, buildplan.image_reference(repository.id, definition.name, key)
 
 
@@ -78,7 +80,9 @@ def order(root: Path, repository: Repository, deployment: Deployment, definition
         raise Refused(wording.no_context(definition.context_dir()))
     if not dockerfile.is_file():
         raise Refused(wording.no_dockerfile(definition.dockerfile()))
-    return BuildOrder(context, dockerfile, image, labels(deployment, repository.full_name, "image"))
+    return BuildOrder(
+        context, dockerfile, image, labels(deployment, repository.full_name, "image"), no_cache=deployment.clear_cache
+    )
 
 
 def _keep(run: Run, image: str, image_id: str) -> None:

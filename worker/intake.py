@@ -8,33 +8,53 @@ from tidegate.events import (
     BranchDeleted,
     BranchPushed,
     ChecksChanged,
+    Commented,
     DeployAsked,
+    DeploymentRequested,
     Event,
+    FreezeAsked,
+    HookCalled,
+    InstallationChanged,
     InstallationGone,
+    PreviewApproved,
+    PullRequestChanged,
     RepositoryGone,
     RepositorySeen,
 )
-from worker import asked, consider, push
+from worker import asked, commands, consider, foreign, freezing, gone, hooked, previews, push
 from worker.parts import Parts
 
 
-def handle(parts: Parts, event: Event) -> None:
+def handle(parts: Parts, event: Event) -> None:  # noqa: C901 - one line an event
     """Does what the event asks for; doing it twice does it once. Raises Unavailable: try again later."""
-    now = parts.clock.now()
     match event:
         case RepositorySeen():
-            parts.store.repositories.see(event, now)
+            gone.seen(parts, event)
         case RepositoryGone():
-            parts.store.repositories.gone(event.repository_id, event.reason, now)
+            gone.taken(parts, event.repository_id, event.reason)
         case InstallationGone():
-            parts.store.repositories.installation_gone(event.installation_id, event.reason, now)
+            gone.installation_taken(parts, event.installation_id, event.reason)
+        case InstallationChanged():
+            parts.bell.catch_up()
         case BranchDeleted():
             push.branch_deleted(parts, event)
         case BranchPushed():
             push.pushed(parts, event)
         case ChecksChanged():
             consider.heard(parts, event)
+        case PullRequestChanged():
+            previews.changed(parts, event)
+        case PreviewApproved():
+            previews.approved(parts, event)
+        case Commented():
+            commands.commented(parts, event)
         case DeployAsked():
             asked.answer(parts, event)
+        case DeploymentRequested():
+            foreign.requested(parts, event)
+        case HookCalled():
+            hooked.answer(parts, event)
+        case FreezeAsked():
+            freezing.answer(parts, event)
         case _:
             assert_never(event)

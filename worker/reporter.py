@@ -5,18 +5,20 @@ Each deployment is reported as it is now, whatever happened since the last repor
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from tidegate import blueprint, hostname, wording
+from tidegate import blueprint, hostname, preview, wording
 from tidegate.deployment import ACTIVE, Deployment, Status
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.store import ReportState
+from worker.fingerprint import fingerprint
+from worker.held import held
 from worker.parts import Parts
 from worker.ports import Annotation, CheckOutput, DeploymentState, Refused, Unavailable
+from worker.talk import talk
 
 _BATCH = 50
 #: Seconds that a status in progress lasts before it is shown: a quick deploy costs one report, not five.
@@ -25,7 +27,6 @@ _LASTING = timedelta(seconds=1)
 _WAITING = timedelta(seconds=10)
 #: First wait after trouble, in seconds; doubled each time up to the last.
 _BACKOFF, _LONGEST = 5.0, 600.0
-_LEASE, _LEASE_SECONDS = "reporter", 60.0
 _TAIL = 60
 
 log = structlog.get_logger(__name__)
@@ -33,15 +34,11 @@ log = structlog.get_logger(__name__)
 
 def report(parts: Parts) -> None:
     """One pass over what is not shown yet. One reporter at a time, since two would create things twice."""
-    now = parts.clock.now()
-    if not parts.store.leases.take(_LEASE, parts.owner, _LEASE_SECONDS, now):
-        return
-    try:
-        for row in parts.store.deployments.unreported(_BATCH, now):
-            _report(parts, row)
-            parts.store.leases.take(_LEASE, parts.owner, _LEASE_SECONDS, parts.clock.now())
-    finally:
-        parts.store.leases.release(_LEASE, parts.owner)
+    with held(parts, "reporter") as mine:
+        if mine:
+            for row in parts.store.deployments.unreported(_BATCH, parts.clock.now()):
+                _report(parts, row)
+            talk(parts)
 
 
 def _report(parts: Parts, row: Deployment) -> None:
@@ -51,8 +48,7 @@ def _report(parts: Parts, row: Deployment) -> None:
         return
     repository = parts.store.repositories.get(row.repository_id)
     if repository is None or repository.gone:
-        parts.store.deployments.reported(row.id, row.version)
-        return
+        return  # it is told once the repository is back
     surfaces = _Surfaces(parts, repository, row, state)
     try:
         surfaces.show()
@@ -65,6 +61,9 @@ def _report(parts: Parts, row: Deployment) -> None:
     except Refused as refusal:
         log.warning("GitHub refused a report", deployment=row.id, reason=str(refusal))
     parts.store.reports.save(replace(surfaces.state, failures=0, not_before=None, last_at=now))
+    number = preview.number_of(row.environment)
+    if number is not None:
+        parts.store.previews.touch(row.repository_id, number)
     parts.store.deployments.reported(row.id, row.version)
 
 
@@ -111,7 +110,7 @@ class _Surfaces:
                 return  # it never had one: none is made to say that it is gone
             self._create_deployment()
         shown = DeploymentState(word, description, self._log_url, self._url if self.row.live_at else None)
-        mark = _mark(shown)
+        mark = fingerprint(shown)
         if mark != self.state.shown_deployment:
             assert self.state.github_deployment is not None
             self.parts.reports.deployment_state(self.repository, self.state.github_deployment, shown)
@@ -156,7 +155,7 @@ class _Surfaces:
             started_at=self.row.started_at or self.row.created_at,
             completed_at=_completed(self.row) if view.conclusion else None,
         )
-        mark = _mark(output)
+        mark = fingerprint(output)
         if mark == self.state.shown_check:
             return
         attempted = self.state.check_attempted
@@ -169,7 +168,7 @@ class _Surfaces:
 
     def _status(self) -> None:
         told = wording.commit_status(self.row)
-        mark = _mark(told)
+        mark = fingerprint(told)
         if told is None or mark == self.state.shown_status:
             return
         word, description = told
@@ -184,7 +183,3 @@ class _Surfaces:
 
 def _completed(row: Deployment) -> datetime | None:
     return row.live_at or row.ended_at or row.created_at
-
-
-def _mark(shown: object) -> str:
-    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]

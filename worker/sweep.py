@@ -5,15 +5,18 @@ Everything here calls the same functions that webhooks call; nothing is decided 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
-from tidegate import blueprint
+from tidegate import blueprint, wording
 from tidegate.blueprint import Service as Definition
-from tidegate.events import BranchPushed, RepositorySeen
-from tidegate.repository import Repository
-from worker import intake, lane, retire
+from tidegate.events import BranchDeleted, BranchPushed, RepositorySeen
+from tidegate.repository import PRODUCTION, Repository
+from worker import consider, gone, intake, lane, previews, push, removal, retire
+from worker.look import alone
 from worker.parts import Parts
 from worker.ports import Refused, Unavailable
 
@@ -47,54 +50,96 @@ def sweep(parts: Parts) -> None:
         lane.arrange(parts, row.service_id, row.environment)
     for service_id, environment in deployments.crowded():
         retire.replaced(parts, service_id, environment)
-    try:
-        retire.leftovers(parts)
-    except Unavailable as trouble:
-        log.warning("the host can't be swept now", trouble=str(trouble))
+    for sweeping in (retire.leftovers, _previews, _gone):
+        try:
+            sweeping(parts)
+        except Unavailable as trouble:
+            log.warning("the host can't be swept now", trouble=str(trouble))
+
+
+def _previews(parts: Parts) -> None:
+    """Those whose removal was cut short, or had to wait for what was still running."""
+    for record in parts.store.previews.unclean():
+        repository = parts.store.repositories.get(record.repository_id)
+        assert repository is not None
+        with alone(parts, repository):
+            now = parts.store.previews.get(record.repository_id, record.number)
+            if now is not None and now.absent is not None:
+                removal.clear(parts, now)
+
+
+def _gone(parts: Parts) -> None:
+    """Those that were being deployed when they went."""
+    for repository_id in parts.store.deployments.left_of_gone():
+        gone.stop_all(parts, repository_id)
 
 
 def catch_up(parts: Parts) -> None:
-    """Every few minutes: what GitHub told and nobody heard. Missed deliveries are asked for again, linked branches
-    are looked at as if they had just been pushed, and awaited checks as if they had just changed."""
+    """Every few minutes: what GitHub told and nobody heard. Missed deliveries are asked for again, linked branches and
+    pull requests are looked at as if they had just been pushed, and awaited checks as if they had just changed."""
     try:
-        for repository in parts.github.repositories():
-            parts.store.repositories.see(
-                RepositorySeen(
-                    repository.id,
-                    repository.installation_id,
-                    repository.owner,
-                    repository.name,
-                    repository.default_branch,
-                    repository.private,
-                ),
-                parts.clock.now(),
-            )
+        listed = parts.github.repositories()
         missed = parts.github.missed_deliveries(parts.clock.now() - timedelta(hours=_DELIVERIES))
     except (Unavailable, Refused) as trouble:
         log.warning("GitHub can't be swept now", trouble=str(trouble))
         return
     if missed:
         log.info("asked GitHub for missed deliveries", count=len(missed))
-    for repository in parts.store.repositories.all():
-        if not repository.gone:
-            _look_at_branches(parts, repository)
-    for repository_id, sha in {(row.repository_id, row.sha) for row in parts.store.deployments.all_waiting()}:
+    for repository in _present(parts, listed):
+        _look_at_branches(parts, repository)
+        _look_at_pulls(parts, repository)
+    for repository_id, sha in consider.unheard(parts):
         parts.bell.consider(repository_id, sha)
+
+
+def _present(parts: Parts, listed: Sequence[Repository]) -> list[Repository]:
+    """As GitHub lists them. What it doesn't list any more was taken from us; what it lists again is back."""
+    for known in parts.store.repositories.all():
+        if not known.gone and all(known.id != each.id for each in listed):
+            _quietly(known, partial(gone.taken, parts, known.id, wording.REPOSITORY_NOT_LISTED))
+    for each in listed:
+        seen = parts.store.repositories.see(
+            RepositorySeen(each.id, each.installation_id, each.owner, each.name, each.default_branch, each.private),
+            parts.clock.now(),
+        )
+        if seen.gone:
+            gone.returned(parts, each)
+    return list(listed)
 
 
 def _look_at_branches(parts: Parts, repository: Repository) -> None:
     """A tip that no row knows was pushed unheard."""
-    for branch in _linked_branches(parts, repository):
-        try:
-            head = parts.github.branch_head(repository, branch)
-            if head is None or parts.store.deployments.of_commit(repository.id, head.sha):
-                continue
-            intake.handle(parts, BranchPushed(repository.id, branch, None, head.sha, forced=False, actor="tidegate"))
-        except (Unavailable, Refused) as trouble:
-            log.warning("a branch can't be swept now", repository=repository.full_name, trouble=str(trouble))
-
-
-def _linked_branches(parts: Parts, repository: Repository) -> set[str]:
     services = parts.store.services.of_repository(repository.id)
-    own = {Definition.load(s.definition).branch for s in services if s.name != blueprint.FILE_NAME}
-    return {branch or repository.default_branch for branch in own} | {repository.default_branch}
+    definitions = [Definition.load(each.definition) for each in services if each.name != blueprint.FILE_NAME]
+    for branch in sorted(push.linked_branches(repository, definitions)):
+        _quietly(repository, partial(_look_at_branch, parts, repository, branch))
+
+
+def _look_at_branch(parts: Parts, repository: Repository, branch: str) -> None:
+    head = parts.github.branch_head(repository, branch, spare=True)
+    if head is None:
+        intake.handle(parts, BranchDeleted(repository.id, branch, actor="tidegate"))
+    elif all(row.environment != PRODUCTION for row in parts.store.deployments.of_commit(repository.id, head.sha)):
+        intake.handle(parts, BranchPushed(repository.id, branch, None, head.sha, forced=False, actor="tidegate"))
+
+
+def _look_at_pulls(parts: Parts, repository: Repository) -> None:
+    """Each that is open and was not looked at with that head; and each that we hold open and that isn't any more."""
+    known = {each.number: each for each in parts.store.previews.of_repository(repository.id)}
+    try:
+        pulls = parts.github.open_pulls(repository)
+    except (Unavailable, Refused) as trouble:
+        log.warning("pull requests can't be swept now", repository=repository.full_name, trouble=str(trouble))
+        return
+    there = {each.number: each for each in pulls}
+    ended = {number for number, record in known.items() if record.open and number not in there}
+    for number in sorted({*there, *ended}):
+        _quietly(repository, partial(previews.look_at, parts, repository, number, there.get(number), "tidegate"))
+
+
+def _quietly(repository: Repository, look: Callable[[], None]) -> None:
+    """One that can't be looked at now doesn't keep the others from it."""
+    try:
+        look()
+    except (Unavailable, Refused) as trouble:
+        log.warning("this can't be swept now", repository=repository.full_name, trouble=str(trouble))

@@ -112,9 +112,24 @@ class FakeEngine:
         self.images[order.image] = image
         return image.id
 
+    def remove_image(self, image: str) -> None:
+        self._reach()
+        found = self.images.get(image)
+        used = {container.spec.image for container in self.containers.values()}
+        if found is not None and found.labels.get("tidegate.role") == "image" and image not in used:
+            del self.images[image]
+
     def ensure_network(self, name: str, labels: Mapping[str, str]) -> None:
         self._reach()
         self.networks.setdefault(name, labels)
+
+    def remove_network(self, name: str) -> None:
+        self._reach()
+        if self.networks.get(name, {}).get("tidegate.role") != "network":
+            return
+        if any(container.spec.network == name for container in self.containers.values()):
+            raise Unavailable(f"The network {name} still has a container.")
+        del self.networks[name]
 
     def start(self, spec: ContainerSpec) -> Container:
         self._reach()
@@ -172,12 +187,12 @@ class FakeEngine:
         self._reach()
         found = self._found(container)
         told, pause = len(found.output) if found and since else 0, threading.Event()
-        while found is not None and not stop():
-            running = found.running
+        while found is not None:
+            running, stopped = found.running, stop()
             for line in found.output[told:]:
                 on_line(line)
                 told += 1
-            if not running:
+            if stopped or not running:
                 return
             pause.wait(0.001)
 

@@ -226,6 +226,7 @@ def test_a_deleted_branch_turns_auto_deploy_off_and_the_service_runs_on(house: H
     repository = house.repository()
     sha = house.push(repository)
     house.work()
+    house.github.delete_branch(repository, "main")
     house.tell(BranchDeleted(repository.id, "main", "octo"))
 
     service = house.store.services.by_name(repository.id, "web")

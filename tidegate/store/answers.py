@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from http import HTTPStatus
 
 from sqlalchemy import delete, select
 
@@ -28,7 +27,7 @@ class Answers:
         found = select(answers.c.status, answers.c.body).where(answers.c.request_id == request_id)
         with self._database.read() as connection:
             row = connection.execute(found).one_or_none()
-        return None if row is None else Answer(request_id, HTTPStatus(row.status), row.body)
+        return None if row is None else Answer(request_id, row.status, row.body)
 
     def prune(self, before: datetime) -> None:
         """Forgets what was answered before then: nobody waits that long."""

@@ -143,6 +143,23 @@ class DeploymentReads:
         # By number alone SQLite would read the whole table, which is in that order.
         return self._all(waiting.order_by(deployments.c.created_at, deployments.c.seq))
 
+    def closed_gates(self, since: datetime) -> list[Deployment]:
+        """Skipped by their gate since then, and still the newest that was wanted in their lanes."""
+        later = deployments.alias()
+        newest = (
+            select(func.max(later.c.seq))
+            .where(
+                later.c.service_id == environments.c.service_id,
+                later.c.environment == environments.c.name,
+                or_(later.c.status != Status.SKIPPED, later.c.gated),
+            )
+            .scalar_subquery()
+        )
+        closed = (deployments.c.status == Status.SKIPPED, deployments.c.gated, deployments.c.moved_at >= since)
+        return self._all(
+            select(deployments).join_from(environments, deployments, deployments.c.seq == newest).where(*closed)
+        )
+
     def next_due(self) -> datetime | None:
         with self._database.read() as connection:
             return connection.execute(select(func.min(deployments.c.look_at)).where(*_WAITS_FOR_CHECKS)).scalar()

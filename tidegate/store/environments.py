@@ -78,9 +78,12 @@ class Environments:
                 .values(routed=previous, routed_before=None, live_sha=sha)
             )
 
-    def unchanged(self, service_id: int, name: str, sha: str) -> None:
-        """Up to that commit nothing that concerns the service has changed since `live_sha`."""
-        self._update(service_id, name, unchanged_at=sha)
+    def unchanged(self, service_id: int, name: str, sha: str, since: str) -> None:
+        """Up to that commit nothing that concerns the service has changed since `since`, which is still live here; if
+        another commit came live meanwhile, nothing is noted."""
+        still = environments.c.live_sha == since
+        with self._database.write() as connection:
+            connection.execute(update(environments).where(*_named(service_id, name), still).values(unchanged_at=sha))
 
     def stop(self, service_id: int, name: str) -> str | None:
         """Routes nothing any more; what was routed is kept as `stopped`, and returned. None: nothing was routed."""

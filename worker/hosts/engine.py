@@ -35,8 +35,14 @@ class DockerEngine:
     def build(self, order: BuildOrder, on_line: OnLine, timeout: float, stop: Stop) -> str:
         return builds.build(self._connection, order, on_line, timeout, stop)
 
+    def remove_image(self, image: str) -> None:
+        images.remove(self._connection, image)
+
     def ensure_network(self, name: str, labels: Mapping[str, str]) -> None:
         networks.ensure(self._connection, name, labels)
+
+    def remove_network(self, name: str) -> None:
+        networks.remove(self._connection, name)
 
     def start(self, spec: ContainerSpec) -> Container:
         return containers.start(self._connection, spec)

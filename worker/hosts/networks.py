@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from docker import APIClient
 from docker.errors import APIError, NotFound
@@ -36,6 +37,21 @@ def ensure(connection: Connection, name: str, labels: Mapping[str, str]) -> None
                 _create_with_own_addresses(client, name, labels)
             elif not _appears(client, name):
                 raise
+
+
+def remove(connection: Connection, name: str) -> None:
+    """As ports.Engine.remove_network."""
+    client = connection.client()
+    with connection.translated(), suppress(NotFound):
+        seen = client.inspect_network(name)
+        if (seen["Labels"] or {}).get("tidegate.role") != "network":
+            return
+        try:
+            client.remove_network(name)
+        except APIError as error:
+            if "active endpoints" in str(error):
+                raise Unavailable(f"The network {name} still has a container.") from error
+            raise
 
 
 def own_subnets(network: str) -> Iterator[str]:

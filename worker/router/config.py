@@ -18,6 +18,7 @@ MASTER_SOCKET = "master.sock"
 # - idle-close-on-response: a reload ends idle connections with an answer, never between two requests.
 # - retry-on: a container that was just stopped closes idle connections that the next request was about to use; such a
 #   request is sent again, unless it may have had an effect (RFC 9110 9.2.2).
+# - target: a backend's name, and "/noindex" behind it for previews.
 # - field, rtrim: "Example.com.:8080" is "example.com"; the host_only converter came after 2.6.
 _HEAD = """\
 # Written by Tidegate from its database; changes are overwritten.
@@ -50,7 +51,9 @@ frontend web
     http-request disable-l7-retry unless METH_GET or {{ method OPTIONS }}
     http-request set-header X-Forwarded-Proto http
     http-request set-header X-Forwarded-Host %[req.hdr(host)]
-    use_backend %[req.hdr(host),field(1,:),rtrim(.),lower,map({map})]
+    http-request set-var(txn.target) req.hdr(host),field(1,:),rtrim(.),lower,map({map})
+    http-response set-header X-Robots-Tag noindex if {{ var(txn.target),field(2,/) -m str noindex }}
+    use_backend %[var(txn.target),field(1,/)]
     default_backend unknown
 
 backend unknown

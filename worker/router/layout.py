@@ -13,6 +13,10 @@ NOTHING_LIVE = "nothing_live"
 NOT_ANSWERING = "not_answering"
 
 
+#: Follows a backend's name in the map of host names: search engines are to leave it alone.
+NOINDEX = "/noindex"
+
+
 def slot_name(slot: int) -> str:
     return f"slot_{slot}"
 
@@ -40,9 +44,10 @@ def owner(server_name: str) -> str:
 
 @dataclass(frozen=True)
 class Layout:
-    """The table as the proxy shall hold it. `hosts` maps a host name to a backend's name, `servers` a slot's number to
-    its servers. The search for a free slot begins at `cursor`, so that a slot is reused as late as possible: a request
-    that is still looking for a server of its last owner must not find the next one's.
+    """The table as the proxy shall hold it. `hosts` maps a host name to a backend's name, with NOINDEX behind it where
+    that is so, `servers` a slot's number to its servers. The search for a free slot begins at `cursor`, so that a slot
+    is reused as late as possible: a request that is still looking for a server of its last owner must not find the next
+    one's.
     """
 
     slots: int = FIRST_SLOTS

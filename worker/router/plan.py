@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from tidegate.routing import Backend, RoutingTable
-from worker.router.layout import NOT_ANSWERING, NOTHING_LIVE, Layout, Running, Server, owner, slot_name
+from worker.router.layout import NOINDEX, NOT_ANSWERING, NOTHING_LIVE, Layout, Running, Server, owner, slot_name
 
 #: The map file's name, in the proxy's directory and in its commands.
 HOSTS_MAP = "hosts.map"
@@ -77,7 +77,8 @@ def assign(table: RoutingTable, running: Running, saved: Layout) -> Layout:
     slot_of = _occupied(running, serving)
     newcomers = [key for key in serving if key not in slot_of]
     slots = max(running.slots, saved.slots)
-    taken = {slot_name(slot) for slot in running.servers} | set(running.hosts.values())
+    taken = {slot_name(slot) for slot in running.servers}
+    taken |= {target.removesuffix(NOINDEX) for target in running.hosts.values()}
     while len(free := [slot for slot in range(slots) if slot_name(slot) not in taken]) < len(newcomers):
         slots *= 2
     free.sort(key=lambda slot: (slot - saved.cursor) % slots)
@@ -86,7 +87,7 @@ def assign(table: RoutingTable, running: Running, saved: Layout) -> Layout:
     return Layout(
         slots=slots,
         cursor=([saved.cursor, *((slot + 1) % slots for slot in chosen.values())])[-1],
-        hosts={host: _target(deployment, slot_of) for host, deployment in table.hosts.items()},
+        hosts={host: _target(deployment, slot_of, serving) for host, deployment in table.hosts.items()},
         servers={slot_of[key]: _servers(key, backend) for key, backend in serving.items()},
     )
 
@@ -101,10 +102,12 @@ def _occupied(running: Running, serving: dict[str, Backend]) -> dict[str, int]:
     return slot_of
 
 
-def _target(deployment: str | None, slot_of: dict[str, int]) -> str:
+def _target(deployment: str | None, slot_of: dict[str, int], serving: dict[str, Backend]) -> str:
     if deployment is None:
         return NOTHING_LIVE
-    return slot_name(slot_of[deployment]) if deployment in slot_of else NOT_ANSWERING
+    if deployment not in slot_of:
+        return NOT_ANSWERING
+    return slot_name(slot_of[deployment]) + (NOINDEX if serving[deployment].noindex else "")
 
 
 def _servers(key: str, backend: Backend) -> tuple[Server, ...]:

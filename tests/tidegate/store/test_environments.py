@@ -100,7 +100,7 @@ def test_a_stopped_instance_is_in_no_route(store: Store) -> None:
 def test_what_is_unchanged_is_so_until_something_else_is_routed(store: Store) -> None:
     service = a_service(store)
     _routed(store, service, 1)
-    store.environments.unchanged(service.id, PRODUCTION, sha(2))
+    store.environments.unchanged(service.id, PRODUCTION, sha(2), since=sha(1))
     place = _place(store, service)
     assert (place.live_sha, place.unchanged_at) == (sha(1), sha(2))
     _routed(store, service, 3)

@@ -128,3 +128,19 @@ def test_a_router_without_a_proxy_is_unavailable(tmp_path: Path) -> None:
     router = Proxy(tmp_path / "router").router
     with pytest.raises(Unavailable, match="can't be reached"):
         router.apply(lambda: RoutingTable({}, {}))
+
+
+def test_search_engines_are_told_to_leave_previews_alone(proxy: Proxy, servers: Origins) -> None:
+    hosts: dict[str, str | None] = {"web-pr-7.test": "p7", "web.test": "live"}
+    backends = {
+        "p7": Backend("p7", (servers.start("preview"),), noindex=True),
+        "live": Backend("live", (servers.start("production"),)),
+    }
+    proxy.router.apply(lambda: RoutingTable(hosts, backends))
+    tags = {}
+    for host in hosts:
+        with proxy.client() as client:
+            client.request("GET", "/", headers={"Host": host})
+            answer = client.getresponse()
+            tags[host] = (answer.read(), answer.getheader("X-Robots-Tag"))
+    assert tags == {"web-pr-7.test": (b"preview", "noindex"), "web.test": (b"production", None)}

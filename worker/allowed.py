@@ -1,0 +1,24 @@
+"""May this person do that? Asked of GitHub each time, never read from a payload; a refusal is on the timeline."""
+
+from __future__ import annotations
+
+from tidegate import permission, wording
+from tidegate.permission import NEEDED, Action
+from tidegate.repository import Repository, TimelineEntry
+from worker.parts import Parts
+
+
+def check(parts: Parts, repository: Repository, actor: str, action: Action, environment: str | None = None) -> bool:
+    """Raises Unavailable where GitHub can't be asked: then nothing is allowed yet, and it is asked again."""
+    if permission.allowed(action, parts.github.permission(repository, actor)):
+        return True
+    parts.store.timeline.add(
+        TimelineEntry(
+            parts.clock.now(), "refused", refusal(actor, action), actor, repository.id, environment=environment
+        )
+    )
+    return False
+
+
+def refusal(actor: str, action: Action) -> str:
+    return wording.not_permitted(actor, action, NEEDED[action].name.lower())

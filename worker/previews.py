@@ -1,0 +1,173 @@
+"""A pull request changed somehow: shall it have a preview now, and of what? Called by webhooks, commands and the sweep.
+
+Everything is known by the pull request's number alone; branches are renamed, deleted, and stacked on each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from tidegate import preview, wording
+from tidegate.blueprint import AutoDeploy, Previews
+from tidegate.blueprint import Service as Definition
+from tidegate.deployment import Move, Status, Trigger
+from tidegate.events import PreviewApproved, PullRequestChanged
+from tidegate.facts import PullRequest
+from tidegate.permission import Action
+from tidegate.preview import Preview, Unapproved, Unwanted, Wanted
+from tidegate.repository import Repository, TimelineEntry
+from worker import allowed, consider, decide, deployfile, lane, progress, removal
+from worker.deployfile import DeployFile
+from worker.look import Look, alone
+from worker.parts import Parts
+
+
+def changed(parts: Parts, event: PullRequestChanged) -> None:
+    """Looks at the pull request on GitHub; makes, updates or removes its preview."""
+    repository = parts.store.repositories.get(event.repository_id)
+    if repository is not None and not repository.gone:
+        look_at(parts, repository, event.number, parts.github.pull(repository, event.number), event.actor)
+
+
+def look_at(parts: Parts, repository: Repository, number: int, pull: PullRequest | None, actor: str) -> None:
+    """`pull` as GitHub says it is now; None where it is no more."""
+    with alone(parts, repository):
+        record = parts.store.previews.get(repository.id, number)
+        if pull is not None and pull.open:
+            _bring(parts, repository, pull, _seen(parts, repository, pull, record), actor)
+        elif record is not None and (record.open or record.absent is None):
+            merged = pull is not None and pull.merged
+            removal.remove(parts, repository, replace(record, open=False), wording.pull_ended(number, merged), actor)
+    if pull is not None and pull.open:
+        consider.consider(parts, repository.id, pull.head_sha)
+
+
+def ask(parts: Parts, repository: Repository, record: Preview, actor: str) -> None:
+    """Somebody who may wants it, whatever the deploy file says, and whoever removed it."""
+    if record.open:
+        wanted = replace(record, asked_by=actor, removed_sha=None, pushed_at=parts.clock.now())
+        parts.store.previews.save(wanted)
+        look_at(parts, repository, record.number, parts.github.pull(repository, record.number), actor)
+
+
+def approved(parts: Parts, event: PreviewApproved) -> None:
+    """Lets the commit run on which the button was pressed, and no later one."""
+    repository = parts.store.repositories.get(event.repository_id)
+    if repository is None or repository.gone:
+        return
+    found = parts.store.reports.by_check_run(repository.id, event.check_run_id)
+    row = parts.store.deployments.get(found) if found else None
+    number = preview.number_of(row.environment) if row else None
+    record = parts.store.previews.get(repository.id, number) if number is not None else None
+    if row is None or record is None or record.head_sha != event.sha:
+        return  # pushed to meanwhile: that commit needs an approval of its own
+    if not allowed.check(parts, repository, event.actor, Action.APPROVE, record.environment):
+        return
+    parts.store.previews.save(replace(record, approved_sha=event.sha, approved_by=event.actor))
+    for other in parts.store.deployments.of_commit(repository.id, event.sha):
+        if other.needs_approval and other.environment == record.environment:
+            _let_run(parts, other.id, event.actor)
+    consider.consider(parts, repository.id, event.sha)
+
+
+def remove_by_hand(parts: Parts, repository: Repository, record: Preview, actor: str) -> None:
+    """It returns with the next push."""
+    gone = replace(record, removed_sha=record.head_sha, asked_by=None)
+    removal.remove(parts, repository, gone, wording.preview_removed_by(actor), actor)
+
+
+def _seen(parts: Parts, repository: Repository, pull: PullRequest, record: Preview | None) -> Preview:
+    """The record, brought to what GitHub says now."""
+    now, fork = parts.clock.now(), pull.is_fork_of(repository.id)
+    if record is None:
+        return Preview(
+            repository.id, pull.number, pull.head_sha, pull.head_branch, fork, True, now, wording.NO_PREVIEW_YET
+        )
+    pushed_at: datetime = record.pushed_at if record.head_sha == pull.head_sha else now
+    return replace(
+        record, head_sha=pull.head_sha, head_branch=pull.head_branch, fork=fork, open=True, pushed_at=pushed_at
+    )
+
+
+def _bring(parts: Parts, repository: Repository, pull: PullRequest, record: Preview, actor: str) -> None:
+    file = deployfile.read(parts.github.deploy_file(repository, pull.head_sha))
+    rules = _rules(parts, repository, pull, file)
+    others = [each for each in parts.store.previews.of_repository(repository.id) if each.number != pull.number]
+    verdict = preview.judge(
+        pull,
+        record,
+        rules,
+        fork=record.fork,
+        others=sum(each.absent is None for each in others),
+        limit=parts.settings.preview_limit,
+        now=parts.clock.now(),
+    )
+    look = Look(
+        parts,
+        repository,
+        record.environment,
+        parts.github.commit(repository, pull.head_sha),
+        file,
+        pull.head_branch,
+        Trigger.PULL_REQUEST,
+        actor,
+        needs_approval=isinstance(verdict, Unapproved),
+    )
+    match verdict:
+        case Unwanted(reason):
+            removal.remove(parts, repository, record, reason, actor)
+            decide.explain(look, _services(file), reason)
+        case Wanted() | Unapproved():
+            _make(look, record, actor)
+
+
+def _make(look: Look, record: Preview, actor: str) -> None:
+    parts = look.parts
+    afresh = record.absent is not None
+    if look.file.findings:
+        decide.nothing_to_deploy(look)
+    decide.decide(look, _services(look.file), afresh=afresh)
+    # Only now, so that a kill in between leaves it to be made by the next look.
+    parts.store.previews.save(replace(record, absent=None))
+    if afresh:
+        text = f"a preview of #{record.number} is made"
+        parts.store.timeline.add(
+            TimelineEntry(
+                parts.clock.now(),
+                "preview-created",
+                text,
+                actor,
+                record.repository_id,
+                environment=record.environment,
+                sha=look.sha,
+            )
+        )
+    parts.store.previews.touch(record.repository_id, record.number)
+
+
+def _rules(parts: Parts, repository: Repository, pull: PullRequest, file: DeployFile) -> Previews:
+    """Of the pull request's own deploy file; a fork's must not let itself in, so there the base branch's decides."""
+    if pull.is_fork_of(repository.id):
+        base = parts.github.branch_head(repository, pull.base_branch)
+        file = deployfile.read(parts.github.deploy_file(repository, base.sha) if base else None)
+    return file.blueprint.previews if file.blueprint else Previews()
+
+
+def _services(file: DeployFile) -> tuple[Definition, ...]:
+    return file.blueprint.services if file.blueprint else ()
+
+
+def _let_run(parts: Parts, deployment_id: str, actor: str) -> None:
+    """Its gate has a say from now on, where it has one; else it is queued."""
+    if not parts.store.deployments.approve(deployment_id, actor, parts.clock.now()):
+        return
+    row = parts.store.deployments.get(deployment_id)
+    if row is None:
+        return
+    if Definition.load(row.definition or {}).trigger is AutoDeploy.CHECKS_PASS:
+        if parts.settings.build_ahead:
+            parts.bell.build_ahead(row.id)
+        return
+    progress.move_if_legal(parts, row.id, Move(Status.QUEUED, wording.approved_by(actor), actor))
+    lane.arrange(parts, row.service_id, row.environment)

@@ -1,0 +1,65 @@
+"""Removes a preview, whole: containers, routes, images, network, variables. By the pull request's number alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from tidegate.container import network_name
+from tidegate.preview import Preview
+from tidegate.repository import Repository, TimelineEntry
+from worker.image_lease import ImageLease
+from worker.parts import Parts
+from worker.ports import Unavailable
+from worker.stop import stop
+from worker.switch import current_table
+
+log = structlog.get_logger(__name__)
+
+
+def remove(parts: Parts, repository: Repository, record: Preview, reason: str, actor: str) -> None:
+    """From now on it is absent, for `reason`; what takes longer is finished by the sweep."""
+    was_there = record.absent is None
+    parts.store.previews.save(replace(record, absent=reason))
+    if was_there:
+        text = f"the preview of #{record.number} was removed: {reason}"
+        parts.store.timeline.add(
+            TimelineEntry(
+                parts.clock.now(), "preview-removed", text, actor, repository.id, environment=record.environment
+            )
+        )
+        parts.store.previews.touch(repository.id, record.number)
+        parts.bell.report()
+    clear(parts, record, reason, actor)
+
+
+def clear(parts: Parts, record: Preview, reason: str = "", actor: str = "tidegate") -> bool:
+    """Takes away what is left of a preview that is absent; True once nothing is. Raises Unavailable where the host is
+    down: the sweep comes again."""
+    store, name, number = parts.store, record.environment, record.repository_id
+    places = store.environments.of_repository(number, name)
+    if not places:
+        return True
+    stopped = [stop(parts, place.service_id, name, reason or record.absent or "", actor) for place in places]
+    parts.router.apply(lambda: current_table(parts))
+    if not all(stopped):
+        return False
+    _remove_images(parts, record)
+    parts.engine.remove_network(network_name(number, name))
+    for place in places:
+        store.variables.delete_environment(place.service_id, name)
+        store.environments.remove(place.service_id, name)
+    return True
+
+
+def _remove_images(parts: Parts, record: Preview) -> None:
+    """Those that nobody else's deployment needs: production runs the same image where its tree is the same."""
+    rows = parts.store.deployments.of_environment(record.repository_id, record.environment, limit=1000)
+    images = {row.image for row in rows if row.image is not None}
+    kept = parts.store.deployments.images_in_use(images, record.repository_id, record.environment)
+    for image in sorted(images - kept):
+        with ImageLease(parts, image, f"{parts.owner}-{record.environment}-removal") as lease:
+            if not lease.mine:
+                raise Unavailable(f"{image} is being built")
+            parts.engine.remove_image(image)

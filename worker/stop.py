@@ -1,0 +1,33 @@
+"""Stops whatever a service runs in an environment: what is pending or active is canceled, what runs is retired at once.
+
+For places that go as a whole: a preview that is removed, a repository that was taken from us. May be called again and
+again until nothing is left; the sweep does.
+"""
+
+from __future__ import annotations
+
+from tidegate.blueprint import Service as Definition
+from tidegate.deployment import Move, Status
+from tidegate.instance import Retirement
+from worker import progress
+from worker.parts import Parts
+
+
+def stop(parts: Parts, service_id: int, environment: str, reason: str, actor: str) -> bool:
+    """Out of the router first. True once nothing of the place is pending, active or running any more."""
+    store, now = parts.store, parts.clock.now()
+    store.environments.stop(service_id, environment)
+    left = False
+    for row in store.deployments.pending(service_id, environment):
+        progress.move_if_legal(parts, row.id, Move(Status.CANCELED, reason, actor))
+    active = store.deployments.active(service_id, environment)
+    if active is not None:
+        store.deployments.ask_cancel(active.id, actor, now)
+        left = True
+    for row in store.deployments.running(service_id, environment):
+        left = True
+        if row.status is not Status.DRAINING:
+            delay = Definition.load(row.definition or {}).max_shutdown_delay_seconds
+            store.retirements.add(Retirement(row.id, now, delay))
+            progress.move_if_legal(parts, row.id, Move(Status.DRAINING, reason, actor))
+    return not left
