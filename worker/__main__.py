@@ -25,6 +25,7 @@ def main() -> int:
 
 def _pool(settings: Settings) -> None:
     from worker import jobs, wiring  # noqa: F401 - imported before the fork, so that the children share it
+    from worker.github import app  # noqa: F401 - the same
     from worker.hosts.buildkit import find_command
     from worker.pool import Pool, work
 

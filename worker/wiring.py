@@ -7,6 +7,8 @@ import socket
 from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
 from redis import Redis
@@ -15,7 +17,6 @@ from tidegate.settings import Settings
 from tidegate.store import Store, open_store
 from worker.bell import RedisBell
 from worker.clock import SystemClock
-from worker.github.app import GitHub
 from worker.hosts import DockerEngine
 from worker.logsink import StoredLog
 from worker.parts import Parts
@@ -23,6 +24,9 @@ from worker.ports import LogSink
 from worker.prober import HttpProber
 from worker.router.haproxy import HaproxyRouter
 from worker.source import GitSource
+
+if TYPE_CHECKING:
+    from worker.github.app import GitHub
 
 _settings: Settings | None = None
 
@@ -49,7 +53,7 @@ def make(settings: Settings, owner: str) -> Parts:
     store = open_store(settings.database_url, settings.secret_keys)
     clock = SystemClock()
     redis = Redis.from_url(settings.redis_url, socket_timeout=30, socket_connect_timeout=2)
-    github = GitHub(settings.github, store.tokens, clock)
+    github = cast("GitHub", _Later(lambda: _github(settings, store, clock)))
     host = settings.hosts[0]
     return Parts(
         owner=owner,
@@ -59,12 +63,33 @@ def make(settings: Settings, owner: str) -> Parts:
         bell=RedisBell(redis),
         github=github,
         reports=github,
-        source=GitSource(Path(settings.data) / "mirrors", github.clone_url),
+        # To take the method itself would make `github` now.
+        source=GitSource(Path(settings.data) / "mirrors", lambda *of: github.clone_url(*of)),  # noqa: PLW0108
         engine=DockerEngine(host.name, host.url),
         prober=HttpProber(),
         router=HaproxyRouter(Path(settings.router.directory), settings.router.bind),
         open_log=_log_opener(store, redis, clock, settings),
     )
+
+
+class _Later:
+    """Stands for what is made when something of it is first asked for."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._made = cache(make)
+        self._making = Lock()  # two threads that ask first must not make two
+
+    def __getattr__(self, name: str) -> object:
+        with self._making:
+            made = self._made()
+        return getattr(made, name)
+
+
+def _github(settings: Settings, store: Store, clock: SystemClock) -> GitHub:
+    # Here, for memory: githubkit is 20 MB, and the watch never asks GitHub. The pool imports it before it forks.
+    from worker.github.app import GitHub
+
+    return GitHub(settings.github, store.tokens, clock)
 
 
 def _log_opener(
