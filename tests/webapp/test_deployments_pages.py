@@ -52,6 +52,18 @@ def test_the_list_tells_what_came_of_each_push(open_house: House) -> None:
     assert "With a body" not in text
 
 
+def test_a_hundred_mistakes_leave_room_for_the_rest_of_the_page(open_house: House) -> None:
+    queued = open_house.store.deployments.create(new(a_service(open_house.store)), NOON)
+    lane = a_lane(open_house.store, queued)
+    findings = tuple(Finding("src/x.c", line, "Error", "std::vector<S> has no &amp;") for line in range(1, 101))
+    failed = Move(Status.FAILED, "build failed", fault=Fault.USER, findings=findings)
+    open_house.store.deployments.move(queued.id, failed, after(1), lane)
+    text = page(open_house.signed_in("ada", MINE), f"/deployments/{queued.id}")
+    assert text.count("src/x.c:") == 25
+    assert "and 75 more, annotated on GitHub" in text
+    assert "vector&lt;S&gt; has no &amp;amp;" in text
+
+
 def test_nobody_sees_what_github_does_not_let_them_read(open_house: House) -> None:
     mine = a_deployment(open_house.store, a_service(open_house.store))
     other = RepositorySeen(99, 8, "acme", "secret", "main", private=True)
