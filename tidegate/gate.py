@@ -1,6 +1,7 @@
 """The gate of `checksPass`: from a commit's checks to open, waiting or closed (SEMANTICS 3).
 
-A pure function of the readings: the caller re-reads GitHub at `look_at`, and at every hint that something changed.
+A pure function of the readings: the caller re-reads GitHub at `look_at`, and at every hint that something changed. So
+events may come in any order, twice or never: whoever looks last sees what there is.
 """
 
 from __future__ import annotations
@@ -59,18 +60,18 @@ def judge(
     open_since: datetime | None,
     rules: GateRules,
 ) -> Open | Waiting | Closed:
-    """One reading of a commit's checks, judged.
+    """One reading of a commit's checks, judged; with its statuses among them where a service counts those.
 
     `since`: when the wait began. `open_since`: what the previous reading's Waiting carried, None before the first.
-    With `required`, only checks of those names count, and an absent one is waited for; without, every check counts.
+    With `required`, only checks of those names (or statuses of those contexts) count, and an absent one is waited for;
+    without, every check counts.
     """
-    counted = [
-        each for each in latest(checks) if not _own(each, own_app_id) and (not required or each.name in required)
-    ]
+    others = [each for each in latest(checks) if not _own(each, own_app_id)]
+    counted = [each for each in others if not required or any(_named(each, name) for name in required)]
     failed = sorted((each for each in counted if _failed(each)), key=lambda each: (each.name, each.id))
     if failed:
         return Closed(f"{_names({each.name for each in failed})} failed ({failed[0].conclusion})")
-    absent = set(required) - {each.name for each in counted}
+    absent = {name for name in required if not any(_named(each, name) for each in counted)}
     pending = {each.name for each in counted if not _passed(each)} | absent
     if pending:
         if now >= since + rules.limit:
@@ -82,10 +83,10 @@ def judge(
 
 
 def latest(checks: Iterable[Check]) -> list[Check]:
-    """The newest run per (app, name); one that has not started yet is newer than any that has."""
+    """The newest run per (app, name), status per context; one that has not started yet is newer than any that has."""
     newest: dict[tuple[int | None, str], Check] = {}
     for check in checks:
-        key = (check.app_id, check.name)
+        key = (check.app_id, check.name.lower() if _is_status(check) else check.name)
         if key not in newest or _age(check) > _age(newest[key]):
             newest[key] = check
     return list(newest.values())
@@ -117,7 +118,16 @@ def _passing(
 
 
 def _own(check: Check, own_app_id: int) -> bool:
-    return check.app_id == own_app_id or (check.app_id is None and check.name.lower().startswith(OWN_PREFIX))
+    return check.app_id == own_app_id or (_is_status(check) and check.name.lower().startswith(OWN_PREFIX))
+
+
+def _named(check: Check, name: str) -> bool:
+    """GitHub tells the contexts of statuses apart regardless of case, the names of check runs exactly."""
+    return check.name == name or (_is_status(check) and check.name.lower() == name.lower())
+
+
+def _is_status(check: Check) -> bool:
+    return check.app_id is None
 
 
 def _passed(check: Check) -> bool:

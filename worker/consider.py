@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from tidegate import gate, wording
+from tidegate.blueprint import AutoDeploy
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment, IllegalMove, Move, Status
 from tidegate.events import ChecksChanged
+from tidegate.facts import Check
 from tidegate.gate import Closed, Open, Waiting
+from tidegate.repository import Repository
 from worker import lane, progress
 from worker.parts import Parts
-from worker.ports import Unavailable
+from worker.ports import Refused, Unavailable
 
 #: Seconds until GitHub is asked again where it did not say.
 _PAUSE = 5.0
@@ -22,12 +27,27 @@ def heard(parts: Parts, event: ChecksChanged) -> None:
     """Looks where the event can have changed a verdict. What settles is read once more at its time, and not in between:
     a commit's checks conclude by the dozen, and each reading is a request."""
     now = parts.clock.now()
-    for row in parts.store.deployments.of_commit(event.repository_id, event.sha):
-        settles = row.open_since is not None and row.look_at is not None and row.look_at > now
-        waits = row.status is Status.WAITING and event.concluded and not settles
-        if waits or (row.status is Status.SKIPPED and row.gated):
-            consider(parts, event.repository_id, event.sha)
-            return
+    rows = parts.store.deployments.of_commit(event.repository_id, event.sha)
+    if any(_concerned(row, event, now) for row in rows):
+        consider(parts, event.repository_id, event.sha)
+
+
+def _concerned(row: Deployment, event: ChecksChanged, now: datetime) -> bool:
+    if event.status and not _definition(row).count_statuses:
+        return False
+    settles = row.open_since is not None and row.look_at is not None and row.look_at > now
+    waits = row.status is Status.WAITING and event.concluded and not settles
+    return waits or (row.status is Status.SKIPPED and row.gated)
+
+
+def unheard(parts: Parts) -> set[tuple[int, str]]:
+    """Commits, as (repository id, SHA), whose checks may have changed without a word: for the sweep to ring for.
+
+    A closed gate is looked at for as long as an open one would have been waited for; later only an event opens it.
+    """
+    since = parts.clock.now() - timedelta(seconds=parts.settings.timing.wait_limit)
+    deployments = parts.store.deployments
+    return {(row.repository_id, row.sha) for row in (*deployments.all_waiting(), *deployments.closed_gates(since))}
 
 
 def consider(parts: Parts, repository_id: int, sha: str) -> None:
@@ -37,22 +57,51 @@ def consider(parts: Parts, repository_id: int, sha: str) -> None:
     if not rows or repository is None or repository.gone:
         return
     try:
-        checks = parts.github.checks(repository, sha)
+        reading = _Reading.of(parts, repository, sha, rows)
     except Unavailable as trouble:
         _postpone(parts, rows, trouble)
         raise
-    rules = parts.settings.timing.gate_rules()
+    except Refused as refusal:
+        # Asking again won't help, and would be done every second; an event, or the sweep, looks at a closed gate anew.
+        for row in rows:
+            _apply(parts, row, Closed(f"its checks can't be read: {refusal}"))
+        return
     for row in rows:
-        verdict = gate.judge(
-            checks,
-            own_app_id=parts.settings.github.app_id,
-            required=Definition.load(row.definition or {}).required_checks,
-            now=parts.clock.now(),
-            since=row.created_at,
-            open_since=row.open_since,
-            rules=rules,
-        )
-        _apply(parts, row, verdict)
+        _apply(parts, row, _judge(parts, row, reading))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What GitHub says of a commit now: its check runs, and its statuses where any service counts those. Each is read
+    once, however many services there are."""
+
+    runs: Sequence[Check]
+    statuses: Sequence[Check]
+
+    @classmethod
+    def of(cls, parts: Parts, repository: Repository, sha: str, rows: Sequence[Deployment]) -> _Reading:
+        counted = any(_definition(row).count_statuses for row in rows)
+        return cls(parts.github.checks(repository, sha), parts.github.statuses(repository, sha) if counted else ())
+
+
+def _judge(parts: Parts, row: Deployment, reading: _Reading) -> Open | Waiting | Closed:
+    definition = _definition(row)
+    if definition.trigger is not AutoDeploy.CHECKS_PASS:
+        return Open(wording.QUEUED)  # it waited for a person's approval, and has it
+    return gate.judge(
+        [*reading.runs, *reading.statuses] if definition.count_statuses else reading.runs,
+        own_app_id=parts.settings.github.app_id,
+        required=definition.required_checks,
+        now=parts.clock.now(),
+        since=row.created_at,
+        # What was seen before a gate closed is no first look at what opens it again.
+        open_since=row.open_since if row.status is Status.WAITING else None,
+        rules=parts.settings.timing.gate_rules(),
+    )
+
+
+def _definition(row: Deployment) -> Definition:
+    return Definition.load(row.definition or {})
 
 
 def _postpone(parts: Parts, rows: list[Deployment], trouble: Unavailable) -> None:
@@ -63,9 +112,10 @@ def _postpone(parts: Parts, rows: list[Deployment], trouble: Unavailable) -> Non
 
 
 def _has_a_say(parts: Parts, row: Deployment) -> bool:
-    """Waiting rows, and those whose gate closed: a check that is re-run to success opens it again, for the newest."""
+    """Waiting rows, and those whose gate closed: a check that is re-run to success opens it again, for the newest. One
+    that waits for a person's approval waits for that first, however green its checks are."""
     if row.status is Status.WAITING:
-        return True
+        return not row.needs_approval
     return row.status is Status.SKIPPED and row.gated and not parts.store.deployments.newer_than(row)
 
 

@@ -84,6 +84,19 @@ def test_our_own_commit_status_is_not_counted_whatever_its_case() -> None:
     assert settled([ours, check("ci/legacy", app_id=None)]) == Open("the only check passed")
 
 
+def test_of_a_context_that_was_told_in_two_spellings_the_newest_status_counts() -> None:
+    """GitHub's contexts are case-insensitive; the names of check runs are not."""
+    failed = check("CI/Build", "failure", app_id=None, id=1, started_at=at(-60))
+    passed = check("ci/build", app_id=None, id=2, started_at=at(-10))
+    assert settled([failed, passed]) == Open("the only check passed")
+    assert isinstance(settled([replace(failed, app_id=ACTIONS), replace(passed, app_id=ACTIONS)]), Closed)
+
+
+def test_a_status_and_a_check_run_of_one_name_both_count() -> None:
+    assert isinstance(settled([check("ci"), check("ci", "failure", app_id=None)]), Closed)
+    assert isinstance(settled([check("ci"), check("ci", None, app_id=None)]), Waiting)
+
+
 def test_another_app_s_check_of_our_name_counts() -> None:
     assert isinstance(settled([check("tidegate / web", None)]), Waiting)
 
@@ -126,8 +139,19 @@ class TestRequiredNames:
     def test_absent_ones_do_not_close_like_zero_checks(self) -> None:
         assert isinstance(verdict([], now=at(3600), required=["test"]), Waiting)
 
-    def test_names_are_exact(self) -> None:
+    def test_names_of_runs_are_exact_those_of_contexts_are_not(self) -> None:
         assert isinstance(settled([check("Test")], required=["test"]), Waiting)
+        assert isinstance(settled([check("Test", app_id=None)], required=["test"]), Open)
+
+    def test_a_context_is_waited_for_and_may_fail(self) -> None:
+        context = check("ci/old", None, app_id=None)
+        assert isinstance(settled([check("test"), context], required=["test", "ci/old"]), Waiting)
+        failed = check("ci/old", "failure", app_id=None)
+        assert settled([check("test"), failed], required=["ci/OLD"]) == Closed("`ci/old` failed (failure)")
+
+    def test_our_own_name_is_never_what_is_required(self) -> None:
+        ours = [check("tidegate / web", app_id=OURS), check("tidegate / web", app_id=None)]
+        assert isinstance(settled(ours, required=["tidegate / web"]), Waiting)
 
 
 class TestLimit:
