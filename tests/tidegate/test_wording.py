@@ -245,10 +245,10 @@ def test_a_huge_summary_and_log_are_cut(service: str) -> None:
         ),
         (wording.build_failed("it broke", 2), "build failed: it broke (exit code 2)"),
         (wording.build_failed("it broke", None), "build failed: it broke"),
-        (wording.pre_deploy_failed("./migrate", 1), "pre-deploy failed: `./migrate` exited with code 1"),
+        (wording.pre_deploy_failed("./migrate", 1), "pre-deploy failed: the command exited with code 1: `./migrate`"),
         (
-            wording.pre_deploy_failed("echo `x`", 127),
-            "pre-deploy failed: `` echo `x` `` exited with code 127 (the command was not found in the image)",
+            wording.pre_deploy_failed("a`b", 127),
+            "pre-deploy failed: the command exited with code 127 (the command was not found in the image): ``a`b``",
         ),
         (wording.instance_healthy(0, 0.213, "200 OK"), "instance 1 answers (200 OK) after 0.21 s"),
         (wording.broken_deploy_file(3), "`tidegate.yml` has 3 mistakes"),
