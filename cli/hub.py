@@ -46,7 +46,10 @@ class Hub:
         return answer.json()
 
     def post(self, path: str, body: Json) -> Any:
-        answer = self._client.post(f"/repos/{self._repository}/{path}", json=body)
+        return self.call("POST", path, body)
+
+    def call(self, method: str, path: str, body: Json | None = None) -> Any:
+        answer = self._client.request(method, f"/repos/{self._repository}/{path}", json=body)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import http.client
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`status` 0: no answer; `text` then says why."""
+    """`status` 0: no answer; `text` then says why. `headers` by lower-case name."""
 
     status: int
     text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def visit(port: int, host: str, path: str = "/", timeout: float = 10.0) -> Answer:
@@ -20,7 +22,8 @@ def visit(port: int, host: str, path: str = "/", timeout: float = 10.0) -> Answe
     try:
         connection.request("GET", path, headers={"Host": f"{host}:{port}"})
         response = connection.getresponse()
-        return Answer(response.status, response.read().decode(errors="replace"))
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, response.read().decode(errors="replace"), headers)
     except (OSError, http.client.HTTPException) as error:
         return Answer(0, str(error) or type(error).__name__)
     finally:

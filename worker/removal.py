@@ -50,6 +50,7 @@ def clear(parts: Parts, record: Preview, reason: str = "", actor: str = "tidegat
     for place in places:
         store.variables.delete_environment(place.service_id, name)
         store.environments.remove(place.service_id, name)
+    parts.router.apply(lambda: current_table(parts))  # its host names are unknown from now on
     return True
 
 

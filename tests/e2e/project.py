@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from cli import leftovers
@@ -58,6 +60,16 @@ class Project:
     def serves(self, greeting: str, sha: str) -> bool:
         return self.visit().text == f"{greeting}\n" and self.visit("/commit").text.strip() == sha
 
+    def act(self, login: str, method: str, path: str, body: Json | None = None) -> Json:
+        """A call of GitHub's API as that person, whose permission is what the story gave them; "" is the owner."""
+        if not login:
+            answered: Json = self.hub.call(method, path, body)
+            return answered
+        token = self.world.github.call("POST", f"/users/{login}/token")["token"]
+        with closing(Hub(self.world.settings.github.api_url, token, self.full_name)) as hub:
+            answered = hub.call(method, path, body)
+            return answered
+
     # What GitHub shows
 
     def shown(self, sha: str) -> Shown:
@@ -99,10 +111,14 @@ class Project:
 
         return wait_for(look, f"“{self.check_name}” to become {conclusion}", 60, self.log)
 
-    def statuses(self, sha: str) -> list[Json]:
-        """Of the commit, newest first."""
-        found: list[Json] = self.hub.get(f"commits/{sha}/statuses", per_page=100)
-        return found
+    def status(self, sha: str, state: str) -> Json:
+        """The commit's newest status, once it says so: it is written after the check run."""
+
+        def look() -> Json | None:
+            newest: list[Json] = self.hub.get(f"commits/{sha}/statuses", per_page=1)
+            return newest[0] if newest and newest[0]["state"] == state else None
+
+        return wait_for(look, f"the status of {sha[:7]} to be {state}", 30, self.log)
 
     def annotations(self, check: Json) -> list[Json]:
         return self.hub.annotations(check["id"])
@@ -132,6 +148,11 @@ class Project:
         """Id of the image that the commit's instance runs."""
         (container,) = self.containers(sha=sha, role="instance")
         return leftovers.image_of(container)
+
+    def tell(self, container: str, *command: str) -> bool:
+        """Runs the command in a container; False where that doesn't run (yet, or any more)."""
+        told = subprocess.run(("docker", "exec", container, *command), capture_output=True, check=False)
+        return told.returncode == 0
 
     def network(self) -> str:
         """Id of the private network of its services."""
