@@ -23,6 +23,7 @@ from worker.parts import Parts
 from worker.ports import LogSink
 from worker.prober import HttpProber
 from worker.router.haproxy import HaproxyRouter
+from worker.sharedbudget import SharedBudget, quick
 from worker.source import GitSource
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _github(settings: Settings, store: Store, clock: SystemClock) -> GitHub:
     # Here, for memory: githubkit is 20 MB, and the watch never asks GitHub. The pool imports it before it forks.
     from worker.github.app import GitHub
 
-    return GitHub(settings.github, store.tokens, clock)
+    return GitHub(settings.github, store.tokens, clock, SharedBudget(quick(settings.redis_url), clock))
 
 
 def _log_opener(

@@ -75,9 +75,9 @@ def start_web(app: str, environment: Mapping[str, str], port: int | None = None)
 
 
 @contextmanager
-def redis_server(directory: Path) -> Iterator[str]:
+def redis_server(directory: Path, port: int | None = None) -> Iterator[str]:
     """Its URL."""
-    port = free_port()
+    port = port or free_port()
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(directory)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:

@@ -9,6 +9,7 @@ from tidegate.repository import Repository
 from tidegate.settings import GitHub as Settings
 from worker.github import deliveries, installations
 from worker.github.auth import CLONE_PERMISSIONS, Scope, TokenCache
+from worker.github.budget import Budget
 from worker.github.checks import Checks
 from worker.github.client import Client
 from worker.github.comments import Comments
@@ -19,10 +20,13 @@ from worker.ports import Clock, Sent
 
 
 class GitHub(Reads, Checks, Pulls, Reports, Comments):
-    """The ports `GitHubReads` and `GitHubReports`. Safe for threads; connects on first use; keeps its connections."""
+    """The ports `GitHubReads` and `GitHubReports`. Safe for threads; connects on first use; keeps its connections.
 
-    def __init__(self, settings: Settings, tokens: TokenCache, clock: Clock) -> None:
-        client = Client(settings, tokens, clock)
+    Without a `budget` it counts what this process alone asks of GitHub.
+    """
+
+    def __init__(self, settings: Settings, tokens: TokenCache, clock: Clock, budget: Budget | None = None) -> None:
+        client = Client(settings, tokens, clock, budget)
         Reads.__init__(self, client)
         Checks.__init__(self, client)
         Pulls.__init__(self, client)

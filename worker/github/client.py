@@ -31,7 +31,7 @@ from tidegate.repository import Repository
 from tidegate.settings import GitHub as Settings
 from worker.github import errors, models
 from worker.github.auth import REPOSITORY_PERMISSIONS, AppKey, Scope, TokenCache, Tokens
-from worker.github.budget import Budget
+from worker.github.budget import Budget, OwnBudget
 from worker.ports import Clock, Unavailable
 
 if TYPE_CHECKING:
@@ -100,12 +100,12 @@ class Pool(githubkit.GitHub[githubkit.UnauthAuthStrategy]):
 class Client:
     """Asks as the App or as an installation, within the budget, and raises the ports' exceptions only."""
 
-    def __init__(self, settings: Settings, cache: TokenCache, clock: Clock) -> None:
+    def __init__(self, settings: Settings, cache: TokenCache, clock: Clock, budget: Budget | None = None) -> None:
         self.clock = clock
         self._pool = Pool(settings.api_url)
         self._key = AppKey(settings.app_id, settings.private_key, clock)
         self._tokens = Tokens(cache, clock, self._mint)
-        self._budget = Budget(clock)
+        self._budget = budget or OwnBudget(clock)
 
     def ask(self, scope: Scope, call: Call[T], *, write: bool = False, spare: bool = False) -> T:
         """As an installation; returns the answer's JSON. `write` counts against the limits on content, `spare` is

@@ -93,5 +93,5 @@ def pull_of(found: Mapping[str, Any]) -> PullRequest:
 def permission_of(found: Mapping[str, Any]) -> Permission:
     """`role_name` knows all five roles, and those that an organization made itself; of these, `permission` tells which
     of the old four (admin, write, read, none) they come to."""
-    told = ROLES.get((found.get("role_name") or "").lower())  # GitHub Enterprise Server before 3.4 has none
+    told = ROLES.get((found.get("role_name") or "").lower())  # older Enterprise Servers tell none
     return ROLES.get(found["permission"], Permission.NONE) if told is None else told
