@@ -9,7 +9,7 @@ from tidegate.deployment import Deployment, Status
 from tidegate.hostname import SHORT_SHA
 from tidegate.markdown import clip, code, sentence, table
 from tidegate.preview import Preview
-from tidegate.wording import headline
+from tidegate.surfaces import headline
 
 _LINE = 300
 _COMMANDS = "`/redeploy`, `/restart`, `/rollback`, `/cancel` and `/remove` in a comment act on this preview."

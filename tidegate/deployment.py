@@ -93,6 +93,10 @@ class Finding:
     title: str
     message: str
 
+    @property
+    def place(self) -> str:
+        return f"{self.path}:{self.line}"
+
 
 @dataclass(frozen=True)
 class Move:

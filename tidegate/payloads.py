@@ -28,7 +28,7 @@ from tidegate.fields import Payload, actor_of, inner, number_of, repository_of, 
 from tidegate.gate import OWN_PREFIX
 
 _BRANCH = "refs/heads/"
-#: Identifiers of the buttons on a check run (wording.ACTIONS) → what they ask for.
+#: Identifiers of the buttons on a check run (surfaces.ACTIONS) → what they ask for.
 _BUTTONS = {"redeploy": Trigger.REDEPLOY, "rollback": Trigger.ROLLBACK, "restart": Trigger.RESTART}
 _APPROVE = "approve"
 #: What may change whether a pull request has a preview, or of which commit; not, for one, that somebody was assigned.

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from tidegate import blueprint, hostname, preview, wording
+from tidegate import blueprint, hostname, preview, surfaces, wording
 from tidegate.deployment import ACTIVE, Deployment, Status
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.store import ReportState
@@ -99,7 +99,7 @@ class _Surfaces:
         return self.parts.settings.service_url(host)
 
     def _deployment(self) -> None:
-        told = wording.deployment_state(self.row)
+        told = surfaces.deployment_state(self.row)
         if told is None or self.row.service == blueprint.FILE_NAME:
             return
         if self.row.status is Status.DRAINING:
@@ -130,7 +130,7 @@ class _Surfaces:
         self._save(replace(self.state, github_deployment=made))
 
     def _check(self) -> None:
-        view = wording.check(
+        view = surfaces.check(
             self.row,
             self.parts.store.phases.of(self.row.id),
             [line.text for line in self.parts.store.logs.tail(self.row.id, _TAIL)],
@@ -167,7 +167,7 @@ class _Surfaces:
         self._save(replace(self.state, check_run=made, shown_check=mark))
 
     def _status(self) -> None:
-        told = wording.commit_status(self.row)
+        told = surfaces.commit_status(self.row)
         mark = fingerprint(told)
         if told is None or mark == self.state.shown_status:
             return

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tidegate.make import at, deployment
-from tidegate import wording
+from tidegate import surfaces, wording
 from tidegate.deployment import Deployment, Fault, Finding, Status, Step
 from tidegate.instance import PhaseRecord
 
@@ -18,7 +18,8 @@ URL = "https://web.apps.example.com"
 
 #: status, fault, GitHub deployment's state, commit status's state, check's status, check's conclusion.
 TABLE = [
-    (Status.SKIPPED, None, None, "success", "completed", "skipped"),
+    # Of a deployment that somebody else has made at GitHub: none is made to say so.
+    (Status.SKIPPED, None, "inactive", "success", "completed", "skipped"),
     (Status.WAITING, None, None, "pending", "queued", None),
     (Status.QUEUED, None, "queued", "pending", "queued", None),
     (Status.INITIALIZING, None, "in_progress", "pending", "in_progress", None),
@@ -37,8 +38,8 @@ TABLE = [
 ]
 
 
-def view(row: Deployment, phases: list[PhaseRecord] | None = None, tail: list[str] | None = None) -> wording.CheckView:
-    shown = wording.check(row, phases or [], tail or [], LOG, URL if row.live_at else None)
+def view(row: Deployment, phases: list[PhaseRecord] | None = None, tail: list[str] | None = None) -> surfaces.CheckView:
+    shown = surfaces.check(row, phases or [], tail or [], LOG, URL if row.live_at else None)
     assert shown is not None
     return shown
 
@@ -53,9 +54,9 @@ def test_the_table(
 ) -> None:
     row = deployment(status=status, fault=fault, reason="so it is")
     told = "Skipped: so it is" if status is Status.SKIPPED else "So it is"
-    assert wording.deployment_state(row) == (None if state is None else (state, told))
-    assert wording.commit_status(row) == (None if commit is None else (commit, told))
-    shown = wording.check(row, [], [], LOG, None)
+    assert surfaces.deployment_state(row) == (None if state is None else (state, told))
+    assert surfaces.commit_status(row) == (None if commit is None else (commit, told))
+    shown = surfaces.check(row, [], [], LOG, None)
     if run is None:
         assert shown is None
     else:
@@ -83,9 +84,9 @@ def test_a_step_that_timed_out(reason: str, conclusion: str) -> None:
 
 def test_superseded_and_canceled_say_by_what() -> None:
     row = deployment(status=Status.SUPERSEDED, reason=wording.superseded_by("abc1234" + "0" * 33))
-    assert wording.commit_status(row) == ("success", "Superseded by abc1234")
+    assert surfaces.commit_status(row) == ("success", "Superseded by abc1234")
     row = deployment(status=Status.CANCELED, reason=wording.canceled_by("mona"))
-    assert wording.commit_status(row) == ("error", "Canceled by mona")
+    assert surfaces.commit_status(row) == ("error", "Canceled by mona")
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,35 @@ def test_one_name_for_one_thing_everywhere(service: str, environment: str, name:
 
 
 class TestCheck:
+    def test_a_forks_commit_asks_for_its_approval(self) -> None:
+        row = deployment(status=Status.WAITING, reason=wording.WAITING_FOR_APPROVAL, needs_approval=True)
+        shown = view(row)
+        assert (shown.status, shown.conclusion, shown.actions) == ("completed", "action_required", (surfaces.APPROVE,))
+        assert "*Approve*" in shown.summary
+        assert surfaces.deployment_state(row) == ("pending", shown.title)
+
+    @pytest.mark.parametrize(
+        ("status", "first", "then"),
+        [
+            (Status.WAITING, "**Not live yet: so it is**", "by itself once they have passed"),
+            (Status.QUEUED, "**Not live yet: so it is**", "as soon as the deploy before it has ended"),
+            (Status.BUILDING, "**Not live yet: so it is**", ""),
+            (Status.LIVE, "**Live: so it is**", ""),
+            (Status.SKIPPED, "**Not live: so it is**", "Press *Redeploy*"),
+            (Status.SUPERSEDED, "**Not live: so it is**", "newer commit"),
+            (Status.CANCELED, "**Not live: so it is**", "Press *Redeploy*"),
+            (Status.FAILED, "**Not live: so it is**", "keeps serving"),
+        ],
+    )
+    def test_it_says_whether_it_is_live_why_not_and_what_next(self, status: Status, first: str, then: str) -> None:
+        summary = view(deployment(status=status, reason="so it is")).summary
+        assert summary.startswith(first)
+        assert then in summary
+
+    def test_a_closed_gate_and_a_preview_say_how_they_open(self) -> None:
+        assert "re-run to success" in view(deployment(status=Status.SKIPPED, gated=True)).summary
+        assert "`/preview`" in view(deployment(status=Status.SKIPPED, environment="pr-7")).summary
+
     def test_a_live_one_tells_where_and_how_long_each_step_took(self) -> None:
         row = deployment(status=Status.LIVE, reason=wording.LIVE, live_at=at(5))
         phases = [
@@ -129,7 +159,7 @@ class TestCheck:
         for status, fault, _, _, run, _ in TABLE:
             if run is not None:
                 shown = view(deployment(status=status, fault=fault, reason="x"))
-                assert shown.actions == (wording.ACTIONS if run == "completed" else ())
+                assert shown.actions == (surfaces.ACTIONS if run == "completed" else ())
 
     @pytest.mark.parametrize(
         ("step", "words"),
@@ -192,8 +222,8 @@ class TestCheck:
 
 
 def test_buttons_are_within_github_s_limits() -> None:
-    assert len(wording.ACTIONS) <= 3
-    for label, description, identifier in wording.ACTIONS:
+    assert len(surfaces.ACTIONS) <= 3
+    for label, description, identifier in surfaces.ACTIONS:
         assert len(label) <= 20
         assert len(description) <= 40
         assert len(identifier) <= 20
@@ -213,9 +243,9 @@ rows = st.builds(
 
 @given(rows, st.lists(words, max_size=30), words)
 def test_whatever_a_deployment_holds_fits(row: Deployment, tail: list[str], detail: str) -> None:
-    for told in (wording.deployment_state(row), wording.commit_status(row)):
+    for told in (surfaces.deployment_state(row), surfaces.commit_status(row)):
         assert told is None or (told[1] and len(told[1]) <= 140 and "\n" not in told[1])
-    shown = wording.check(row, [phase(Step.BUILD, "failed", detail)], tail, LOG, URL)
+    shown = surfaces.check(row, [phase(Step.BUILD, "failed", detail)], tail, LOG, URL)
     if shown is not None:
         assert shown.title
         assert len(shown.title) <= 255
