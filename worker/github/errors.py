@@ -82,6 +82,10 @@ def _refusal(status: int, said: str, asked: str) -> str:
             )
         case 403 if "suspended" in said.lower():
             return "The App's installation is suspended. Unsuspend it in the account's settings on GitHub."
+        case 403 if "archived" in said.lower() or "locked" in said.lower():
+            return f"GitHub refused permission ({asked}): {said} It is read-only until somebody opens it again."
+        case 403 if "ip allow list" in said.lower():
+            return f"GitHub refused permission ({asked}): {said} Add this machine's address to the organization's list."
         case 403:
             return (
                 f"GitHub refused permission ({asked}): {said} Accept the App's permissions in the account's settings "

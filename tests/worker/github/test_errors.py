@@ -57,6 +57,9 @@ def test_limits_and_outages_are_waited_for(response: httpx.Response, seconds: fl
         (answer(404, "Integration not found"), "GITHUB_APP_ID"),
         (answer(403, "Resource not accessible by integration"), "Accept the App's permissions"),
         (answer(403, "This installation has been suspended"), "Unsuspend"),
+        (answer(403, "Repository was archived so is read-only."), "until somebody opens it again"),
+        (answer(403, "Unable to create comment because issue is locked."), "until somebody opens it again"),
+        (answer(403, "The organization has an IP allow list enabled, and 9.9.9.9 is not permitted."), "this machine's"),
         (answer(404, "Not Found"), "may access it"),
         (answer(410, "Issues are disabled for this repo"), "disabled"),
         (answer(451, "Repository access blocked"), "blocked"),
@@ -90,3 +93,54 @@ def test_a_permission_that_is_missing_while_requests_are_left_is_no_limit() -> N
 )
 def test_what_never_became_an_answer_is_unavailable(trouble: Any) -> None:
     assert isinstance(told(trouble, NOW), Unavailable)
+
+
+#: How each kind begins, in the words that a user reads.
+BEGINS: dict[str, tuple[str, ...]] = {
+    "not found": ("GitHub has no such thing",),
+    "no access": ("GitHub refused", "The App's installation is suspended"),
+    "limited": ("GitHub limits our requests",),
+    "down": ("GitHub answered 5", "GitHub answered 408", "GitHub answered 425"),
+    "rejected": ("GitHub rejected", "GitHub answered 4"),
+}
+LIMITED = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(NOW.timestamp()) + 60)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers"),
+    {
+        "not found": [(404, "Not Found", {}), (410, "Gone", {}), (451, "Blocked", {})],
+        "no access": [
+            (401, "Bad credentials", {}),
+            (403, "Resource not accessible by integration", {}),
+            (403, "Resource not accessible by integration", {"x-ratelimit-remaining": "4999"}),
+            (403, "This installation has been suspended", {}),
+            (403, "Repository was archived so is read-only.", {}),
+            (404, "Integration not found", {}),
+        ],
+        "limited": [
+            (403, "API rate limit exceeded", LIMITED),
+            (403, "Forbidden", LIMITED),
+            (403, SECONDARY, {}),
+            (403, "Forbidden", {"retry-after": "60"}),
+            (429, "Too Many Requests", {}),
+            # A limit is told before whether there is such a repository.
+            (429, "Not Found", LIMITED),
+        ],
+        "down": [(status, "Server Error", {}) for status in (408, 425, 500, 502, 503, 504)],
+        "rejected": [(status, "No", {}) for status in (400, 405, 406, 409, 411, 413, 415, 422)],
+    }.items(),
+)
+def test_every_kind_of_no_is_told_apart(kind: str, answers: list[tuple[int, str, dict[str, str]]]) -> None:
+    for status, message, headers in answers:
+        raised = failed(answer(status, message, headers), NOW)
+        assert str(raised).startswith(BEGINS[kind]), (status, message, headers)
+        assert isinstance(raised, Unavailable) == (kind in ("limited", "down")), (status, message, headers)
+        assert (getattr(raised, "retry_after", None) is not None) == (kind == "limited"), (status, message, headers)
+
+
+@pytest.mark.parametrize("status", range(400, 600))
+def test_whatever_is_answered_is_one_of_the_two_words(status: int) -> None:
+    raised = failed(answer(status, "x"), NOW)
+    assert isinstance(raised, (Answered, Unavailable))
+    assert str(raised)
