@@ -24,6 +24,9 @@ def affected(service: Service, changes: Changes) -> Verdict:
 
     A file counts if no ignored path matches it, and an included one does; without included paths everything counts, or
     with a root directory everything below it. Paths start at the repository's root. The deploy file always counts.
+
+    A submodule is one path, and stands for all that is below it: one that moved counts for a root directory and for
+    included paths in it. Only its own path can be ignored, since what changed below it isn't known.
     """
     if not narrows(service):
         return Verdict(True, "every change concerns it: it has no root directory and no build filter")
@@ -46,8 +49,8 @@ def affected(service: Service, changes: Changes) -> Verdict:
 
 def _included(path: str, patterns: tuple[str, ...], root: str) -> bool:
     if patterns:
-        return _matches(path, patterns)
-    return not root or path.startswith(f"{root}/")
+        return _matches(path, patterns) or _matches(f"{path}/", patterns)
+    return not root or f"{path}/".startswith(f"{root}/")
 
 
 def _matches(path: str, patterns: tuple[str, ...]) -> bool:

@@ -6,8 +6,12 @@ with many stars would keep a backtracking matcher, and with it the server, busy 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+#: `{a,b}`, of which shells and other tools make two globs.
+_BRACES = re.compile(r"(?<!\\)\{[^{}]*,[^{}]*\}")
 
 
 class BadGlob(ValueError):
@@ -50,8 +54,9 @@ class Glob:
     """
 
     def __init__(self, pattern: str) -> None:
-        _check(pattern)
-        self._tokens: tuple[_Token, ...] = tuple(_tokens(pattern.removeprefix("./")))
+        plain = pattern.removeprefix("./")
+        _check(pattern, plain)
+        self._tokens: tuple[_Token, ...] = tuple(_tokens(plain))
 
     def matches(self, path: str) -> bool:
         """The whole path."""
@@ -85,15 +90,28 @@ class Glob:
         return reached
 
 
-def _check(pattern: str) -> None:
+def _check(pattern: str, plain: str) -> None:
+    """`plain` is without a leading `./`. What other tools understand and we don't would silently match nothing."""
     if not pattern.strip():
         raise BadGlob("a glob is empty", "remove it, or write the path that is meant")
     if pattern.startswith("/"):
         raise BadGlob(f"`{pattern}` is absolute", f"start at the repository's root: write `{pattern.lstrip('/')}`")
-    if ".." in pattern.split("/"):
+    if pattern.startswith("!"):
+        hint = f"write `{pattern[1:]}` under `ignoredPaths`, or `\\!` for the sign"
+        raise BadGlob(f"`{pattern}` excludes, and a glob only matches", hint)
+    _check_segments(pattern, plain.split("/"))
+    if _BRACES.search(pattern):
+        raise BadGlob(f"`{pattern}` lists choices in braces", "write a glob for each of them, or `\\{` for the sign")
+
+
+def _check_segments(pattern: str, segments: list[str]) -> None:
+    if ".." in segments:
         raise BadGlob(f"`{pattern}` climbs out with `..`", "write the path from the repository's root")
-    if pattern.endswith("/"):
+    if not segments[-1]:
         raise BadGlob(f"`{pattern}` names a directory, and changes are files", f"write `{pattern}**`")
+    if "." in segments or "" in segments:
+        hint = "/".join(each for each in segments if each not in {"", "."}) or "**"
+        raise BadGlob(f"`{pattern}` has a segment that no path has", f"write `{hint}`")
 
 
 def _tokens(rest: str) -> Iterator[_Token]:

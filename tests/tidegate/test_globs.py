@@ -6,9 +6,10 @@ import fnmatch
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.tidegate import slow_globs
 from tidegate.globs import BadGlob, Glob
 
 #: The sample monorepo of Render's page "Monorepo Support".
@@ -128,6 +129,12 @@ def test_corners(pattern: str, path: str, expected: bool) -> None:
         ("src/[]", "close it"),
         ("[z-a]", "`a-z`"),
         ("src\\", "remove it"),
+        ("src//main.go", "`src/main.go`"),
+        ("src/./main.go", "`src/main.go`"),
+        (".", "`**`"),
+        ("./", "`./**`"),
+        ("!docs/**", "`docs/**` under `ignoredPaths`"),
+        ("src/**/*.{ts,tsx}", "a glob for each"),
     ],
 )
 def test_what_could_never_be_meant_is_refused_with_a_hint(pattern: str, hint: str) -> None:
@@ -136,12 +143,19 @@ def test_what_could_never_be_meant_is_refused_with_a_hint(pattern: str, hint: st
     assert hint in refused.value.hint
 
 
-@pytest.mark.parametrize("pattern", ["...", "a..b", "..a/b", "[..]"])
-def test_dots_that_do_not_climb_are_plain(pattern: str) -> None:
+@pytest.mark.parametrize("pattern", ["...", "a..b", "..a/b", "[..]", ".github/**", "a!b", "{a}", "a{}b", "{", "a,b"])
+def test_what_only_looks_like_it_is_plain(pattern: str) -> None:
     Glob(pattern)
 
 
-segment = st.text(alphabet="ab.*?-_é", min_size=1, max_size=6).filter(lambda text: text != ".." and "**" not in text)
+@pytest.mark.parametrize(("pattern", "path"), [("\\!docs", "!docs"), ("\\{a,b}", "{a,b}")])
+def test_what_is_refused_can_be_meant_all_the_same(pattern: str, path: str) -> None:
+    assert matches(pattern, path)
+
+
+segment = st.text(alphabet="ab.*?-_é", min_size=1, max_size=6).filter(
+    lambda text: text not in {".", ".."} and "**" not in text
+)
 name = st.text(alphabet="ab.-_é*?", min_size=1, max_size=6)
 
 
@@ -150,22 +164,50 @@ def test_within_a_segment_it_agrees_with_fnmatch(pattern: str, path: str) -> Non
     assert matches(pattern, path) == fnmatch.fnmatchcase(path, pattern)
 
 
-@given(st.lists(segment | st.just("**"), min_size=1, max_size=4), st.lists(name, min_size=1, max_size=4))
-def test_across_segments_it_agrees_with_a_plain_definition(patterns: list[str], path: list[str]) -> None:
-    joined = "/".join(patterns)
-    if joined.startswith("./"):  # the repository's root, not a segment
+parts = [
+    "a",
+    "b",
+    "-",
+    ".",
+    "/",
+    "/",
+    "*",
+    "*",
+    "**",
+    "**/",
+    "?",
+    "[ab]",
+    "[^a]",
+    "[!b]",
+    "[a-b]",
+    "[]a]",
+    "\\*",
+    "\\b",
+]
+patterns = st.lists(st.sampled_from(parts), min_size=1, max_size=9).map("".join)
+paths = st.lists(st.text(alphabet="ab*-.]", min_size=1, max_size=3), min_size=1, max_size=4).map("/".join)
+
+
+@settings(max_examples=1000)
+@given(patterns, paths)
+@example("**/a/**/*b", "a/a/b/ab")
+@example("***/a", "b/b/a")
+@example("a**/b", "a/b/b")
+def test_it_agrees_with_the_plain_definition(pattern: str, path: str) -> None:
+    try:
+        glob = Glob(pattern)
+    except BadGlob:
         return
-    assert matches(joined, "/".join(path)) == _by_definition(patterns, path)
+    assert glob.matches(path) == slow_globs.matches(pattern.removeprefix("./"), path)
 
 
-def _by_definition(patterns: list[str], path: list[str]) -> bool:
-    if not patterns:
-        return not path
-    first, *rest = patterns
-    if first == "**":
-        # At the end it stands for what is below, so for one segment at least.
-        return bool(path) if not rest else any(_by_definition(rest, path[skip:]) for skip in range(len(path) + 1))
-    return bool(path) and fnmatch.fnmatchcase(path[0], first) and _by_definition(rest, path[1:])
+@given(patterns, paths)
+def test_what_a_path_matches_it_matches_from_a_dot_too(pattern: str, path: str) -> None:
+    try:
+        glob = Glob(pattern)
+    except BadGlob:
+        return
+    assert Glob(f"./{pattern}").matches(path) == glob.matches(path)
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
@@ -186,6 +228,6 @@ def test_many_stars_cost_no_more_than_their_number() -> None:
 
 @given(st.text(min_size=1, max_size=20).filter(lambda text: "/" not in text and text not in {".", ".."}))
 def test_an_escaped_name_matches_itself(path: str) -> None:
-    pattern = re.sub(r"([*?\[\\])", r"\\\1", path)
+    pattern = re.sub(r"([*?\[\\{!])", r"\\\1", path)
     if pattern.strip():
         assert matches(pattern, path)
