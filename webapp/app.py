@@ -10,10 +10,13 @@ from redis import Redis
 
 from tidegate.settings import Settings
 from tidegate.store import Store
-from webapp import probes, refusal, webhooks
+from webapp import deploy_hook, probes, refusal, webhooks
 from webapp.api import deployments as api_deployments
+from webapp.api import freezes as api_freezes
+from webapp.api import services as api_services
 from webapp.doorbell import Doorbell
 from webapp.inbox import Inbox
+from webapp.limit import Limit
 from webapp.metrics import Metrics
 from webapp.pages import deployments, live, login, services, shown
 from webapp.parts import KEY, Parts
@@ -21,11 +24,13 @@ from webapp.people import People
 from webapp.places import Places
 from webapp.rights import Rights
 from webapp.session import Sessions
+from webapp.workers import Workers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_BLUEPRINTS = (probes, login, deployments, live, services, api_deployments)
+_PAGES = (probes, login, deployments, live, services)
+_API = (api_deployments, api_services, api_freezes, deploy_hook)
 #: Nothing but our own files, no scripts or styles within pages, in nobody's frame.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -39,15 +44,20 @@ def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
     metrics = Metrics()
     people = People(settings.github.api_url)
     sessions = Sessions(app, settings.url, settings.secret_keys)
-    app.extensions[KEY] = Parts(settings, store, redis, metrics, Places(), people, Rights(people), sessions)
-    for noun in _BLUEPRINTS:
+    inbox = Inbox(store.deliveries.put, Doorbell(redis).ring)
+    places = Places()
+    workers = Workers(inbox.put, store.answers.get, lambda: places.stopping())  # noqa: PLW0108 - server.py sets it later
+    calls = Limit(redis, "hook", deploy_hook.CALLS, deploy_hook.SECONDS)
+    app.extensions[KEY] = Parts(
+        settings, store, redis, metrics, places, people, Rights(people), sessions, workers, calls
+    )
+    for noun in (*_PAGES, *_API):
         app.register_blueprint(noun.blueprint)
     shown.register(app)
     refusal.register(app)
     app.context_processor(lambda: {"signed_in": sessions.person})
     app.after_request(_guarded)
 
-    inbox = Inbox(store.deliveries.put, Doorbell(redis).ring)
     receiver = webhooks.Webhooks(settings.github.webhook_secret, inbox.put, metrics.webhook)
     app.wsgi_app = _in_front(receiver, app.wsgi_app)  # type: ignore[method-assign,assignment]  # Flask's documented way
     return app

@@ -1,25 +1,58 @@
-"""What people ask for, and whether they may."""
+"""What people ask for on the pages and by the API, and whether they may: in one place for both."""
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import request
 
+from tidegate.permission import Action
+from tidegate.repository import Repository, Service, TimelineEntry
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.viewer import Viewer
 
+#: On the timeline.
+_MADE = "the deploy hook was made"
+_RENEWED = "the deploy hook has a new address; the old one is refused"
+
+
+def from_our_pages() -> None:
+    """To be asked before anything is changed. Raises Problem where a browser says that another site asks for it."""
+    if not parts().sessions.is_own(request):
+        raise Problem(HTTPStatus.FORBIDDEN, f"This was asked for from another site. Do it at {parts().settings.url}.")
+
 
 def ask_cancel(viewer: Viewer, deployment_id: str) -> None:
     """Raises Problem: it isn't theirs, or is too late."""
-    if not parts().sessions.is_own(request):
-        raise Problem(HTTPStatus.FORBIDDEN, f"This was asked for from another site. Do it at {parts().settings.url}.")
+    from_our_pages()
     _, repository = viewer.deployment(deployment_id)
-    if not viewer.may_change(repository):
-        raise Problem(
-            HTTPStatus.FORBIDDEN, f"To cancel, you need write permission in {repository.full_name} on GitHub."
-        )
+    viewer.demand(Action.CANCEL, repository)
     if not parts().store.deployments.ask_cancel(deployment_id, viewer.person.login, datetime.now(UTC)):
         raise Problem(HTTPStatus.CONFLICT, "It is too late to cancel: the deployment is live, or has ended.")
+
+
+def hook_url(viewer: Viewer, service_id: int) -> tuple[Service, Repository, str | None]:
+    """The address of a service's deploy hook, None where it has none. Raises Problem: it isn't theirs to know."""
+    service, repository = viewer.service(service_id)
+    viewer.demand(Action.HOOK, repository)
+    key = parts().store.hooks.key(service_id)
+    return service, repository, _address(key) if key else None
+
+
+def renew_hook(viewer: Viewer, service_id: int) -> str:
+    """A new address for the service's deploy hook, its only one from now on. Raises Problem: it isn't theirs to do."""
+    from_our_pages()
+    service, repository, old = hook_url(viewer, service_id)
+    store, login, now = parts().store, viewer.person.login, datetime.now(UTC)
+    key = f"{service_id}-{secrets.token_urlsafe(32)}"
+    store.hooks.put(service_id, key, login, now)
+    told = _RENEWED if old else _MADE
+    store.timeline.add(TimelineEntry(now, "deploy-hook", told, login, repository.id, service.name))
+    return _address(key)
+
+
+def _address(key: str) -> str:
+    return f"{parts().settings.url}/hooks/deploy/{key}"

@@ -9,11 +9,13 @@ from redis import Redis
 
 from tidegate.settings import Settings
 from tidegate.store import Store
+from webapp.limit import Limit
 from webapp.metrics import Metrics
 from webapp.people import People
 from webapp.places import Places
 from webapp.rights import Rights
 from webapp.session import Sessions
+from webapp.workers import Workers
 
 KEY = "tidegate"
 
@@ -28,6 +30,8 @@ class Parts:
     people: People
     rights: Rights
     sessions: Sessions
+    workers: Workers
+    hook_calls: Limit
 
 
 def parts() -> Parts:

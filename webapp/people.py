@@ -6,10 +6,11 @@ Never on a webhook's path. httpx is brought in by the first sign-in: it costs me
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import IntEnum
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+
+from tidegate.permission import Permission
 
 if TYPE_CHECKING:
     import httpx
@@ -19,14 +20,6 @@ TIMEOUT = 5.0
 #: Repositories that GitHub lists at once, and the most lists that are asked for.
 _PAGE = 100
 _MOST_PAGES = 50
-
-
-class Right(IntEnum):
-    """In one repository; each includes those before it."""
-
-    NONE = 0
-    READ = 1
-    WRITE = 2
 
 
 class Unreachable(Exception):
@@ -50,24 +43,24 @@ class People:
             raise Unreachable("GitHub didn't say who signed in")
         return login
 
-    def right(self, token: str, repository: str) -> Right:
+    def permission(self, token: str, repository: str) -> Permission:
         """In `repository` (owner/name), NONE also where there is no such. Raises TokenRefused."""
-        return _right(self._get(f"/repos/{repository}", token))
+        return _permission(self._get(f"/repos/{repository}", token))
 
-    def rights(self, token: str, installation: int) -> dict[int, Right]:
+    def permissions(self, token: str, installation: int) -> dict[int, Permission]:
         """By repository id: those of the App's installation that they were given a permission for. Raises TokenRefused.
 
         https://docs.github.com/rest/apps/installations#list-repositories-accessible-to-the-user-access-token
         """
-        rights: dict[int, Right] = {}
+        permissions: dict[int, Permission] = {}
         for page in range(1, _MOST_PAGES + 1):
             path = f"/user/installations/{installation}/repositories?per_page={_PAGE}&page={page}"
             found = self._get(path, token).get("repositories")
             listed = found if isinstance(found, list) else []
-            rights |= {each["id"]: _right(each) for each in listed}
+            permissions |= {each["id"]: _permission(each) for each in listed}
             if len(listed) < _PAGE:
                 break
-        return rights
+        return permissions
 
     def post_form(self, url: str, form: Mapping[str, str]) -> dict[str, object]:
         """The answer to a form, which GitHub gives as JSON when asked so."""
@@ -105,13 +98,22 @@ class People:
         return httpx.Client(timeout=TIMEOUT, follow_redirects=True, headers={"User-Agent": "tidegate"})
 
 
-def _right(repository: Mapping[str, object]) -> Right:
-    """What GitHub's description of a repository says about who asked."""
+#: GitHub's names for what somebody may do, the highest first.
+_NAMES = {
+    "admin": Permission.ADMIN,
+    "maintain": Permission.MAINTAIN,
+    "push": Permission.WRITE,
+    "triage": Permission.TRIAGE,
+}
+
+
+def _permission(repository: Mapping[str, object]) -> Permission:
+    """What GitHub's description of a repository says about who asked. Who can have it described can read it."""
     if "id" not in repository:
-        return Right.NONE
-    permissions = repository.get("permissions")
-    writes = isinstance(permissions, dict) and permissions.get("push") is True
-    return Right.WRITE if writes else Right.READ
+        return Permission.NONE
+    told = repository.get("permissions")
+    given = told if isinstance(told, dict) else {}
+    return next((permission for name, permission in _NAMES.items() if given.get(name) is True), Permission.READ)
 
 
 _NOTHING = {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS}

@@ -33,7 +33,7 @@ def refuse(problem: Problem) -> BaseResponse:
 
 def _reads_pages() -> bool:
     """Browsers ask for HTML by name; a program that takes anything gets problem+json."""
-    return not request.path.startswith("/api/") and "text/html" in request.headers.get("Accept", "")
+    return not request.path.startswith(("/api/", "/hooks/")) and "text/html" in request.headers.get("Accept", "")
 
 
 _STORE_DOWN = Problem(

@@ -1,4 +1,5 @@
-"""Who may see what: a person sees the repositories that GitHub lets them read, as it said within the last minute."""
+"""Who may do what: a person sees the repositories that GitHub lets them read, as it said within the last minute; and
+changes what it lets them change now."""
 
 from __future__ import annotations
 
@@ -9,8 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
+from tidegate.permission import Permission
 from tidegate.repository import Repository
-from webapp.people import People, Right
+from webapp.people import People
 
 #: Seconds for which GitHub's answer is believed.
 BELIEVED = 60.0
@@ -59,21 +61,25 @@ class Rights:
 
     def __init__(self, people: People, now: Callable[[], float] = time.monotonic) -> None:
         self._people = people
-        self._of_repository = _Believed[Right](now)
-        self._of_installation = _Believed[dict[int, Right]](now)
+        self._of_repository = _Believed[Permission](now)
+        self._of_installation = _Believed[dict[int, Permission]](now)
 
-    def of(self, person: Person, repository: Repository) -> Right:
+    def of(self, person: Person, repository: Repository) -> Permission:
         """In one repository, also in a public one that they have nothing to do with."""
         given = self._of_installation.known(person.token, repository.installation_id) or {}
         if repository.id in given:
             return given[repository.id]
-        ask = partial(self._people.right, person.token, repository.full_name)
+        ask = partial(self._people.permission, person.token, repository.full_name)
         return self._of_repository.of(person.token, repository.id, ask)
 
-    def given(self, person: Person, installations: Iterable[int]) -> dict[int, Right]:
+    def now(self, person: Person, repository: Repository) -> Permission:
+        """In one repository, asked anew: for what changes something, a minute ago is too long ago."""
+        return self._people.permission(person.token, repository.full_name)
+
+    def given(self, person: Person, installations: Iterable[int]) -> dict[int, Permission]:
         """In all repositories that they were given a permission for, by id: one question for a hundred of them."""
-        rights: dict[int, Right] = {}
+        permissions: dict[int, Permission] = {}
         for number in installations:
-            ask = partial(self._people.rights, person.token, number)
-            rights |= self._of_installation.of(person.token, number, ask)
-        return rights
+            ask = partial(self._people.permissions, person.token, number)
+            permissions |= self._of_installation.of(person.token, number, ask)
+        return permissions

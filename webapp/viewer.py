@@ -1,4 +1,5 @@
-"""The person behind a request, and what of the store they may see: what GitHub lets them read, and nothing else."""
+"""The person behind a request: what of the store they may see, which is what GitHub lets them read, and what they may
+do with it."""
 
 from __future__ import annotations
 
@@ -7,11 +8,12 @@ from http import HTTPStatus
 
 from flask import g
 
+from tidegate import permission, wording
 from tidegate.deployment import Deployment
+from tidegate.permission import NEEDED, Action, Permission
 from tidegate.repository import Repository, Service
 from tidegate.store import Store
 from webapp.parts import parts
-from webapp.people import Right
 from webapp.problem import Problem
 from webapp.rights import Person, Rights
 
@@ -27,7 +29,7 @@ class Viewer:
     def repository(self, repository_id: int) -> Repository:
         """Raises Problem."""
         found = self.store.repositories.get(repository_id)
-        if found is None or self.rights.of(self.person, found) < Right.READ:
+        if found is None or not permission.allowed(Action.SEE, self.rights.of(self.person, found)):
             raise _absent()
         return found
 
@@ -63,10 +65,17 @@ class Viewer:
         found = self.store.deployments.page(before, limit + 1, service_id, of)
         return found[:limit], found[limit - 1].id if len(found) > limit else None
 
-    def may_change(self, repository: Repository) -> bool:
-        return self.rights.of(self.person, repository) >= Right.WRITE
+    def may(self, action: Action, repository: Repository) -> bool:
+        """As of the last minute: for what a page offers."""
+        return permission.allowed(action, self.rights.of(self.person, repository))
 
-    def _given(self) -> dict[int, Right]:
+    def demand(self, action: Action, repository: Repository) -> None:
+        """As of now: for what is about to be done. Raises Problem."""
+        if not permission.allowed(action, self.rights.now(self.person, repository)):
+            refusal = wording.not_permitted(self.person.login, action, NEEDED[action].name.lower())
+            raise Problem(HTTPStatus.FORBIDDEN, f"{refusal} {repository.full_name}.")
+
+    def _given(self) -> dict[int, Permission]:
         return self.rights.given(self.person, self.store.repositories.installations())
 
 

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests.tidegate.store.given import REPOSITORY
+from tidegate.permission import Permission
 
 CLIENT = ("client", "client-secret")
 #: Every repository that there is.
@@ -21,11 +22,11 @@ IDS = {"acme/shop": REPOSITORY.repository_id, "acme/secret": 99, "acme/docs": 10
 
 @dataclass
 class FakeGitHub:
-    """`rights`: login → {owner/name: may push}. Whoever authorizes is `visitor`. `down` answers 500 to everything."""
+    """`rights`: login → {owner/name: permission}. Whoever authorizes is `visitor`. `down` answers 500 to everything."""
 
     url: str = ""
     visitor: str = "ada"
-    rights: dict[str, dict[str, bool]] = field(default_factory=dict)
+    rights: dict[str, dict[str, Permission]] = field(default_factory=dict)
     public: set[str] = field(default_factory=set)
     down: bool = False
     asked: list[str] = field(default_factory=list)
@@ -67,11 +68,13 @@ class FakeGitHub:
             return 200, {"repositories": [self._told(name, rights[name]) for name in names]}
         name = path.removeprefix("/repos/")
         if name in self.public and name not in rights:
-            return 200, self._told(name, pushes=False)
+            return 200, self._told(name, Permission.READ)
         return (200, self._told(name, rights[name])) if name in rights else (404, {"message": "Not Found"})
 
-    def _told(self, name: str, pushes: bool) -> dict[str, object]:
-        return {"id": IDS[name], "full_name": name, "permissions": {"pull": True, "push": pushes}}
+    def _told(self, name: str, permission: Permission) -> dict[str, object]:
+        names = {"pull": "READ", "triage": "TRIAGE", "push": "WRITE", "maintain": "MAINTAIN", "admin": "ADMIN"}
+        told = {each: permission >= Permission[least] for each, least in names.items()}
+        return {"id": IDS[name], "full_name": name, "permissions": told}
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from tests.webapp.fake_github import FakeGitHub
 from tests.webapp.product import ENVIRONMENT
+from tidegate.permission import Permission
 from tidegate.settings import Settings
 from tidegate.store import Store, open_store
 from webapp.app import create_app
@@ -44,8 +45,8 @@ class House:
     def client(self) -> FlaskClient:
         return self.app.test_client()
 
-    def signed_in(self, login: str, rights: Mapping[str, bool]) -> FlaskClient:
-        """A browser whose person went the whole way through GitHub; `rights`: owner/name → may push."""
+    def signed_in(self, login: str, rights: Mapping[str, Permission]) -> FlaskClient:
+        """A browser whose person went the whole way through GitHub; `rights`: owner/name → permission."""
         assert self.github is not None, "this story has no GitHub"
         self.github.visitor, self.github.rights[login] = login, dict(rights)
         client = self.client()

@@ -7,8 +7,9 @@ import pytest
 from tests.tidegate.store.given import NOON, a_deployment, a_lane, a_service
 from tests.webapp.house import House
 from tidegate.deployment import Status
+from tidegate.permission import Permission
 
-MINE = {"acme/shop": True}
+MINE = {"acme/shop": Permission.WRITE}
 
 
 def test_deployments_page_by_page(open_house: House) -> None:

@@ -16,6 +16,7 @@ from tests.webapp.fake_github import FakeGitHub
 from tests.webapp.product import ENVIRONMENT, SECRET_KEYS, free_port, redis_server, start_web
 from tidegate.deployment import Lane, Move, Status, Step
 from tidegate.logs import live_key
+from tidegate.permission import Permission
 from tidegate.store import Store, open_store
 
 pytestmark = pytest.mark.browser
@@ -31,7 +32,7 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path, github: FakeGitHub) -> Iterator[Site]:
     """The real server on real parts, with a person at GitHub who may write to acme/shop."""
-    github.rights["ada"] = {"acme/shop": True}
+    github.rights["ada"] = {"acme/shop": Permission.WRITE}
     database, port = f"sqlite:///{tmp_path}/tidegate.db", free_port()
     addresses = {"GITHUB_API_URL": github.url, "GITHUB_WEB_URL": github.url, "TIDEGATE_URL": f"http://127.0.0.1:{port}"}
     store = open_store(database, SECRET_KEYS)

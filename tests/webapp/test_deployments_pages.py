@@ -11,9 +11,10 @@ from tests.webapp.fake_github import FakeGitHub
 from tests.webapp.house import PAGE, House
 from tidegate.deployment import Deployment, Fault, Finding, Move, Status, Step
 from tidegate.events import RepositorySeen
+from tidegate.permission import Permission
 
-MINE = {"acme/shop": True}
-ONLY_READING = {"acme/shop": False}
+MINE = {"acme/shop": Permission.WRITE}
+ONLY_READING = {"acme/shop": Permission.READ}
 
 
 def page(client: FlaskClient, path: str, status: int = 200) -> str:
@@ -188,7 +189,7 @@ def test_who_may_write_may_cancel(open_house: House) -> None:
     assert "Cancel" not in page(reader, path)
     refused = reader.post(f"{path}/cancel")
     assert refused.status_code == 403
-    assert "write permission in acme/shop" in refused.text
+    assert "cancel takes the permission `write` in the repository acme/shop" in refused.text
     assert "Cancel" in page(writer, path)
     assert writer.post(f"{path}/cancel", headers={"Origin": "http://web.apps.tidegate.test"}).status_code == 403
     assert writer.post(f"{path}/cancel", headers={"Origin": open_house.url}).status_code == 303

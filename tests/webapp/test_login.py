@@ -8,6 +8,7 @@ from tests.tidegate.store.given import a_service
 from tests.webapp.fake_github import CLIENT, FakeGitHub
 from tests.webapp.house import PAGE, House, build
 from tests.webapp.product import SECRET_KEYS
+from tidegate.permission import Permission
 
 
 def authorize(github: FakeGitHub, location: str) -> str:
@@ -101,7 +102,7 @@ def test_it_leads_back_to_us_only(open_house: House, github: FakeGitHub, back: s
 
 def test_a_revoked_token_ends_the_session(open_house: House, github: FakeGitHub) -> None:
     a_service(open_house.store)
-    client = open_house.signed_in("ada", {"acme/shop": True})
+    client = open_house.signed_in("ada", {"acme/shop": Permission.WRITE})
     github.tokens.clear()
     assert client.get("/", headers=PAGE).status_code == 303
     assert client.get_cookie("tidegate") is None

@@ -3,8 +3,9 @@
 import pytest
 
 from tests.webapp.fake_github import IDS, FakeGitHub
+from tidegate.permission import Permission
 from tidegate.repository import Repository
-from webapp.people import People, Right, TokenRefused, Unreachable
+from webapp.people import People, TokenRefused, Unreachable
 from webapp.rights import BELIEVED, Person, Rights
 
 SHOP = Repository(IDS["acme/shop"], 8, "acme", "shop", "main", private=True)
@@ -24,58 +25,58 @@ def people(github: FakeGitHub) -> People:
 
 
 def test_rights_are_githubs(github: FakeGitHub, people: People) -> None:
-    github.rights["ada"], github.public = {"acme/shop": True, "acme/secret": False}, {"acme/docs"}
+    github.rights["ada"], github.public = {"acme/shop": Permission.WRITE, "acme/secret": Permission.READ}, {"acme/docs"}
     token = github.token("ada")
     assert people.login(token) == "ada"
-    assert people.right(token, "acme/shop") is Right.WRITE
-    assert people.right(token, "acme/secret") is Right.READ
-    assert people.right(token, "acme/docs") is Right.READ
-    assert people.right(token, "acme/none") is Right.NONE
-    assert people.rights(token, 8) == {IDS["acme/shop"]: Right.WRITE, IDS["acme/secret"]: Right.READ}
+    assert people.permission(token, "acme/shop") is Permission.WRITE
+    assert people.permission(token, "acme/secret") is Permission.READ
+    assert people.permission(token, "acme/docs") is Permission.READ
+    assert people.permission(token, "acme/none") is Permission.NONE
+    assert people.permissions(token, 8) == {IDS["acme/shop"]: Permission.WRITE, IDS["acme/secret"]: Permission.READ}
     with pytest.raises(TokenRefused):
-        people.right("ghu_revoked", "acme/shop")
+        people.permission("ghu_revoked", "acme/shop")
 
 
 def test_an_answer_holds_for_a_minute_and_for_nobody_else(github: FakeGitHub, people: People) -> None:
     watch = Watch()
     rights = Rights(people, watch)
     ada, eve = Person("ada", github.token("ada")), Person("eve", github.token("eve"))
-    github.rights["ada"] = {"acme/shop": True}
-    assert rights.of(ada, SHOP) is Right.WRITE
-    assert rights.given(ada, [8]) == {SHOP.id: Right.WRITE}
-    assert rights.of(eve, SHOP) is Right.NONE
+    github.rights["ada"] = {"acme/shop": Permission.WRITE}
+    assert rights.of(ada, SHOP) is Permission.WRITE
+    assert rights.given(ada, [8]) == {SHOP.id: Permission.WRITE}
+    assert rights.of(eve, SHOP) is Permission.NONE
     assert rights.given(eve, [8]) == {}
     del github.rights["ada"]
     watch.now = BELIEVED - 1
     asked = len(github.asked)
-    assert rights.of(ada, SHOP) is Right.WRITE
-    assert rights.given(ada, [8]) == {SHOP.id: Right.WRITE}
+    assert rights.of(ada, SHOP) is Permission.WRITE
+    assert rights.given(ada, [8]) == {SHOP.id: Permission.WRITE}
     assert len(github.asked) == asked
     watch.now = BELIEVED
-    assert rights.of(ada, SHOP) is Right.NONE
+    assert rights.of(ada, SHOP) is Permission.NONE
     assert rights.given(ada, [8]) == {}
 
 
 def test_a_list_spares_the_questions_about_each(github: FakeGitHub, people: People) -> None:
     rights, ada = Rights(people), Person("ada", github.token("ada"))
-    github.rights["ada"], github.public = {"acme/shop": True}, {"acme/docs"}
+    github.rights["ada"], github.public = {"acme/shop": Permission.WRITE}, {"acme/docs"}
     rights.given(ada, [8])
     asked = len(github.asked)
-    assert rights.of(ada, SHOP) is Right.WRITE
+    assert rights.of(ada, SHOP) is Permission.WRITE
     assert len(github.asked) == asked
-    assert rights.of(ada, DOCS) is Right.READ, "public, and not on the list"
+    assert rights.of(ada, DOCS) is Permission.READ, "public, and not on the list"
 
 
 def test_with_github_down_nothing_is_guessed(github: FakeGitHub, people: People) -> None:
     rights, ada = Rights(people), Person("ada", github.token("ada"))
-    github.rights["ada"] = {"acme/shop": True}
+    github.rights["ada"] = {"acme/shop": Permission.WRITE}
     github.down = True
     with pytest.raises(Unreachable):
         rights.of(ada, SHOP)
     with pytest.raises(Unreachable):
         rights.given(ada, [8])
     github.down = False
-    assert rights.of(ada, SHOP) is Right.WRITE
+    assert rights.of(ada, SHOP) is Permission.WRITE
     with pytest.raises(Unreachable):
         People("http://127.0.0.1:1").login("ghu_any")
 
@@ -83,6 +84,6 @@ def test_with_github_down_nothing_is_guessed(github: FakeGitHub, people: People)
 def test_many_repositories_are_asked_for_page_by_page(github: FakeGitHub, people: People) -> None:
     names = [f"acme/r{number}" for number in range(230)]
     IDS.update({name: 1000 + number for number, name in enumerate(names)})
-    github.rights["ada"] = dict.fromkeys(names, False)
-    assert len(people.rights(github.token("ada"), 8)) == 230
+    github.rights["ada"] = dict.fromkeys(names, Permission.READ)
+    assert len(people.permissions(github.token("ada"), 8)) == 230
     assert len(github.asked) == 3

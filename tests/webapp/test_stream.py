@@ -10,13 +10,14 @@ from tests.tidegate.store.given import NOON, a_deployment, a_lane, a_service
 from tests.webapp.fake_github import FakeGitHub
 from tests.webapp.house import House
 from tidegate.deployment import Move, Status
+from tidegate.permission import Permission
 from tidegate.store import LogLine, StoreDown
 from webapp import livelog, stream
 from webapp.livelog import LiveLog
 from webapp.parts import KEY
 from webapp.places import PLACES
 
-MINE = {"acme/shop": True}
+MINE = {"acme/shop": Permission.WRITE}
 
 
 class Log(LiveLog):

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from tidegate.deployment import FINAL
 from tidegate.markdown import plain
+from tidegate.permission import Action
 from tidegate.store import LogLine
 from webapp.asking import ask_cancel
 from webapp.pages.shown import took
@@ -46,7 +47,7 @@ def one(deployment_id: str) -> str:
     after = request.args.get("after", type=int)
     return render_template(
         "deployment.html",
-        **summary(parts(), deployment, repository, may_change=viewer().may_change(repository)),
+        **summary(parts(), deployment, repository, may_cancel=viewer().may(Action.CANCEL, repository)),
         lines=_lines(deployment_id, after),
         window=_LINES,
         live=after is None and deployment.status not in FINAL,

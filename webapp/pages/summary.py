@@ -12,7 +12,7 @@ from webapp.pages.steps import bars
 from webapp.parts import Parts
 
 
-def summary(made: Parts, deployment: Deployment, repository: Repository, *, may_change: bool) -> dict[str, object]:
+def summary(made: Parts, deployment: Deployment, repository: Repository, *, may_cancel: bool) -> dict[str, object]:
     """What _summary.html takes."""
     now = datetime.now(UTC)
     settings = made.settings
@@ -26,7 +26,7 @@ def summary(made: Parts, deployment: Deployment, repository: Repository, *, may_
         "repository_url": on_github,
         "commit_url": f"{on_github}/commit/{deployment.sha}",
         "live_url": _url(made, deployment),
-        "may_cancel": may_change and deployment.status in PENDING | ACTIVE,
+        "may_cancel": may_cancel and deployment.status in PENDING | ACTIVE,
     }
 
 

@@ -1,0 +1,56 @@
+"""What a program tells with a request: in the query, as a form, or as JSON. A name that nobody knows is refused rather
+than passed over: a misspelt parameter must not deploy something else than was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from http import HTTPStatus
+
+from flask import request
+
+from webapp.problem import Problem
+
+#: Bytes of a body.
+_MOST = 16_384
+
+
+def parameters(known: Collection[str]) -> dict[str, str | bool]:
+    """By name, each at most once; what JSON says is null isn't told. Raises Problem."""
+    found: dict[str, str | bool] = {}
+    for name, value in [*request.args.items(multi=True), *_body()]:
+        if name not in known:
+            raise _bad(f"There is no parameter `{name}`. Those that there are: {', '.join(known)}.")
+        if name in found:
+            raise _bad(f"`{name}` is told twice. Tell it once.")
+        if not isinstance(value, str | bool):
+            raise _bad(f"`{name}` is text, so put it in quotes.")
+        found[name] = value
+    return found
+
+
+def text(told: dict[str, str | bool], name: str, most: int, hint: str) -> str | None:
+    """A parameter of one line, without white space around it; None where it isn't told. `hint` says what to write."""
+    value = told.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > most:
+        raise _bad(f"`{name}` is {hint}, in at most {most} characters. Leave it out if you mean none.")
+    return value.strip()
+
+
+def _body() -> Iterable[tuple[str, object]]:
+    request.max_content_length = _MOST
+    if not request.get_data():
+        return []
+    if request.mimetype == "application/x-www-form-urlencoded":
+        return request.form.items(multi=True)
+    if not request.is_json:
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send parameters in the query, as a form, or as JSON.")
+    found = request.get_json(silent=True)
+    if not isinstance(found, dict):
+        raise _bad('The body is no JSON object, such as {"ref": "main"}.')
+    return [(name, value) for name, value in found.items() if value is not None]
+
+
+def _bad(detail: str) -> Problem:
+    return Problem(HTTPStatus.BAD_REQUEST, detail)
