@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 #: Where Docker looks for a name without a registry, and for one without a namespace there.
 _HUB = "docker.io"
-_HUB_ALIASES = frozenset({_HUB, "index.docker.io", "registry-1.docker.io"})
 _LIBRARY = "library"
 #: Docker's limit for registry and repository together.
 _LONGEST = 255
@@ -93,7 +92,7 @@ def _placed(name: str) -> tuple[str, str]:
         first, rest = _HUB, name
     # Host names have no case.
     first = first.lower()
-    if first not in _HUB_ALIASES:
+    if first != _HUB and not first.endswith(f".{_HUB}"):  # Docker takes the hub's other names for the same
         return first, rest
     return _HUB, rest if "/" in rest else f"{_LIBRARY}/{rest}"
 

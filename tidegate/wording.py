@@ -62,6 +62,10 @@ def fetching(repository: str, sha: str) -> str:
     return f"fetching {repository} at {sha}"
 
 
+def pulling(image: str) -> str:
+    return f"fetching the image {image}"
+
+
 def image_reused(image: str) -> str:
     return f"nothing to build: {image} was built from the same source"
 

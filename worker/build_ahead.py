@@ -23,6 +23,8 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
     if deployment is None or repository is None or deployment.status is not Status.WAITING:
         return
     definition = Definition.load(deployment.definition or {})
+    if definition.prebuilt is not None:
+        return
 
     def unwanted() -> bool:
         row = parts.store.deployments.get(deployment_id)

@@ -25,6 +25,9 @@ def obtain(run: Run) -> None:
     if deployment.image and deployment.image_id:
         _keep(run, deployment.image, deployment.image_id)
         return
+    if run.definition.prebuilt is not None:
+        _pull(run, run.definition.prebuilt)
+        return
     key, image = run.patiently(lambda: name(run.parts, run.repository, deployment, run.definition))
     image_id = run.patiently(lambda: engine.image_id(image))
     if image_id is not None:
@@ -90,6 +93,19 @@ def _keep(run: Run, image: str, image_id: str) -> None:
     if run.patiently(lambda: run.parts.engine.image_id(image)) != image_id:
         raise StepFailed(wording.image_gone(image), Fault.USER)
     run.skip(Step.BUILD, wording.IMAGE_KEPT)
+
+
+def _pull(run: Run, wanted: str) -> None:
+    """Nothing to build. What its name stands for now is kept by digest, so that a rollback runs exactly this."""
+    parts, timing = run.parts, run.parts.settings.timing
+    run.forward(Status.BUILDING, wording.pulling(wanted))
+    with run.step(Step.BUILD):
+        run.say(Step.BUILD, wording.pulling(wanted))
+        image, image_id = run.patiently(
+            lambda: parts.engine.pull(wanted, lambda text: run.say(Step.BUILD, text), timing.build, run.heart.stop)
+        )
+    parts.store.deployments.set_build(run.lane, None, image, image_id)
+    run.deployment = parts.store.deployments.get(run.deployment.id) or run.deployment
 
 
 def _build(run: Run, image: str) -> str:

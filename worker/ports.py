@@ -338,6 +338,11 @@ class Engine(Protocol):
         """Builds and returns the image's content id. BuildFailed, or Canceled (nothing is left running)."""
         ...
 
+    def pull(self, image: str, on_line: OnLine, timeout: float, stop: Stop) -> tuple[str, str]:
+        """Fetches what the name stands for now; (its name by digest, its content id). Refused where the registry has no
+        such image or doesn't let us; Unavailable where it can't be reached; TimeoutError; Canceled."""
+        ...
+
     def remove_image(self, image: str) -> None:
         """By reference; fine where it is gone, or where a container still needs it, or where it isn't ours."""
         ...

@@ -60,6 +60,7 @@ class FakeEngine:
         self.refusal: str | None = None
         self.orders: list[BuildOrder] = []
         self.images: dict[str, FakeImage] = {}
+        self.registry: dict[str, FakeImage] = {}
         self.networks: dict[str, Mapping[str, str]] = {}
         self.containers: dict[str, FakeContainer] = {}
         self._numbers = itertools.count(2)
@@ -111,6 +112,19 @@ class FakeEngine:
         image = FakeImage(_content(order), default_script(dockerfile), order.labels)
         self.images[order.image] = image
         return image.id
+
+    def pull(self, image: str, on_line: OnLine, timeout: float, stop: Stop) -> tuple[str, str]:
+        """`registry` maps names to images; each pull of a name that is there makes it known by digest, too."""
+        self._reach()
+        if stop():
+            raise Canceled("stopped on request")
+        found = self.registry.get(image)
+        if found is None:
+            raise Refused(f"the image {image} can't be had: manifest unknown")
+        by_digest = f"{image.partition('@')[0].rpartition(':')[0] or image}@{found.id}"
+        on_line(f"Pulled {by_digest}")
+        self.images[image] = self.images[by_digest] = found
+        return by_digest, found.id
 
     def remove_image(self, image: str) -> None:
         self._reach()

@@ -109,7 +109,7 @@ class BuildFilter(_Model):
 class Image(_Model):
     """A prebuilt image."""
 
-    url: _Image = Field(description="Name of the image, such as `ghcr.io/team/app:1.2`.")
+    url: _Image = Field(description="Name of the image, such as `registry.example.com/team/app:1.2`.")
 
 
 class Previews(_Model):

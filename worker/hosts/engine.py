@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from tidegate.container import ContainerSpec
-from worker.hosts import buildkit, builds, containers, images, listening, logs, networks, oneoff
+from worker.hosts import buildkit, builds, containers, images, listening, logs, networks, oneoff, pulls
 from worker.hosts.connection import Connection
 from worker.ports import BuildOrder, Canceled, Container, OnLine, Stop
 from worker.until import Until
@@ -34,6 +34,9 @@ class DockerEngine:
 
     def build(self, order: BuildOrder, on_line: OnLine, timeout: float, stop: Stop) -> str:
         return builds.build(self._connection, order, on_line, timeout, stop)
+
+    def pull(self, image: str, on_line: OnLine, timeout: float, stop: Stop) -> tuple[str, str]:
+        return pulls.pull(self._connection, image, on_line, Until(stop, timeout))
 
     def remove_image(self, image: str) -> None:
         images.remove(self._connection, image)

@@ -1,0 +1,59 @@
+"""Prebuilt images, fetched from their registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import requests
+from docker.errors import DockerException
+from docker.types.daemon import CancellableStream
+
+from worker.hosts.connection import Connection
+from worker.hosts.streams import Pump
+from worker.ports import OnLine, Refused, Unavailable
+from worker.until import Until
+
+#: What engines say where the registry answered, and its answer was no.
+_NO = ("not found", "manifest unknown", "access denied", "denied:", "unauthorized", "no basic auth", "does not exist")
+
+
+def pull(connection: Connection, image: str, on_line: OnLine, until: Until) -> tuple[str, str]:
+    """As ports.Engine.pull. The name by digest goes on naming what was fetched when the tag is moved."""
+    # A client of its own, as for a build: to give up is to cut its connection.
+    client = connection.fresh_client()
+    responses: list[requests.Response] = []
+    client.hooks["response"] = [lambda response, **_: responses.append(response)]
+
+    def cut() -> None:
+        for response in responses:
+            with suppress(DockerException, OSError, AttributeError):
+                CancellableStream(iter(()), response).close()
+
+    def take(message: dict[str, Any]) -> None:
+        if "error" in message:
+            raise _trouble(image, str(message["error"]))
+        if message.get("status") and not message.get("progress"):
+            on_line(" ".join(filter(None, (message.get("id"), message["status"]))))
+
+    def messages() -> Iterator[dict[str, Any]]:
+        with connection.translated():
+            yield from client.pull(image, stream=True, decode=True)
+
+    with client:
+        try:
+            Pump(messages(), cut).run(take, until)
+        except (Refused, Unavailable) as trouble:
+            raise _trouble(image, str(trouble)) from trouble
+        with connection.translated():
+            seen = client.inspect_image(image)  # type: ignore[no-untyped-call]  # so stubbed
+    digests = seen.get("RepoDigests") or [image]
+    return str(digests[0]), str(seen["Id"])
+
+
+def _trouble(image: str, said: str) -> Refused | Unavailable:
+    """Engines answer 404 and 500 for the same things; the words tell more."""
+    if any(word in said.lower() for word in _NO):
+        return Refused(f"the image {image} can't be had: {said}")
+    return Unavailable(f"the image {image} can't be fetched now: {said}")
