@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from worker.hosts import buildkit, classic
+from worker.hosts import buildkit, classic, images
 from worker.hosts.connection import Connection
 from worker.ports import BuildFailed, BuildOrder, OnLine, Stop
 from worker.until import Until
@@ -17,8 +17,15 @@ def build(connection: Connection, order: BuildOrder, on_line: OnLine, timeout: f
     until = Until(stop, timeout)
     command = buildkit.find_command()
     if command is None:
-        return classic.build(connection, order, dockerfile, on_line, until)
-    return buildkit.build(connection, command, order, dockerfile, on_line, until)
+        classic.build(connection, order, dockerfile, on_line, until)
+    else:
+        buildkit.build(connection, command, order, dockerfile, on_line, until)
+    # Asked for by name: where an engine keeps images in containerd (new ones from 29 on do), the id that BuildKit's
+    # command tells is another one, which the engine itself does not find.
+    built = images.image_id(connection, order.image)
+    if built is None:
+        raise BuildFailed("The image is gone: something on its Docker host removed it right after it was built.")
+    return built
 
 
 def _dockerfile(order: BuildOrder) -> str:

@@ -27,8 +27,8 @@ _NOISE = re.compile(
 )
 
 
-def build(connection: Connection, order: BuildOrder, dockerfile: str, on_line: OnLine, until: Until) -> str:
-    """As ports.Engine.build; `dockerfile` is the Dockerfile's text."""
+def build(connection: Connection, order: BuildOrder, dockerfile: str, on_line: OnLine, until: Until) -> None:
+    """Builds and names the image, or raises as ports.Engine.build does; `dockerfile` is the Dockerfile's text."""
     # A client of its own: to give up is to cut its connection, upon which the engine stops the build.
     client = connection.fresh_client()
     responses: list[requests.Response] = []
@@ -43,10 +43,9 @@ def build(connection: Connection, order: BuildOrder, dockerfile: str, on_line: O
     with client:
         Pump(_messages(connection, client, order), cut).run(reading.take, until)
     reading.output.close()
-    if reading.error is not None or reading.image_id is None:
+    if reading.error is not None or not reading.built:
         error = reading.error or "the builder ended without an image"
         raise classic_failure(connection, list(reading.lines), dockerfile, error, reading.step)
-    return reading.image_id
 
 
 def _messages(connection: Connection, client: APIClient, order: BuildOrder) -> Iterator[dict[str, Any]]:
@@ -88,7 +87,7 @@ class _Reading:
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
         self.step: tuple[int, str] | None = None
         self.error: str | None = None
-        self.image_id: str | None = None
+        self.built = False
 
     def take(self, message: dict[str, Any]) -> None:
         if "stream" in message:
@@ -97,7 +96,7 @@ class _Reading:
             self.error = str(message["error"])
             self._on_line(self.error)
         elif "aux" in message:
-            self.image_id = message["aux"].get("ID", self.image_id)
+            self.built = self.built or "ID" in message["aux"]
         elif "status" in message and "progress" not in message:
             self._on_line(" ".join(filter(None, (message.get("id"), message["status"]))))
 
