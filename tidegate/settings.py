@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from tidegate import skip
@@ -18,6 +19,13 @@ class SettingsError(Exception):
         lines = [f"  - {problem}" for problem in problems]
         super().__init__("\n".join(["these settings are missing or wrong:", *lines]))
         self.problems = problems
+
+
+class Webhooks(StrEnum):
+    """How deliveries come in. PUSH: GitHub sends them to our public address. POLL: without one, its list is read."""
+
+    PUSH = "push"
+    POLL = "poll"
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,8 @@ class Timing:
     sweep: float = 10.0
     #: Between two looks at GitHub for what was missed.
     catch_up: float = 300.0
+    #: Between two looks at GitHub's list of deliveries, where none can be sent to us.
+    poll: float = 5.0
     probe: float = 5.0
 
     def gate_rules(self) -> GateRules:
@@ -92,6 +102,7 @@ class Settings:
     hosts: tuple[Host, ...]
     registry_url: str | None
     github: GitHub
+    webhooks: Webhooks
     timing: Timing
     router: Router
     deploy_workers: int
@@ -120,6 +131,7 @@ class Settings:
             hosts=_hosts(reader),
             registry_url=reader.optional("REGISTRY_URL"),
             github=_github(reader),
+            webhooks=Webhooks(reader.choice("TIDEGATE_WEBHOOKS", Webhooks.PUSH, tuple(Webhooks))),
             timing=Timing(
                 **{name: reader.seconds(variable, getattr(Timing, name)) for name, variable in _TIMES.items()}
             ),
@@ -152,6 +164,7 @@ _TIMES = {
     "lease": "TIDEGATE_LEASE_SECONDS",
     "sweep": "TIDEGATE_SWEEP_SECONDS",
     "catch_up": "TIDEGATE_CATCH_UP_SECONDS",
+    "poll": "TIDEGATE_POLL_SECONDS",
     "probe": "TIDEGATE_PROBE_TIMEOUT",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from worker import build_ahead as ahead
 from worker import consider as gate
 from worker import drain as inbox
+from worker import poll as polling
 from worker import reporter, rollout
 from worker import sweep as sweeping
 from worker.ports import Refused, Unavailable
@@ -39,3 +40,8 @@ def report() -> None:
 def catch_up() -> None:
     parts().bell.heard("catch_up")
     sweeping.catch_up(parts())
+
+
+def poll() -> None:
+    parts().bell.heard("poll")
+    polling.poll(parts())

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import structlog
 
+from tidegate.settings import Webhooks
 from tidegate.store import StoreDown
 from worker import retire, sweep
 from worker.follow import Followers
@@ -33,7 +34,7 @@ class Watch:
         self._stop = threading.Event()
         self._followers = Followers(parts)
         self._rung = parts.clock.now()
-        self._swept = self._caught_up = 0.0
+        self._swept = self._caught_up = self._polled = 0.0
         self._leading = self._aligned = False
 
     def run(self) -> None:
@@ -60,6 +61,9 @@ class Watch:
         if now.timestamp() - self._caught_up >= parts.settings.timing.catch_up:
             self._caught_up = now.timestamp()
             parts.bell.catch_up()
+        if parts.settings.webhooks is Webhooks.POLL and now.timestamp() - self._polled >= parts.settings.timing.poll:
+            self._polled = now.timestamp()
+            parts.bell.poll()
 
     def act(self) -> None:
         """Carries out what the leader owes the router and the hosts."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.overlap import Overlap
-from tidegate.settings import Host, Settings, SettingsError, Timing
+from tidegate.settings import Host, Settings, SettingsError, Timing, Webhooks
 
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n"
 LEAST = {
@@ -103,6 +103,8 @@ def test_everything_can_be_set() -> None:
         TIDEGATE_BUILD_AHEAD="Off",
         TIDEGATE_SKIP_WORDS="staging, cd",
         TIDEGATE_OVERLAP_POLICY="override",
+        TIDEGATE_WEBHOOKS="poll",
+        TIDEGATE_POLL_SECONDS="9",
     )
     assert settings.url == "http://localhost:8000"
     assert (settings.domain, settings.port) == ("localhost", 8080)
@@ -121,6 +123,7 @@ def test_everything_can_be_set() -> None:
     assert settings.build_ahead is False
     assert settings.skip_words == ("staging", "cd")
     assert settings.overlap_policy is Overlap.OVERRIDE
+    assert (settings.webhooks, timing.poll) == (Webhooks.POLL, 9)
 
 
 @pytest.mark.parametrize(
@@ -212,6 +215,7 @@ def test_empty_is_not_set() -> None:
         ("TIDEGATE_DEPLOY_WORKERS", "²", "whole number"),
         ("TIDEGATE_BUILD_AHEAD", "maybe", "`on` or `off`"),
         ("TIDEGATE_OVERLAP_POLICY", "queue", "`wait` or `override`"),
+        ("TIDEGATE_WEBHOOKS", "pull", "`push` or `poll`"),
     ],
 )
 def test_a_wrong_one_is_told(name: str, value: str, said: str) -> None:

@@ -22,7 +22,7 @@ from tidegate.permission import Permission
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.settings import Settings
 from tidegate.store import open_store
-from worker import build_ahead, consider, drain, intake, reporter, retire, rollout, sweep
+from worker import build_ahead, consider, drain, intake, poll, reporter, retire, rollout, sweep
 from worker.parts import Parts
 from worker.ports import Unavailable
 
@@ -140,6 +140,7 @@ class House:
                 "build_ahead": lambda deployment: build_ahead.build_ahead(self.parts, deployment),
                 "report": lambda: reporter.report(self.parts),
                 "catch_up": lambda: sweep.catch_up(self.parts),
+                "poll": lambda: poll.poll(self.parts),
             }
         )
 

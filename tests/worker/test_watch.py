@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from tests.waiting import wait_until
 from tests.worker.house import GATED, House
@@ -67,6 +68,18 @@ def test_a_gate_is_looked_at_when_its_settle_time_ends(house: House) -> None:
     assert watch.pause() == 0, "it became due since the last ring"
     watch.ring()
     assert watch.pause() == 0.5, "what is overdue has been rung for"
+
+
+def test_github_is_asked_for_deliveries_only_where_it_cannot_send_them(tmp_path: Path) -> None:
+    for mode, rings in {"push": 0, "poll": 3}.items():
+        house = House(tmp_path / mode, TIDEGATE_WEBHOOKS=mode)
+        watch, rung = Watch(house.parts), 0
+        for _ in range(15):
+            watch.ring()
+            rung += house.bell.rings.count(("poll",))
+            house.bell.lose_all()
+            house.clock.advance(1)
+        assert rung == rings, mode
 
 
 def test_what_a_live_service_prints_is_in_its_log(house: House) -> None:

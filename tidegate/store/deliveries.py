@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -117,6 +117,18 @@ class Deliveries:
         """The state of a delivery, "pending", "handled" or "failed"; None where it never came, or was pruned."""
         with self._database.read() as connection:
             return connection.execute(select(deliveries.c.state).where(deliveries.c.guid == guid)).scalar()
+
+    def known(self, guids: Collection[str]) -> set[str]:
+        """Those of them that ever came, whatever became of them."""
+        asked = select(deliveries.c.guid).where(deliveries.c.guid.in_(guids))
+        with self._database.read() as connection:
+            return set(connection.execute(asked).scalars())
+
+    def newest(self) -> datetime | None:
+        """When the one that was stored last was received; None where none was."""
+        last = select(deliveries.c.received_at).order_by(deliveries.c.seq.desc()).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(last).scalar()
 
     def prune(self, before: datetime) -> None:
         """Forgets what was handled, or given up, before then: longer ago than GitHub sends anything again."""

@@ -96,6 +96,23 @@ def test_pending_counts_what_could_be_claimed_now(store: Store) -> None:
     assert store.deliveries.pending(after(TTL)) == 5
 
 
+def test_what_ever_came_is_known_whatever_became_of_it(store: Store) -> None:
+    store.deliveries.put([delivery(n) for n in (1, 2, 3)])
+    store.deliveries.handled(["guid-1"], NOON)
+    for _ in range(MOST_ATTEMPTS):
+        store.deliveries.failed("guid-2", "broken", NOON)
+    assert store.deliveries.known([f"guid-{n}" for n in range(5)]) == {"guid-1", "guid-2", "guid-3"}
+    assert store.deliveries.known([]) == set()
+
+
+def test_the_newest_is_the_one_that_was_stored_last(store: Store) -> None:
+    assert store.deliveries.newest() is None
+    store.deliveries.put([delivery(1, at=10)])
+    store.deliveries.put([delivery(2, at=20)])
+    store.deliveries.put([delivery(1, at=90)])
+    assert store.deliveries.newest() == after(20), "what came again was not stored again"
+
+
 def test_only_what_is_done_is_pruned(store: Store) -> None:
     store.deliveries.put([delivery(1), delivery(2), delivery(3)])
     store.deliveries.handled(["guid-1"], NOON)
