@@ -18,6 +18,7 @@ from cli.hub import Hub
 from cli.rehearsal import Rehearsal, rehearsal
 from standin.client import StandInError
 from tests.e2e.project import Project
+from tests.standin.openapi import Violation, judge
 
 #: Shorter than the defaults where a story would only wait: the ways are the same.
 QUICK = {
@@ -55,6 +56,22 @@ class World:
             self.github.delete_repo(full_name)
         # Docker Engine has addresses for thirty networks, and each project has one.
         leftovers.remove(full_name)
+        self.judge_calls()
+
+    def judge_calls(self) -> None:
+        """Whatever the product asked of the REST API since the last time, and was answered, is as GitHub describes it.
+
+        Violation where it isn't. What people ask (the stories themselves, by personal tokens) is nobody's promise.
+        """
+        found = []
+        for call in self.github.take_calls():
+            if call["kind"] == "rest" and call["by"] != "user":
+                try:
+                    judge().recorded(call)
+                except Violation as violation:
+                    found.append(str(violation))
+        if found:
+            raise Violation("\n".join(dict.fromkeys(found)))
 
     def kill(self, name: str) -> None:
         """kill -9 of the part's process; the runner starts it again."""
@@ -90,9 +107,10 @@ def world(place: Path, overrides: Mapping[str, str]) -> Iterator[World]:
     ensure_base_image()
     made = None
     try:
-        with rehearsal(place, os.environ, overrides, print, ("--no-limits",)) as local:
+        with rehearsal(place, os.environ, overrides, print, ("--no-limits", "--keep-bodies")) as local:
             made = World(place, local)
             yield made
+            made.judge_calls()
     finally:
         if made is not None:
             made.remove()
