@@ -14,7 +14,6 @@ from tests.bench.floor import Floor
 from tests.bench.measurement import Measurement, against
 from tests.e2e.apps import web
 from tests.e2e.project import Project
-from tests.e2e.waiting import wait_for
 from tests.e2e.world import World, world
 from tidegate.store import open_store
 
@@ -47,7 +46,7 @@ def first_answer(project: Project, sha: str) -> float:
 def settled(project: Project, sha: str) -> None:
     """Reports are written and nothing more is to do for that commit, so that the next run starts from rest."""
     project.live(sha)
-    wait_for(lambda: "success" in {told["state"] for told in project.statuses(sha)}, "the reports", 30, project.log)
+    project.status(sha, "success")
     time.sleep(0.5)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from cli import base_image
 
 Files = dict[str, str | None]
@@ -13,6 +15,15 @@ httpd -f -p {port} -h /www &
 trap 'kill $!; exit 0' TERM
 wait $!
 """
+
+
+#: A command, or a part of one, that ends once there is a file /go in its container.
+AWAITS_GO = "until [ -e /go ]; do sleep 0.1; done"
+
+
+def pre_deploy(command: str) -> str:
+    """A service's line of the deploy file; JSON's strings are YAML's."""
+    return f"    preDeployCommand: {json.dumps(command)}\n"
 
 
 def deploy_file(trigger: str = "commit", extra: str = "") -> str:

@@ -19,5 +19,5 @@ def test_a_docker_host_that_is_down_is_named_and_is_not_the_users_fault(tmp_path
         check = project.ended(sha, "failure", patience=150)
         assert "attic" in check["output"]["title"]
         assert "It was not your code" in check["output"]["summary"]
-        assert project.statuses(sha)[0]["state"] == "error"
+        project.status(sha, "error")
         assert project.shown(sha).states()[-1] == "error"

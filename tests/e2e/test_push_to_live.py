@@ -32,8 +32,8 @@ def test_the_first_push_goes_live_and_github_tells_the_story(project: Project) -
     assert newest["log_url"].startswith(project.world.settings.url)
 
     assert check["details_url"] == newest["log_url"]
-    status = project.statuses(sha)[0]
-    assert (status["state"], status["context"].lower()) == ("success", project.check_name.lower())
+    status = project.status(sha, "success")
+    assert status["context"].lower() == project.check_name.lower()
     assert len(status["description"]) <= 140
 
 

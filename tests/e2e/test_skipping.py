@@ -20,7 +20,7 @@ def test_a_skip_phrase_in_the_head_commit(project: Project) -> None:
     project.live(first)
     second = project.push(web("two"), "Only words [skip deploy]")
     assert "[skip deploy]" in said(project, second)
-    assert project.statuses(second)[0]["state"] == "success"
+    project.status(second, "success")
     assert project.shown(second).deployments == ()
     assert project.serves("one", first)
 

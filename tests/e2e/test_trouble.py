@@ -77,7 +77,7 @@ def test_a_full_disk_is_said_and_the_next_deploy_after_it_works(good: Project) -
     finally:
         subprocess.run(["umount", str(trees)], check=True)
     assert "disk" in check["output"]["title"].lower()
-    assert good.statuses(sha)[0]["state"] == "error", "it is not the user's fault"
+    good.status(sha, "error")  # and not failure: it is not the user's fault
     assert good.serves("good", good.good)
     later = good.push({"www/index.html": "after\n"})
     good.live(later)
