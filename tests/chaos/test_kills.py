@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from cli.hub import Json
-from tests.e2e.apps import web
+from tests.chaos import aftermath
+from tests.e2e.apps import AWAITS_GO, pre_deploy, web
 from tests.e2e.project import Project
 from tests.e2e.waiting import wait_for
 from tests.e2e.world import QUICK, World, world
@@ -72,15 +73,50 @@ def through(project: Project, sha: str) -> Json:
     return wait_for(look, f"the deploy of {sha[:7]} to end", MINUTE, project.log)
 
 
+def recovered(good: Project, sha: str) -> None:
+    """After a kill: the deploy went through within the minute, and nothing of the interruption is left."""
+    check = through(good, sha)
+    assert check["conclusion"] == "success", (check["output"], good.log())
+    assert good.serves("new", sha)
+    wait_for(lambda: len(good.containers()) == 1, "one container to be left", MINUTE, good.log)
+    aftermath.assert_nothing_left(good)
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_killed_worker_costs_no_deploy(good: Project, moment: str) -> None:
     sha = good.push(slow("new"))
     wait_for(lambda: MOMENTS[moment](good, sha), moment, 30, good.log)
     good.world.kill("worker")
-    check = through(good, sha)
-    assert check["conclusion"] == "success", (check["output"], good.log())
-    assert good.serves("new", sha)
-    wait_for(lambda: len(good.containers()) == 1, "one container to be left", MINUTE, good.log)
+    recovered(good, sha)
+
+
+def test_a_worker_killed_in_the_middle_of_a_fetch_costs_no_deploy(good: Project) -> None:
+    github = good.world.github
+    github.fault("stall", path=f"^/{good.full_name}(.git)?/git-upload-pack$", seconds=10 * MINUTE)
+    sha = good.push(web("new"))
+    wait_for(lambda: github.faults()[0]["times"] == 0, "git to be fetching", 30, good.log)
+    good.world.kill("worker")
+    try:
+        recovered(good, sha)
+    finally:
+        github.clear_faults()
+
+
+def test_a_worker_killed_in_the_pre_deploy_costs_no_deploy(good: Project) -> None:
+    """The command runs again, in a new container: the one that nobody waits for any more is removed first."""
+
+    def running(but: str = "") -> str | None:
+        found = set(good.containers(sha=sha, role="pre-deploy")) - {but}
+        assert len(found) <= 1, found
+        return found.pop() if found else None
+
+    sha = good.push(web("new", extra=pre_deploy(AWAITS_GO)))
+    first = wait_for(running, "the pre-deploy command to run", 30, good.log)
+    good.world.kill("worker")
+    second = wait_for(lambda: running(first), "it to run again", MINUTE, good.log)
+    assert good.containers() == (second, *good.containers(sha=good.good)), "nothing new has started"
+    wait_for(lambda: good.tell(second, "touch", "/go"), "it to be told to end", 30, good.log)
+    recovered(good, sha)
 
 
 @pytest.mark.parametrize("part", ["redis", "web", "watch", "router"])
