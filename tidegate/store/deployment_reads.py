@@ -69,6 +69,10 @@ class DeploymentReads:
         commit = select(deployments).where(*_lane(service_id, environment), deployments.c.sha == sha)
         return self._first(commit.order_by(_NEWEST_FIRST))
 
+    def last(self, service_id: int, environment: str) -> Deployment | None:
+        """What was wanted there last, whatever became of it."""
+        return self._first(select(deployments).where(*_lane(service_id, environment)).order_by(_NEWEST_FIRST))
+
     def pending(self, service_id: int, environment: str) -> list[Deployment]:
         """Waiting or queued, newest first."""
         return self._all(select(deployments).where(*_lane(service_id, environment), IS_PENDING).order_by(_NEWEST_FIRST))
@@ -143,8 +147,8 @@ class DeploymentReads:
         # By number alone SQLite would read the whole table, which is in that order.
         return self._all(waiting.order_by(deployments.c.created_at, deployments.c.seq))
 
-    def closed_gates(self, since: datetime) -> list[Deployment]:
-        """Skipped by their gate since then, and still the newest that was wanted in their lanes."""
+    def closed_gates(self, since: datetime | None = None, repository_id: int | None = None) -> list[Deployment]:
+        """Skipped by their gate (since then), and still the newest that was wanted in their lanes."""
         later = deployments.alias()
         newest = (
             select(func.max(later.c.seq))
@@ -155,10 +159,16 @@ class DeploymentReads:
             )
             .scalar_subquery()
         )
-        closed = (deployments.c.status == Status.SKIPPED, deployments.c.gated, deployments.c.moved_at >= since)
-        return self._all(
-            select(deployments).join_from(environments, deployments, deployments.c.seq == newest).where(*closed)
+        closed = (
+            select(deployments)
+            .join_from(environments, deployments, deployments.c.seq == newest)
+            .where(deployments.c.status == Status.SKIPPED, deployments.c.gated)
         )
+        if since is not None:
+            closed = closed.where(deployments.c.moved_at >= since)
+        if repository_id is not None:
+            closed = closed.where(deployments.c.repository_id == repository_id)
+        return self._all(closed)
 
     def next_due(self) -> datetime | None:
         with self._database.read() as connection:

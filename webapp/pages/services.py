@@ -1,13 +1,20 @@
-"""A service: what runs, what was deployed, and everything that was decided about it."""
+"""A service: what runs, what stops it, its previews, what was deployed, and everything that was decided about it."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
+from tidegate import preview
+from tidegate.deployment import RUNNING, Deployment
+from tidegate.freeze import Freeze
 from tidegate.hostname import default_host
-from tidegate.repository import PRODUCTION
+from tidegate.permission import Action
+from tidegate.repository import PRODUCTION, Service
+from webapp.asking import hook_url, renew_hook
 from webapp.pages.shown import took
 from webapp.parts import parts
 from webapp.viewer import viewer
@@ -29,10 +36,52 @@ def one(service_id: int) -> str:
         repository=repository,
         repository_url=f"{made.settings.github.web_url}/{repository.full_name}",
         live=made.store.deployments.live(service_id, PRODUCTION),
-        live_url=made.settings.service_url(default_host(service.name, PRODUCTION, made.settings.domain)),
+        live_url=_url(service, PRODUCTION),
+        freezes=_freezes(service),
+        previews=_previews(service),
+        may_hook=viewer().may(Action.HOOK, repository),
         deployments=shown,
         more=more,
         timeline=made.store.timeline.of_service(repository.id, service.name, _ENTRIES),
         took=took,
         now=datetime.now(UTC),
     )
+
+
+@blueprint.get("/services/<int:service_id>/deploy-hook")
+def hook(service_id: int) -> str:
+    service, _, url = hook_url(viewer(), service_id)
+    return render_template("deploy_hook.html", service=service, url=url)
+
+
+@blueprint.post("/services/<int:service_id>/deploy-hook")
+def renew(service_id: int) -> Response:
+    renew_hook(viewer(), service_id)
+    return redirect(url_for("services.hook", service_id=service_id), HTTPStatus.SEE_OTHER)
+
+
+def _url(service: Service, environment: str) -> str:
+    settings = parts().settings
+    return settings.service_url(default_host(service.name, environment, settings.domain))
+
+
+def _freezes(service: Service) -> list[Freeze]:
+    """Those that hold for it somewhere, the widest first."""
+    found = parts().store.freezes.of_repository(service.repository_id)
+    return [each for each in found if each.service in {None, service.name}]
+
+
+def _previews(service: Service) -> list[tuple[int, Deployment, str | None]]:
+    """(pull request, its preview's newest deployment of the service, the URL where it serves), the latest first."""
+    made = parts()
+    found: list[tuple[int, Deployment, str | None]] = []
+    for place in made.store.environments.of_repository(service.repository_id):
+        number = preview.number_of(place.name)
+        if number is None or place.service_id != service.id:
+            continue
+        live = made.store.deployments.live(service.id, place.name)
+        newest = made.store.deployments.last(service.id, place.name)
+        if newest is not None:
+            serves = live is not None and live.status in RUNNING
+            found.append((number, newest, _url(service, place.name) if serves else None))
+    return sorted(found, key=lambda each: each[0], reverse=True)

@@ -9,6 +9,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from tidegate.deployment import ACTIVE, Deployment, Status
+from tidegate.freeze import Freeze, scope
 from tidegate.hostname import SHORT_SHA
 from tidegate.markdown import duration, plain, sentence
 
@@ -50,6 +51,8 @@ def register(app: Flask) -> None:
         body=body,
         plain=plain,
         prose=prose,
+        coded=coded,
+        scope=_scope,
         short=lambda sha: sha[:SHORT_SHA],
     )
 
@@ -66,7 +69,16 @@ def word(status: str) -> str:
 
 def prose(clause: str) -> Markup:
     """A reason as a sentence; what it has between backticks, as on GitHub, is code."""
-    return Markup(_CODE.sub(r"<code>\2</code>", str(escape(sentence(plain(clause))))))  # noqa: S704 - escaped before
+    return coded(sentence(plain(clause)))
+
+
+def coded(text: str) -> Markup:
+    """What stands between backticks is code."""
+    return Markup(_CODE.sub(r"<code>\2</code>", str(escape(plain(text)))))  # noqa: S704 - escaped before
+
+
+def _scope(freeze: Freeze) -> str:
+    return scope(freeze.service, freeze.environment)
 
 
 def ago(passed: timedelta) -> str:

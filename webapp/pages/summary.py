@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from tidegate import preview
 from tidegate.deployment import ACTIVE, PENDING, RUNNING, Deployment, Status
 from tidegate.hostname import default_host, deployment_host
 from tidegate.repository import Repository
@@ -25,6 +26,7 @@ def summary(made: Parts, deployment: Deployment, repository: Repository, *, may_
         "took": took(deployment, now),
         "repository_url": on_github,
         "commit_url": f"{on_github}/commit/{deployment.sha}",
+        "pull": preview.number_of(deployment.environment),
         "live_url": _url(made, deployment),
         "may_cancel": may_cancel and deployment.status in PENDING | ACTIVE,
     }

@@ -242,6 +242,16 @@ def test_of_a_commit_newest_first(store: Store) -> None:
     assert store.deployments.newest(service.id, "pr-1", sha(7)) is None
 
 
+def test_the_last_of_a_lane_is_whatever_was_wanted_last(store: Store) -> None:
+    service, other = a_service(store), a_service(store, "api")
+    assert store.deployments.last(service.id, PRODUCTION) is None
+    a_deployment(store, service, 1, Status.LIVE)
+    skipped = a_deployment(store, service, 2, Status.SKIPPED)
+    a_deployment(store, other, 3)
+    assert store.deployments.last(service.id, PRODUCTION) == skipped
+    assert store.deployments.last(service.id, "pr-1") is None
+
+
 def test_rows_of_one_millisecond_keep_their_order(store: Store) -> None:
     service = a_service(store)
     made = [store.deployments.create(new(service, n), NOON).id for n in range(20)]

@@ -37,6 +37,7 @@ ASKED: dict[str, Callable[[Store], object]] = {
     "deployments.images_in_use": lambda s: s.deployments.images_in_use(["an image", "another"], RID, "pr-1"),
     "deployments.all_waiting": lambda s: s.deployments.all_waiting(),
     "deployments.newest": lambda s: s.deployments.newest(SERVICE, PRODUCTION, sha(1)),
+    "deployments.last": lambda s: s.deployments.last(SERVICE, PRODUCTION),
     "deployments.pending": lambda s: s.deployments.pending(SERVICE, PRODUCTION),
     "deployments.active": lambda s: s.deployments.active(SERVICE, PRODUCTION),
     "deployments.live": lambda s: s.deployments.live(SERVICE, PRODUCTION),

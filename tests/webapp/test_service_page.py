@@ -1,0 +1,122 @@
+"""What a service's page says: what stops it, where its previews are, and how a script deploys it."""
+
+import re
+from dataclasses import replace
+
+from tests.tidegate.store.given import NOON, REPOSITORY, a_deployment, a_lane, a_service, new
+from tests.webapp.house import PAGE, House
+from tests.webapp.test_deployments_pages import page
+from tidegate.deployment import Deployment, Move, Status, Trigger
+from tidegate.freeze import Freeze
+from tidegate.permission import Permission
+from tidegate.repository import Service
+
+MINE = {"acme/shop": Permission.WRITE}
+RID = REPOSITORY.repository_id
+
+
+def of_pull(house: House, service: Service, number: int, sha: str, *, needs_approval: bool = False) -> Deployment:
+    """In the preview of a pull request."""
+    environment = f"pr-{number}"
+    house.store.environments.ensure(service.id, environment)
+    status = Status.WAITING if needs_approval else Status.QUEUED
+    made = replace(new(service), environment=environment, sha=sha, status=status, trigger=Trigger.PULL_REQUEST)
+    return house.store.deployments.create(replace(made, needs_approval=needs_approval), NOON)
+
+
+def come_live(house: House, queued: Deployment) -> None:
+    lane = a_lane(house.store, queued)
+    house.store.deployments.move(queued.id, Move(Status.DEPLOYING, "starting"), NOON, lane)
+    house.store.environments.route(lane, NOON)
+    house.store.deployments.move(queued.id, Move(Status.LIVE, "live"), NOON, lane)
+
+
+def words(text: str) -> str:
+    """As one reads it."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+
+
+def test_a_freeze_says_who_why_and_since_when(open_house: House) -> None:
+    service, freezes = a_service(open_house.store), open_house.store.freezes
+    a_service(open_house.store, "api")
+    freezes.put(Freeze(RID, None, None, "release <week>", "grace", NOON))
+    freezes.put(Freeze(RID, "web", "production", "the pager is broken", "alan", NOON))
+    freezes.put(Freeze(RID, "api", None, "not about web", "kurt", NOON))
+    text = page(open_house.signed_in("ada", MINE), f"/services/{service.id}")
+    assert "The repository is frozen by grace since 2026-03-01 12:00 UTC: release &lt;week&gt;" in words(text)
+    assert "web in production is frozen by alan since 2026-03-01 12:00 UTC: the pager is broken" in words(text)
+    assert "not about web" not in text
+
+
+def test_what_is_not_frozen_says_nothing_of_it(open_house: House) -> None:
+    service = a_service(open_house.store)
+    text = page(open_house.signed_in("ada", MINE), f"/services/{service.id}")
+    assert "frozen" not in text
+    assert "Previews" not in text
+    assert "Auto-deploy" not in text
+
+
+def test_auto_deploy_off_says_so_with_its_reason(open_house: House) -> None:
+    service = a_service(open_house.store)
+    open_house.store.services.auto_deploy_off(service.id, "auto-deploy is off since the branch `main` was deleted")
+    text = page(open_house.signed_in("ada", MINE), f"/services/{service.id}")
+    assert "Off. Auto-deploy is off since the branch main was deleted" in words(text)
+
+
+def test_each_preview_with_its_newest_commit_and_where_it_serves(open_house: House) -> None:
+    web, api = a_service(open_house.store), a_service(open_house.store, "api")
+    come_live(open_house, of_pull(open_house, web, 7, "a" * 40))
+    newest = of_pull(open_house, web, 7, "b" * 40)
+    of_pull(open_house, web, 12, "c" * 40)
+    of_pull(open_house, api, 3, "d" * 40)
+    a_deployment(open_house.store, web, 9)
+    client = open_house.signed_in("ada", MINE)
+    listed = page(client, f"/services/{web.id}").partition("<h2>Previews</h2>")[2].partition("</ol>")[0]
+    first, second = listed.split("</li>")[:2]
+    assert ("#12" in first, "#7" in second) == (True, True), "the latest first"
+    assert "#3" not in listed, "another service's"
+    assert f"/deployments/{newest.id}" in second
+    assert 'href="http://web-pr-7.apps.tidegate.test"' in second
+    assert "apps.tidegate.test" not in first, "nothing serves there yet"
+    assert "Production" not in listed
+
+
+def test_what_waits_for_an_approval_says_where_to_give_it(open_house: House) -> None:
+    service = a_service(open_house.store)
+    waiting = of_pull(open_house, service, 7, "a" * 40, needs_approval=True)
+    client = open_house.signed_in("ada", MINE)
+    text = page(client, f"/deployments/{waiting.id}")
+    assert "It waits for an approval: press Approve on its check run" in words(text)
+    assert "/acme/shop/pull/7/checks" in text
+    assert "pr-7" in page(client, "/")
+    open_house.store.deployments.approve(waiting.id, "grace", NOON)
+    assert "approval: press" not in words(page(client, f"/deployments/{waiting.id}"))
+
+
+def test_what_waits_for_checks_needs_no_approval(open_house: House) -> None:
+    waiting = a_deployment(open_house.store, a_service(open_house.store), 1, Status.WAITING)
+    assert "approval" not in page(open_house.signed_in("ada", MINE), f"/deployments/{waiting.id}")
+
+
+def test_the_deploy_hook_is_made_and_replaced_by_those_who_may(open_house: House) -> None:
+    service = a_service(open_house.store)
+    path = f"/services/{service.id}/deploy-hook"
+    writer = open_house.signed_in("ada", MINE)
+    keeper = open_house.signed_in("grace", {"acme/shop": Permission.MAINTAIN})
+    assert path not in page(writer, f"/services/{service.id}")
+    refused = page(writer, path, 403)
+    assert "ada may not do this: hook takes the permission <code>maintain</code>" in refused
+    assert path in page(keeper, f"/services/{service.id}")
+    assert "There is none yet" in page(keeper, path)
+    assert keeper.post(path, headers={**PAGE, "Origin": "http://web.apps.tidegate.test"}).status_code == 403
+    assert keeper.post(path, headers=PAGE).status_code == 303
+    key = open_house.store.hooks.key(service.id)
+    assert key
+    assert f"{open_house.url}/hooks/deploy/{key}" in page(keeper, path)
+    assert keeper.post(path, headers=PAGE).status_code == 303
+    assert key not in page(keeper, path)
+    told = [(entry.text, entry.actor) for entry in open_house.store.timeline.of_service(RID, "web", 10)]
+    assert told == [
+        ("the deploy hook has a new address; the old one is refused", "grace"),
+        ("the deploy hook was made", "grace"),
+    ]
