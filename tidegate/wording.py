@@ -22,6 +22,7 @@ WAITING_FOR_CHECKS = "waiting for its checks"
 WAITING_FOR_APPROVAL = "it comes from a fork: somebody with write permission must approve this commit first"
 ONLY_BY_MERGING = "a fork's commit comes to production by being merged, and in no other way"
 PULL_CLOSED = "the pull request is closed"
+DEPLOYMENT_REFUSED = "the preview isn't there, or its commit comes from a fork and was not approved"
 PREVIEW_MADE = "the preview is being made; the comment about it tells more"
 NO_PREVIEW = "this pull request has no preview"
 NOTHING_TO_CANCEL = "nothing is waiting or being deployed here"
@@ -200,6 +201,10 @@ def _are(names: Sequence[str]) -> str:
     return (
         "are none" if not names else f"is {code(names[0])}" if len(names) == 1 else "are " + ", ".join(map(code, names))
     )
+
+
+def not_in_deploy_file(service: str) -> str:
+    return f"at this commit the deploy file has no service {code(service)}"
 
 
 def nothing_to(verb: str) -> str:

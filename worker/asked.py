@@ -45,7 +45,8 @@ def answer(parts: Parts, event: DeployAsked) -> None:
     sources = _sources(parts, event)
     if sources and allowed.check(parts, repository, event.actor, _ACTIONS[event.trigger]):
         for source in sources:
-            again(parts, repository, source, Ask(event.trigger, event.actor))
+            if event.check_run_id is not None or _is_newest(parts, source):
+                again(parts, repository, source, Ask(event.trigger, event.actor))
 
 
 def again(parts: Parts, repository: Repository, source: Deployment, ask: Ask) -> Deployment | None:
@@ -113,16 +114,25 @@ def _sources(parts: Parts, event: DeployAsked) -> list[Deployment]:
     return list(newest.values())
 
 
+def _is_newest(parts: Parts, source: Deployment) -> bool:
+    """Not where what was done for another of the commit's has seen to this one: a preview is made as a whole."""
+    newest = parts.store.deployments.newest(source.service_id, source.environment, source.sha)
+    return newest is not None and newest.id == source.id
+
+
 def _may_run(parts: Parts, repository: Repository, source: Deployment, ask: Ask) -> bool:
-    """A preview that isn't there is asked for instead, and a fork's commit needs its approval however it is asked."""
+    """A preview that isn't there is asked for instead, and a fork's commit needs its approval however it is asked; what
+    was live has had it."""
     number = preview.number_of(source.environment)
     record = parts.store.previews.get(repository.id, number) if number is not None else None
     if record is None:
         return number is None
     if record.absent is not None:
-        previews.ask(parts, repository, record, ask.actor)
+        if not record.open:
+            _say(parts, source, ask, f"{ask.trigger}-refused", wording.PULL_CLOSED)
+        previews.ask(parts, repository, record.number, ask.actor, force=ask.force)
         return False
-    if record.fork and record.approved_sha != source.sha:
+    if record.fork and record.approved_sha != source.sha and source.live_at is None:
         _say(parts, source, ask, f"{ask.trigger}-refused", wording.WAITING_FOR_APPROVAL)
         return False
     return True

@@ -113,19 +113,12 @@ class _Conversation:
                 auto_deploy.turn_off(self.parts, service, reason, self.author)
                 self.lines.append(f"`{service.name}`: {reason}")
 
-    def preview(self, _: Command) -> None:
+    def preview(self, said: Command) -> None:
+        if self.pull.open:
+            previews.ask(self.parts, self.repository, self.pull.number, self.author, force=said.force)
         record = self._record()
-        if not self.pull.open:
-            self.puzzled(wording.PULL_CLOSED)
-            return
-        if record is None:
-            previews.look_at(self.parts, self.repository, self.pull.number, self.pull, self.author)
-            record = self._record()
-        if record is not None and record.absent is not None:
-            previews.ask(self.parts, self.repository, record, self.author)
-            record = self._record()
-        if record is None or record.absent is not None:
-            self.puzzled(record.absent if record and record.absent else wording.PULL_CLOSED)
+        if not self.pull.open or record is None or record.absent is not None:
+            self.puzzled(record.absent if self.pull.open and record and record.absent else wording.PULL_CLOSED)
             return
         self.lines.append(wording.PREVIEW_MADE)
         newest = self._newest(record.environment)
@@ -142,10 +135,11 @@ class _Conversation:
                 self._follow(made)
 
     def cancel(self, said: Command) -> None:
+        meant = self._meant(said)
         canceled = [
             row
             for row in self.parts.store.deployments.pending_or_active(self.repository.id, self._environment(said))
-            if (not said.services or row.service in said.services)
+            if row.service in meant
             and self.parts.store.deployments.ask_cancel(row.id, self.author, self.parts.clock.now())
         ]
         if not canceled:
@@ -158,7 +152,7 @@ class _Conversation:
         if record is None or record.absent is not None:
             self.puzzled(wording.NO_PREVIEW)
             return
-        previews.remove_by_hand(self.parts, self.repository, record, self.author)
+        previews.remove_by_hand(self.parts, self.repository, record.number, self.author)
         self.lines.append(wording.preview_removed_by(self.author))
 
     def freeze(self, said: Command) -> None:
@@ -210,6 +204,10 @@ class _Conversation:
                 self.puzzled(wording.no_such_service(name, known))
         return [each for name, each in known.items() if not said.services or name in said.services]
 
+    def _meant(self, said: Command) -> set[str]:
+        """Names of services; the deploy file's own mistakes are none."""
+        return {each.name for each in self._services(said)}
+
     def _defined(self, said: Command) -> list[tuple[Service, Definition]]:
         """With what the deploy file says of them at the pull request's head, or where it was merged."""
         ref = self.pull.base_branch if self.pull.merged else self.pull.head_sha
@@ -219,8 +217,9 @@ class _Conversation:
             self.puzzled(wording.broken_deploy_file(len(file.findings)) if file.findings else wording.NO_DEPLOY_FILE)
             return []
         wanted = {each.name: each for each in file.blueprint.services}
-        for name in set(said.services) - set(wanted):
-            self.puzzled(wording.no_such_service(name, wanted))
+        for name in said.services:
+            if name not in wanted:
+                self.puzzled(wording.no_such_service(name, wanted))
         return [
             (self.parts.store.services.known(self.repository.id, name, definition.dump()), definition)
             for name, definition in wanted.items()
@@ -237,11 +236,11 @@ class _Conversation:
 
     def _there(self, said: Command) -> list[Deployment]:
         """What each service that is meant runs, or was meant to run last."""
-        environment = self._environment(said)
+        environment, meant = self._environment(said), self._meant(said)
         live = self.parts.store.deployments.live
         rows = [live(service_id, environment) or row for service_id, row in self._newest(environment).items()]
-        chosen = [row for row in rows if not said.services or row.service in said.services]
-        if not chosen:
+        chosen = [row for row in rows if row.service in meant]
+        if not chosen and (meant or not said.services):
             self.puzzled(wording.NOTHING_THERE)
         return chosen
 

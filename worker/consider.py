@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from tidegate import gate, wording
+from tidegate import freeze, gate, wording
 from tidegate.blueprint import AutoDeploy
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment, IllegalMove, Move, Status
 from tidegate.events import ChecksChanged
 from tidegate.facts import Check
 from tidegate.gate import Closed, Open, Waiting
-from tidegate.repository import Repository
+from tidegate.repository import PRODUCTION, Repository
 from worker import lane, progress
 from worker.parts import Parts
 from worker.ports import Refused, Unavailable
@@ -93,11 +93,17 @@ def _judge(parts: Parts, row: Deployment, reading: _Reading) -> Open | Waiting |
         own_app_id=parts.settings.github.app_id,
         required=definition.required_checks,
         now=parts.clock.now(),
-        since=row.created_at,
+        since=_since(row),
         # What was seen before a gate closed is no first look at what opens it again.
         open_since=row.open_since if row.status is Status.WAITING else None,
         rules=parts.settings.timing.gate_rules(),
     )
+
+
+def _since(row: Deployment) -> datetime:
+    """Its checks are waited for since it was approved, or since its gate was opened again; a gate that is closed is
+    judged as it was then."""
+    return row.moved_at if row.status is Status.WAITING and row.moved_at else row.created_at
 
 
 def _definition(row: Deployment) -> Definition:
@@ -116,7 +122,16 @@ def _has_a_say(parts: Parts, row: Deployment) -> bool:
     that waits for a person's approval waits for that first, however green its checks are."""
     if row.status is Status.WAITING:
         return not row.needs_approval
-    return row.status is Status.SKIPPED and row.gated and not parts.store.deployments.newer_than(row)
+    closed = row.status is Status.SKIPPED and row.gated
+    return closed and not parts.store.deployments.newer_than(row) and not _stopped(parts, row)
+
+
+def _stopped(parts: Parts, row: Deployment) -> bool:
+    """Somebody stopped automatic deploys since the gate closed."""
+    service = parts.store.services.get(row.service_id)
+    freezes = parts.store.freezes.of_repository(row.repository_id)
+    off = row.environment == PRODUCTION and service is not None and service.auto_deploy_off is not None
+    return off or freeze.frozen(freezes, row.service, row.environment) is not None
 
 
 def _apply(parts: Parts, row: Deployment, verdict: Open | Waiting | Closed) -> None:
@@ -126,9 +141,12 @@ def _apply(parts: Parts, row: Deployment, verdict: Open | Waiting | Closed) -> N
                 progress.move(parts, row.id, Move(Status.QUEUED, verdict.reason))
                 lane.arrange(parts, row.service_id, row.environment)
             case Waiting():
+                open_since = verdict.open_since
                 if row.status is Status.SKIPPED:
-                    progress.move(parts, row.id, Move(Status.WAITING, wording.GATE_REOPENED))
-                parts.store.deployments.wait(row.id, verdict.look_at, verdict.open_since, verdict.reason)
+                    reopened = progress.move(parts, row.id, Move(Status.WAITING, wording.GATE_REOPENED))
+                    # It waits from now on, and what it was opened by was seen no earlier.
+                    open_since = reopened.moved_at if open_since else None
+                parts.store.deployments.wait(row.id, verdict.look_at, open_since, verdict.reason)
                 parts.bell.report()
             case Closed():
                 if row.status is Status.WAITING:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tidegate import blueprint, filters, freeze, skip, wording
 from tidegate.blueprint import AutoDeploy
 from tidegate.blueprint import Service as Definition
-from tidegate.deployment import Fault, Status
+from tidegate.deployment import Deployment, Fault, Status
 from tidegate.repository import PRODUCTION, Environment, Service
 from tidegate.routing import claimed_hosts
 from worker import lane
@@ -47,14 +47,22 @@ def decided(look: Look, service: Service) -> bool:
     repetition: the commit that it comes from was decided later."""
     newest = look.parts.store.deployments.newest
     done = newest(service.id, look.environment, look.sha)
+    if done is None or (look.asked and done.status is Status.SKIPPED):
+        return False
     left = newest(service.id, look.environment, look.before) if look.before else None
-    return done is not None and (left is None or left.created_at <= done.created_at)
+    return left is None or left.created_at <= done.created_at or never_tip(left)
+
+
+def never_tip(row: Deployment) -> bool:
+    """It was overtaken before it was looked at, and tells only that: nothing was decided by it."""
+    return row.status is Status.SUPERSEDED and row.ended_at == row.created_at
 
 
 def nothing_to_deploy(look: Look) -> None:
     """No deploy file, or a broken one: a row of the file's own says so, and what runs goes on running."""
     service = look.parts.store.services.ensure(look.repository.id, blueprint.FILE_NAME, {})
-    look.parts.store.environments.ensure(service.id, look.environment)
+    if look.environment == PRODUCTION:
+        look.parts.store.environments.ensure(service.id, look.environment)
     if decided(look, service):
         return
     if look.file.findings:
@@ -116,24 +124,28 @@ def _skip(look: Look, service: Service, definition: Definition, reason: str, *, 
 def _first_no(look: Look, service: Service, definition: Definition) -> str | None:
     """The decisions before the filter, in their order: the first "no" is the recorded reason."""
     frozen = freeze.frozen(look.freezes, service.name, look.environment)
-    if frozen is not None:
+    if frozen is not None and not look.force:
         return freeze.told(frozen)
     if look.environment == PRODUCTION:
         if service.auto_deploy_off:
             return service.auto_deploy_off
         if definition.trigger is AutoDeploy.OFF:
             return wording.PREBUILT_BY_HAND if definition.prebuilt else wording.AUTO_DEPLOY_OFF
-    phrase = skip.skipped(look.commit.message, look.parts.settings.skip_words)
+    phrase = None if look.asked else skip.skipped(look.commit.message, look.parts.settings.skip_words)
     return wording.skip_phrase(phrase) if phrase is not None else None
 
 
 def _unconcerned(look: Look, definition: Definition, environment: Environment) -> str | None:
     """Why nothing that changed concerns the service, where that is so. Files are compared with those that are live
-    here, by way of the newest commit of which the same was found: so services of one repository share a base."""
+    here, by way of the newest commit of which the same was found: so services of one repository share a base. And with
+    those that are on their way: what this commit takes back of them must not stay live after it."""
     if environment.live_sha is None or not filters.narrows(definition):
         return None
     verdict = filters.affected(definition, look.changes_since(environment.unchanged_at or environment.live_sha))
-    return None if verdict.go else verdict.reason
+    coming = {row.sha for row in look.coming if row.service == definition.name} - {look.sha}
+    if verdict.go or any(filters.affected(definition, look.changes_since(sha)).go for sha in sorted(coming)):
+        return None
+    return verdict.reason
 
 
 def _taken(look: Look, definition: Definition) -> str | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from tidegate import preview, wording
-from tidegate.deployment import Trigger
+from tidegate.deployment import Fault, Status, Trigger
 from tidegate.events import DeploymentRequested
-from tidegate.repository import PRODUCTION, Repository, Service
+from tidegate.facts import Commit
+from tidegate.repository import PRODUCTION, Repository, Service, TimelineEntry
+from tidegate.store import NewDeployment
 from worker import deployfile
 from worker.asked import Ask, deploy
 from worker.parts import Parts
@@ -21,11 +23,13 @@ def requested(parts: Parts, event: DeploymentRequested) -> None:
         return
     service, environment = place
     if not _may_run(parts, repository, environment, event.sha):
-        return
-    definition = deployfile.read(parts.github.deploy_file(repository, event.sha)).service(service.name)
-    if definition is None:
+        _tell(parts, event, service, environment)
         return
     commit = parts.github.commit(repository, event.sha)
+    definition = deployfile.read(parts.github.deploy_file(repository, event.sha)).service(service.name)
+    if definition is None:
+        _fail(parts, event, place, commit)
+        return
     ask = Ask(Trigger.DEPLOYMENT, event.creator, github_deployment=event.github_deployment)
     deploy(parts, repository, place, commit, event.ref, definition, ask)
 
@@ -49,3 +53,44 @@ def _may_run(parts: Parts, repository: Repository, environment: str, sha: str) -
         return True
     record = parts.store.previews.get(repository.id, number)
     return record is not None and record.absent is None and (not record.fork or record.approved_sha == sha)
+
+
+def _fail(parts: Parts, event: DeploymentRequested, place: tuple[Service, str], commit: Commit) -> None:
+    """Its creator waits for an answer at that deployment."""
+    service, environment = place
+    failed = NewDeployment(
+        repository_id=event.repository_id,
+        service_id=service.id,
+        service=service.name,
+        environment=environment,
+        sha=commit.sha,
+        branch=event.ref,
+        message=commit.message,
+        author=commit.author,
+        trigger=Trigger.DEPLOYMENT,
+        actor=event.creator,
+        status=Status.FAILED,
+        reason=wording.not_in_deploy_file(service.name),
+        fault=Fault.USER,
+        tree=commit.tree,
+        definition=service.definition,
+        github_deployment=event.github_deployment,
+    )
+    parts.store.deployments.create(failed, parts.clock.now())
+    parts.bell.report()
+
+
+def _tell(parts: Parts, event: DeploymentRequested, service: Service, environment: str) -> None:
+    """On the timeline alone: at the commit the Approve button stays what its check run shows."""
+    parts.store.timeline.add(
+        TimelineEntry(
+            parts.clock.now(),
+            f"{Trigger.DEPLOYMENT}-refused",
+            wording.DEPLOYMENT_REFUSED,
+            event.creator,
+            event.repository_id,
+            service.name,
+            environment,
+            sha=event.sha,
+        )
+    )

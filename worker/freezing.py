@@ -50,8 +50,8 @@ def put(
     for place in parts.store.environments.of_repository(repository.id):
         for row in parts.store.deployments.pending(place.service_id, place.name):
             if row.trigger in _AUTOMATIC and freeze.frozen([frozen], row.service, row.environment) is not None:
-                ending = Status.SKIPPED if row.status is Status.WAITING else Status.CANCELED
-                progress.move_if_legal(parts, row.id, Move(ending, freeze.told(frozen), actor))
+                # Not skipped: what a gate has skipped it may open again.
+                progress.move_if_legal(parts, row.id, Move(Status.CANCELED, freeze.told(frozen), actor))
     return freeze.told(frozen)
 
 

@@ -3,10 +3,10 @@ forgotten, and what was live is started again when it returns."""
 
 from __future__ import annotations
 
-from tidegate import wording
-from tidegate.deployment import Status, Trigger
+from tidegate import preview, wording
+from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.events import RepositorySeen
-from tidegate.repository import Repository, TimelineEntry
+from tidegate.repository import Environment, Repository, TimelineEntry
 from tidegate.store import NewDeployment
 from worker import lane
 from worker.parts import Parts
@@ -22,9 +22,12 @@ def seen(parts: Parts, event: RepositorySeen) -> None:
 
 
 def installation_taken(parts: Parts, installation_id: int, reason: str) -> None:
-    for repository in parts.store.repositories.all():
-        if repository.installation_id == installation_id:
-            taken(parts, repository.id, reason)
+    """All of it is marked first, so that trouble with one keeps none of the others."""
+    theirs = [each for each in parts.store.repositories.all() if each.installation_id == installation_id]
+    for repository in theirs:
+        _mark(parts, repository, reason)
+    for repository in theirs:
+        stop_all(parts, repository.id)
 
 
 def taken(parts: Parts, repository_id: int, reason: str) -> None:
@@ -32,10 +35,14 @@ def taken(parts: Parts, repository_id: int, reason: str) -> None:
     repository = parts.store.repositories.get(repository_id)
     if repository is None:
         return
-    if not repository.gone:
-        parts.store.repositories.gone(repository_id, reason, parts.clock.now())
-        _tell(parts, repository, "repository-gone", reason)
+    _mark(parts, repository, reason)
     stop_all(parts, repository_id)
+
+
+def _mark(parts: Parts, repository: Repository, reason: str) -> None:
+    if not repository.gone:
+        parts.store.repositories.gone(repository.id, reason, parts.clock.now())
+        _tell(parts, repository, "repository-gone", reason)
 
 
 def stop_all(parts: Parts, repository_id: int) -> None:
@@ -49,36 +56,50 @@ def stop_all(parts: Parts, repository_id: int) -> None:
 
 
 def returned(parts: Parts, repository: Repository) -> None:
-    """GitHub lists it again: what was live here when it went is started again, as it was."""
+    """GitHub lists it: what was live here when it went is started again, as it was. Each place remembers that by
+    itself, so a kill in the middle leaves the rest to the next sweep."""
     if parts.store.repositories.back(repository.id, parts.clock.now()):
         _tell(parts, repository, "repository-back", wording.REPOSITORY_BACK)
     for place in parts.store.environments.of_repository(repository.id):
         source = parts.store.deployments.get(place.stopped) if place.stopped else None
-        if source is None:
-            continue
-        lane.enqueue(
-            parts,
-            NewDeployment(
-                repository_id=source.repository_id,
-                service_id=source.service_id,
-                service=source.service,
-                environment=source.environment,
-                sha=source.sha,
-                branch=source.branch,
-                message=source.message,
-                author=source.author,
-                trigger=Trigger.RESTART,
-                actor="tidegate",
-                status=Status.QUEUED,
-                reason=wording.REPOSITORY_BACK,
-                tree=source.tree,
-                definition=source.definition,
-                build_key=source.build_key,
-                image=source.image,
-                image_id=source.image_id,
-            ),
-        )
-        parts.store.environments.started(place.service_id, place.name)
+        if source is not None:
+            if _is_wanted(parts, repository, place):
+                lane.enqueue(parts, _anew(source))
+            parts.store.environments.started(place.service_id, place.name)
+
+
+def _is_wanted(parts: Parts, repository: Repository, place: Environment) -> bool:
+    """Not where a push was quicker, nor in a preview that is being removed."""
+    number, deployments = preview.number_of(place.name), parts.store.deployments
+    record = parts.store.previews.get(repository.id, number) if number is not None else None
+    return not (
+        (record is not None and record.absent is not None)
+        or deployments.pending(place.service_id, place.name)
+        or deployments.active(place.service_id, place.name)
+        or deployments.live(place.service_id, place.name)
+    )
+
+
+def _anew(source: Deployment) -> NewDeployment:
+    return NewDeployment(
+        repository_id=source.repository_id,
+        service_id=source.service_id,
+        service=source.service,
+        environment=source.environment,
+        sha=source.sha,
+        branch=source.branch,
+        message=source.message,
+        author=source.author,
+        trigger=Trigger.RESTART,
+        actor="tidegate",
+        status=Status.QUEUED,
+        reason=wording.REPOSITORY_BACK,
+        tree=source.tree,
+        definition=source.definition,
+        build_key=source.build_key,
+        image=source.image,
+        image_id=source.image_id,
+    )
 
 
 def _tell(parts: Parts, repository: Repository, kind: str, text: str) -> None:

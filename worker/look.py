@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from uuid import uuid4
 
-from tidegate.deployment import Fault, Finding, Status, Trigger
+from tidegate.deployment import Deployment, Fault, Finding, Status, Trigger
 from tidegate.facts import Changes, Commit
 from tidegate.freeze import Freeze
 from tidegate.repository import Repository, Service
@@ -20,13 +21,16 @@ from worker.ports import Unavailable
 
 #: A worker that was killed while it decided keeps others from it for this long, in seconds; a decision takes far less.
 _DECIDING = 15.0
+#: Another's decision is waited for this long, in seconds, before the event is put off; and between two tries.
+_PATIENCE, _PAUSE = 2.0, 0.05
 
 
 @dataclass
 class Look:
     """At `commit`, for `environment`. `before` is what the branch or the pull request pointed at, where that is known.
 
-    `needs_approval`: the commit is a stranger's, and nothing of it is built before somebody has approved it.
+    `needs_approval`: the commit is a stranger's, and nothing of it is built before somebody has approved it. `asked`: a
+    person asked for it just now, so that no skip phrase stops it; `force`: nor does a freeze.
     """
 
     parts: Parts
@@ -39,6 +43,8 @@ class Look:
     actor: str
     before: str | None = None
     needs_approval: bool = False
+    asked: bool = False
+    force: bool = False
     _compared: dict[str, Changes] = field(default_factory=dict)
 
     @property
@@ -54,6 +60,16 @@ class Look:
     @cached_property
     def routes(self) -> list[Route]:
         return self.parts.store.environments.routes()
+
+    @cached_property
+    def coming(self) -> list[Deployment]:
+        """What may still go live here without a further push: pending, active, or behind a gate that may open again."""
+        deployments = self.parts.store.deployments
+        closed = deployments.closed_gates(repository_id=self.repository.id)
+        return [
+            *deployments.pending_or_active(self.repository.id, self.environment),
+            *(row for row in closed if row.environment == self.environment),
+        ]
 
     @cached_property
     def freezes(self) -> list[Freeze]:
@@ -94,10 +110,15 @@ class Look:
 @contextmanager
 def alone(parts: Parts, repository: Repository) -> Iterator[None]:
     """A webhook and the sweep may tell of one change at the same moment; only one of them may find it undecided. Raises
-    Unavailable where another is at it: told again later, it will have been decided."""
+    Unavailable where another stays at it: told again later, it will have been decided.
+
+    GitHub is to be asked within: of two who had asked before, the one whose answer is older might act last."""
     name, owner = f"push:{repository.id}", f"{parts.owner}-{uuid4().hex}"
-    if not parts.store.leases.take(name, owner, _DECIDING, parts.clock.now()):
-        raise Unavailable(f"another worker is looking at {repository.full_name}")
+    until = parts.clock.now() + timedelta(seconds=_PATIENCE)
+    while not parts.store.leases.take(name, owner, _DECIDING, parts.clock.now()):
+        if parts.clock.now() >= until:
+            raise Unavailable(f"another worker is looking at {repository.full_name}")
+        parts.clock.sleep(_PAUSE)
     try:
         yield
     finally:

@@ -15,7 +15,7 @@ from tidegate.deployment import Move, Status, Trigger
 from tidegate.events import PreviewApproved, PullRequestChanged
 from tidegate.facts import PullRequest
 from tidegate.permission import Action
-from tidegate.preview import Preview, Unapproved, Unwanted, Wanted
+from tidegate.preview import Generation, Preview, Unapproved, Unwanted, Wanted
 from tidegate.repository import Repository, TimelineEntry
 from worker import allowed, consider, decide, deployfile, lane, progress, removal
 from worker.deployfile import DeployFile
@@ -27,28 +27,33 @@ def changed(parts: Parts, event: PullRequestChanged) -> None:
     """Looks at the pull request on GitHub; makes, updates or removes its preview."""
     repository = parts.store.repositories.get(event.repository_id)
     if repository is not None and not repository.gone:
-        look_at(parts, repository, event.number, parts.github.pull(repository, event.number), event.actor)
+        look_at(parts, repository, event.number, event.actor)
 
 
-def look_at(parts: Parts, repository: Repository, number: int, pull: PullRequest | None, actor: str) -> None:
-    """`pull` as GitHub says it is now; None where it is no more."""
+def look_at(parts: Parts, repository: Repository, number: int, actor: str, *, spare: bool = False) -> None:
+    """`spare`: nobody waits for it."""
     with alone(parts, repository):
-        record = parts.store.previews.get(repository.id, number)
+        pull = parts.github.pull(repository, number, spare=spare)
+        known = parts.store.previews.get(repository.id, number)
         if pull is not None and pull.open:
-            _bring(parts, repository, pull, _seen(parts, repository, pull, record), actor)
-        elif record is not None and (record.open or record.absent is None):
+            _bring(parts, repository, pull, known, actor)
+        elif known is not None and (known.open or known.absent is None):
             merged = pull is not None and pull.merged
-            removal.remove(parts, repository, replace(record, open=False), wording.pull_ended(number, merged), actor)
+            removal.remove(parts, repository, replace(known, open=False), wording.pull_ended(number, merged), actor)
     if pull is not None and pull.open:
         consider.consider(parts, repository.id, pull.head_sha)
 
 
-def ask(parts: Parts, repository: Repository, record: Preview, actor: str) -> None:
-    """Somebody who may wants it, whatever the deploy file says, and whoever removed it."""
-    if record.open:
-        wanted = replace(record, asked_by=actor, removed_sha=None, pushed_at=parts.clock.now())
-        parts.store.previews.save(wanted)
-        look_at(parts, repository, record.number, parts.github.pull(repository, record.number), actor)
+def ask(parts: Parts, repository: Repository, number: int, actor: str, *, force: bool = False) -> None:
+    """Somebody who may wants it, whatever the deploy file or a skip phrase says, and whoever removed it. `force`: past
+    a freeze. Nothing happens where the pull request isn't open."""
+    with alone(parts, repository):
+        pull = parts.github.pull(repository, number)
+        if pull is not None and pull.open:
+            known = parts.store.previews.get(repository.id, number)
+            _bring(parts, repository, pull, known, actor, asked=True, force=force)
+    if pull is not None and pull.open:
+        consider.consider(parts, repository.id, pull.head_sha)
 
 
 def approved(parts: Parts, event: PreviewApproved) -> None:
@@ -59,22 +64,31 @@ def approved(parts: Parts, event: PreviewApproved) -> None:
     found = parts.store.reports.by_check_run(repository.id, event.check_run_id)
     row = parts.store.deployments.get(found) if found else None
     number = preview.number_of(row.environment) if row else None
-    record = parts.store.previews.get(repository.id, number) if number is not None else None
-    if row is None or record is None or record.head_sha != event.sha:
+    if number is not None and allowed.check(
+        parts, repository, event.actor, Action.APPROVE, preview.environment_of(number)
+    ):
+        with alone(parts, repository):
+            _approve(parts, repository, number, event)
+        consider.consider(parts, repository.id, event.sha)
+
+
+def _approve(parts: Parts, repository: Repository, number: int, event: PreviewApproved) -> None:
+    record = parts.store.previews.get(repository.id, number)
+    if record is None or record.absent is not None or record.head_sha != event.sha:
         return  # pushed to meanwhile: that commit needs an approval of its own
-    if not allowed.check(parts, repository, event.actor, Action.APPROVE, record.environment):
-        return
     parts.store.previews.save(replace(record, approved_sha=event.sha, approved_by=event.actor))
-    for other in parts.store.deployments.of_commit(repository.id, event.sha):
-        if other.needs_approval and other.environment == record.environment:
-            _let_run(parts, other.id, event.actor)
-    consider.consider(parts, repository.id, event.sha)
+    for row in parts.store.deployments.of_commit(repository.id, event.sha):
+        if row.needs_approval and row.environment == record.environment:
+            _let_run(parts, row.id, event.actor)
 
 
-def remove_by_hand(parts: Parts, repository: Repository, record: Preview, actor: str) -> None:
+def remove_by_hand(parts: Parts, repository: Repository, number: int, actor: str) -> None:
     """It returns with the next push."""
-    gone = replace(record, removed_sha=record.head_sha, asked_by=None)
-    removal.remove(parts, repository, gone, wording.preview_removed_by(actor), actor)
+    with alone(parts, repository):
+        record = parts.store.previews.get(repository.id, number)
+        if record is not None and record.absent is None:
+            gone = replace(record, removed_sha=record.head_sha)
+            removal.remove(parts, repository, gone, wording.preview_removed_by(actor), actor)
 
 
 def _seen(parts: Parts, repository: Repository, pull: PullRequest, record: Preview | None) -> Preview:
@@ -90,19 +104,24 @@ def _seen(parts: Parts, repository: Repository, pull: PullRequest, record: Previ
     )
 
 
-def _bring(parts: Parts, repository: Repository, pull: PullRequest, record: Preview, actor: str) -> None:
+def _bring(
+    parts: Parts,
+    repository: Repository,
+    pull: PullRequest,
+    known: Preview | None,
+    actor: str,
+    *,
+    asked: bool = False,
+    force: bool = False,
+) -> None:
+    record = _seen(parts, repository, pull, known)
+    if asked:
+        record = replace(record, asked_by=actor, removed_sha=None, pushed_at=parts.clock.now())
     file = deployfile.read(parts.github.deploy_file(repository, pull.head_sha))
-    rules = _rules(parts, repository, pull, file)
-    others = [each for each in parts.store.previews.of_repository(repository.id) if each.number != pull.number]
-    verdict = preview.judge(
-        pull,
-        record,
-        rules,
-        fork=record.fork,
-        others=sum(each.absent is None for each in others),
-        limit=parts.settings.preview_limit,
-        now=parts.clock.now(),
-    )
+    verdict = _judge(parts, repository, pull, record, file)
+    if known == record and not asked and _stands(record, verdict):
+        return
+    moved = known is not None and known.head_sha != pull.head_sha
     look = Look(
         parts,
         repository,
@@ -112,21 +131,45 @@ def _bring(parts: Parts, repository: Repository, pull: PullRequest, record: Prev
         pull.head_branch,
         Trigger.PULL_REQUEST,
         actor,
+        before=known.head_sha if known is not None and moved else None,
         needs_approval=isinstance(verdict, Unapproved),
+        asked=asked,
+        force=force,
     )
+    if file.findings:
+        decide.nothing_to_deploy(look)
     match verdict:
         case Unwanted(reason):
-            removal.remove(parts, repository, record, reason, actor)
+            # Explained first: once the record says so, nobody looks again.
             decide.explain(look, _services(file), reason)
+            removal.remove(parts, repository, record, reason, actor)
         case Wanted() | Unapproved():
             _make(look, record, actor)
+
+
+def _judge(
+    parts: Parts, repository: Repository, pull: PullRequest, record: Preview, file: DeployFile
+) -> Wanted | Unwanted | Unapproved:
+    others = [each for each in parts.store.previews.of_repository(repository.id) if each.number != pull.number]
+    return preview.judge(
+        pull,
+        record,
+        _rules(parts, repository, pull, record, file),
+        fork=record.fork,
+        others=sum(each.absent is None for each in others),
+        limit=parts.settings.preview_limit,
+        now=parts.clock.now(),
+    )
+
+
+def _stands(record: Preview, verdict: Wanted | Unwanted | Unapproved) -> bool:
+    """The record is saved once its head is decided, so an equal one has nothing left to do."""
+    return record.absent == (verdict.reason if isinstance(verdict, Unwanted) else None)
 
 
 def _make(look: Look, record: Preview, actor: str) -> None:
     parts = look.parts
     afresh = record.absent is not None
-    if look.file.findings:
-        decide.nothing_to_deploy(look)
     decide.decide(look, _services(look.file), afresh=afresh)
     # Only now, so that a kill in between leaves it to be made by the next look.
     parts.store.previews.save(replace(record, absent=None))
@@ -146,12 +189,17 @@ def _make(look: Look, record: Preview, actor: str) -> None:
     parts.store.previews.touch(record.repository_id, record.number)
 
 
-def _rules(parts: Parts, repository: Repository, pull: PullRequest, file: DeployFile) -> Previews:
-    """Of the pull request's own deploy file; a fork's must not let itself in, so there the base branch's decides."""
-    if pull.is_fork_of(repository.id):
+def _rules(parts: Parts, repository: Repository, pull: PullRequest, record: Preview, file: DeployFile) -> Previews:
+    """Of the pull request's own deploy file. A fork's must not let itself in, and a broken one says nothing: there the
+    base branch's decides, but that a mistake takes no preview away."""
+    broken = bool(file.findings)
+    if broken or record.fork:
         base = parts.github.branch_head(repository, pull.base_branch)
         file = deployfile.read(parts.github.deploy_file(repository, base.sha) if base else None)
-    return file.blueprint.previews if file.blueprint else Previews()
+    rules = file.blueprint.previews if file.blueprint else Previews()
+    if broken and record.absent is None and not record.fork:
+        return rules.model_copy(update={"generation": Generation.AUTOMATIC})
+    return rules
 
 
 def _services(file: DeployFile) -> tuple[Definition, ...]:

@@ -21,7 +21,7 @@ def pushed(parts: Parts, event: BranchPushed) -> None:
     if repository is None or repository.gone:
         return
     # Two readings side by side, since each is a round trip on the way to live; the branch tells its commit too.
-    with ThreadPoolExecutor(max_workers=1) as pool:
+    with ThreadPoolExecutor(max_workers=1) as pool, alone(parts, repository):
         text = pool.submit(parts.github.deploy_file, repository, event.after)
         tip = parts.github.branch_head(repository, event.branch)
         if tip is None:
@@ -29,8 +29,7 @@ def pushed(parts: Parts, event: BranchPushed) -> None:
             return
         commit = tip if tip.sha == event.after else parts.github.commit(repository, event.after)
         file = deployfile.read(text.result())
-    look = Look(parts, repository, PRODUCTION, commit, file, event.branch, Trigger.PUSH, event.actor, event.before)
-    with alone(parts, repository):
+        look = Look(parts, repository, PRODUCTION, commit, file, event.branch, Trigger.PUSH, event.actor, event.before)
         _record(look, tip.sha)
     consider(parts, repository.id, event.after)
 

@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import structlog
 
+from tidegate.blueprint import Service as Definition
 from tidegate.container import network_name
+from tidegate.deployment import Deployment
 from tidegate.preview import Preview
 from tidegate.repository import Repository, TimelineEntry
+from worker.image import name as image_name
 from worker.image_lease import ImageLease
 from worker.parts import Parts
-from worker.ports import Unavailable
+from worker.ports import Refused, Unavailable
 from worker.stop import stop
 from worker.switch import current_table
 
@@ -20,21 +23,23 @@ log = structlog.get_logger(__name__)
 
 def remove(parts: Parts, repository: Repository, record: Preview, reason: str, actor: str) -> None:
     """From now on it is absent, for `reason`; what takes longer is finished by the sweep."""
-    was_there = record.absent is None
     parts.store.previews.save(replace(record, absent=reason))
-    if was_there:
+    if record.absent is None:
         text = f"the preview of #{record.number} was removed: {reason}"
         parts.store.timeline.add(
             TimelineEntry(
                 parts.clock.now(), "preview-removed", text, actor, repository.id, environment=record.environment
             )
         )
-        parts.store.previews.touch(repository.id, record.number)
-        parts.bell.report()
-    clear(parts, record, reason, actor)
+    parts.store.previews.touch(repository.id, record.number)
+    parts.bell.report()
+    try:
+        clear(parts, repository, record, reason, actor)
+    except Unavailable as trouble:
+        log.warning("left to the sweep", repository=repository.full_name, preview=record.number, trouble=str(trouble))
 
 
-def clear(parts: Parts, record: Preview, reason: str = "", actor: str = "tidegate") -> bool:
+def clear(parts: Parts, repository: Repository, record: Preview, reason: str = "", actor: str = "tidegate") -> bool:
     """Takes away what is left of a preview that is absent; True once nothing is. Raises Unavailable where the host is
     down: the sweep comes again."""
     store, name, number = parts.store, record.environment, record.repository_id
@@ -42,10 +47,12 @@ def clear(parts: Parts, record: Preview, reason: str = "", actor: str = "tidegat
     if not places:
         return True
     stopped = [stop(parts, place.service_id, name, reason or record.absent or "", actor) for place in places]
+    for place in places:
+        store.environments.started(place.service_id, name)  # nothing of it is to be started again
     parts.router.apply(lambda: current_table(parts))
     if not all(stopped):
         return False
-    _remove_images(parts, record)
+    _remove_images(parts, repository, record)
     parts.engine.remove_network(network_name(number, name))
     for place in places:
         store.variables.delete_environment(place.service_id, name)
@@ -54,13 +61,24 @@ def clear(parts: Parts, record: Preview, reason: str = "", actor: str = "tidegat
     return True
 
 
-def _remove_images(parts: Parts, record: Preview) -> None:
+def _remove_images(parts: Parts, repository: Repository, record: Preview) -> None:
     """Those that nobody else's deployment needs: production runs the same image where its tree is the same."""
     rows = parts.store.deployments.of_environment(record.repository_id, record.environment, limit=1000)
-    images = {row.image for row in rows if row.image is not None}
+    images = {image for row in rows if (image := row.image or _ahead(parts, repository, row)) is not None}
     kept = parts.store.deployments.images_in_use(images, record.repository_id, record.environment)
     for image in sorted(images - kept):
         with ImageLease(parts, image, f"{parts.owner}-{record.environment}-removal") as lease:
             if not lease.mine:
                 raise Unavailable(f"{image} is being built")
             parts.engine.remove_image(image)
+
+
+def _ahead(parts: Parts, repository: Repository, row: Deployment) -> str | None:
+    """What was built ahead for a row that never came to be rolled out. Nobody has noted it, but its name is told by
+    what goes into it; a commit that GitHub shows no more has none to tell."""
+    if not row.gated or not row.definition:
+        return None
+    try:
+        return image_name(parts, repository, row, Definition.load(row.definition))[1]
+    except Refused:
+        return None

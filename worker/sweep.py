@@ -13,15 +13,19 @@ import structlog
 
 from tidegate import blueprint, wording
 from tidegate.blueprint import Service as Definition
+from tidegate.deployment import Trigger
 from tidegate.events import BranchDeleted, BranchPushed, RepositorySeen
 from tidegate.repository import PRODUCTION, Repository
-from worker import consider, gone, intake, lane, previews, push, removal, retire
+from tidegate.settings import Webhooks
+from worker import consider, decide, gone, intake, lane, previews, push, removal, retire
 from worker.look import alone
 from worker.parts import Parts
 from worker.ports import Refused, Unavailable
 
 #: A queued row that nobody took for this long was not heard, in seconds.
 _UNHEARD = 5.0
+#: Deployments that are looked through for the last push of a branch.
+_LOOKED_THROUGH = 200
 #: How far back GitHub's list of deliveries is read, in hours; it keeps three days.
 _DELIVERIES = 72
 
@@ -55,6 +59,8 @@ def sweep(parts: Parts) -> None:
             sweeping(parts)
         except Unavailable as trouble:
             log.warning("the host can't be swept now", trouble=str(trouble))
+    if parts.store.previews.comments_due() or parts.store.replies.due():
+        parts.bell.report()
 
 
 def _previews(parts: Parts) -> None:
@@ -62,10 +68,14 @@ def _previews(parts: Parts) -> None:
     for record in parts.store.previews.unclean():
         repository = parts.store.repositories.get(record.repository_id)
         assert repository is not None
-        with alone(parts, repository):
-            now = parts.store.previews.get(record.repository_id, record.number)
-            if now is not None and now.absent is not None:
-                removal.clear(parts, now)
+        _quietly(repository, partial(_clear, parts, repository, record.number))
+
+
+def _clear(parts: Parts, repository: Repository, number: int) -> None:
+    with alone(parts, repository):
+        record = parts.store.previews.get(repository.id, number)
+        if record is not None and record.absent is not None:
+            removal.clear(parts, repository, record)
 
 
 def _gone(parts: Parts) -> None:
@@ -77,38 +87,46 @@ def _gone(parts: Parts) -> None:
 def catch_up(parts: Parts) -> None:
     """Every few minutes: what GitHub told and nobody heard. Missed deliveries are asked for again, linked branches and
     pull requests are looked at as if they had just been pushed, and awaited checks as if they had just changed."""
+    known = parts.store.repositories.all()  # before GitHub is asked: one that is added meanwhile is in no list yet
     try:
         listed = parts.github.repositories()
-        missed = parts.github.missed_deliveries(parts.clock.now() - timedelta(hours=_DELIVERIES))
+        missed = _ask_again(parts)
     except (Unavailable, Refused) as trouble:
         log.warning("GitHub can't be swept now", trouble=str(trouble))
         return
     if missed:
         log.info("asked GitHub for missed deliveries", count=len(missed))
-    for repository in _present(parts, listed):
+    for repository in _present(parts, known, listed):
         _look_at_branches(parts, repository)
         _look_at_pulls(parts, repository)
     for repository_id, sha in consider.unheard(parts):
         parts.bell.consider(repository_id, sha)
 
 
-def _present(parts: Parts, listed: Sequence[Repository]) -> list[Repository]:
+def _ask_again(parts: Parts) -> Sequence[str]:
+    """Where deliveries can't be sent to us, sending them again is of no use: each is read from GitHub's list."""
+    if parts.settings.webhooks is Webhooks.POLL:
+        return ()
+    return parts.github.missed_deliveries(parts.clock.now() - timedelta(hours=_DELIVERIES))
+
+
+def _present(parts: Parts, known: Sequence[Repository], listed: Sequence[Repository]) -> list[Repository]:
     """As GitHub lists them. What it doesn't list any more was taken from us; what it lists again is back."""
-    for known in parts.store.repositories.all():
-        if not known.gone and all(known.id != each.id for each in listed):
-            _quietly(known, partial(gone.taken, parts, known.id, wording.REPOSITORY_NOT_LISTED))
+    there = {each.id for each in listed}
+    for each in known:
+        if not each.gone and each.id not in there:
+            _quietly(each, partial(gone.taken, parts, each.id, wording.REPOSITORY_NOT_LISTED))
     for each in listed:
-        seen = parts.store.repositories.see(
+        parts.store.repositories.see(
             RepositorySeen(each.id, each.installation_id, each.owner, each.name, each.default_branch, each.private),
             parts.clock.now(),
         )
-        if seen.gone:
-            gone.returned(parts, each)
+        gone.returned(parts, each)
     return list(listed)
 
 
 def _look_at_branches(parts: Parts, repository: Repository) -> None:
-    """A tip that no row knows was pushed unheard."""
+    """A tip that no row knows was pushed unheard, and so was one that the newest push has left."""
     services = parts.store.services.of_repository(repository.id)
     definitions = [Definition.load(each.definition) for each in services if each.name != blueprint.FILE_NAME]
     for branch in sorted(push.linked_branches(repository, definitions)):
@@ -119,22 +137,31 @@ def _look_at_branch(parts: Parts, repository: Repository, branch: str) -> None:
     head = parts.github.branch_head(repository, branch, spare=True)
     if head is None:
         intake.handle(parts, BranchDeleted(repository.id, branch, actor="tidegate"))
-    elif all(row.environment != PRODUCTION for row in parts.store.deployments.of_commit(repository.id, head.sha)):
-        intake.handle(parts, BranchPushed(repository.id, branch, None, head.sha, forced=False, actor="tidegate"))
+        return
+    before = _last_pushed(parts, repository, branch)
+    known = any(row.environment == PRODUCTION for row in parts.store.deployments.of_commit(repository.id, head.sha))
+    if not known or before not in {None, head.sha}:
+        intake.handle(parts, BranchPushed(repository.id, branch, before, head.sha, forced=False, actor="tidegate"))
+
+
+def _last_pushed(parts: Parts, repository: Repository, branch: str) -> str | None:
+    """The commit that the last push of the branch that was looked at has brought; None where that is long ago."""
+    for row in parts.store.deployments.of_environment(repository.id, PRODUCTION, _LOOKED_THROUGH):
+        if row.branch == branch and row.trigger is Trigger.PUSH and not decide.never_tip(row):
+            return row.sha
+    return None
 
 
 def _look_at_pulls(parts: Parts, repository: Repository) -> None:
-    """Each that is open and was not looked at with that head; and each that we hold open and that isn't any more."""
-    known = {each.number: each for each in parts.store.previews.of_repository(repository.id)}
+    """Each that is open, and each that we hold open."""
+    held = {each.number for each in parts.store.previews.of_repository(repository.id) if each.open}
     try:
         pulls = parts.github.open_pulls(repository)
     except (Unavailable, Refused) as trouble:
         log.warning("pull requests can't be swept now", repository=repository.full_name, trouble=str(trouble))
         return
-    there = {each.number: each for each in pulls}
-    ended = {number for number, record in known.items() if record.open and number not in there}
-    for number in sorted({*there, *ended}):
-        _quietly(repository, partial(previews.look_at, parts, repository, number, there.get(number), "tidegate"))
+    for number in sorted(held | {each.number for each in pulls}):
+        _quietly(repository, partial(previews.look_at, parts, repository, number, "tidegate", spare=True))
 
 
 def _quietly(repository: Repository, look: Callable[[], None]) -> None:

@@ -12,7 +12,7 @@ from tidegate.comment import Line
 from tidegate.deployment import Deployment, Status
 from tidegate.preview import Preview
 from tidegate.reply import Reply
-from tidegate.repository import Repository
+from tidegate.repository import DEPLOY_FILE, Repository
 from worker.fingerprint import fingerprint
 from worker.parts import Parts
 from worker.ports import Refused, Unavailable
@@ -96,6 +96,9 @@ def _newest(parts: Parts, record: Preview) -> list[Deployment]:
         shown = newest.setdefault(row.service, row)
         if shown.status in {Status.SKIPPED, Status.SUPERSEDED} and row.status is Status.LIVE:
             newest[row.service] = row
+    mistakes = newest.get(DEPLOY_FILE)
+    if mistakes is not None and mistakes.sha != record.head_sha:
+        del newest[DEPLOY_FILE]  # corrected since
     return [newest[name] for name in sorted(newest)]
 
 

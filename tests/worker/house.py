@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from tests.fakes.bell import FakeBell
 from tests.fakes.clock import FakeClock
@@ -14,11 +15,24 @@ from tests.fakes.engine import FakeEngine
 from tests.fakes.github import APP, FakeGitHub
 from tests.fakes.log import FakeLog
 from tests.fakes.prober import FakeProber
+from tests.fakes.pulls import FakeComment
 from tests.fakes.router import FakeRouter
 from tests.fakes.source import FakeSource
+from tidegate.container import network_name
 from tidegate.deployment import Deployment, Status, Trigger
-from tidegate.events import BranchPushed, ChecksChanged, DeployAsked, Event, RepositorySeen
+from tidegate.events import (
+    BranchPushed,
+    ChecksChanged,
+    Commented,
+    DeployAsked,
+    Event,
+    PreviewApproved,
+    PullRequestChanged,
+    RepositorySeen,
+)
+from tidegate.facts import PullRequest
 from tidegate.permission import Permission
+from tidegate.preview import Preview, environment_of
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.settings import Settings
 from tidegate.store import open_store
@@ -28,6 +42,8 @@ from worker.ports import Unavailable
 
 DOMAIN = "apps.test"
 WEB = "services:\n  - name: web\n    type: web\n"
+#: Each pull request has a preview.
+PREVIEWED = WEB + "previews:\n  generation: automatic\n"
 GATED = WEB + "    autoDeployTrigger: checksPass\n"
 SERVES = 'CMD ["/bin/sh", "-c", "exec httpd -f -p $PORT"]\n'
 DOCKERFILE = f"FROM scratch\nCOPY . /\n{SERVES}"
@@ -120,10 +136,42 @@ class House:
         self.github.check(repository, sha, conclusion, name, at=self.clock.now())
         self.tell(ChecksChanged(repository.id, sha, concluded=conclusion is not None))
 
+    def open(self, repository: Repository, files: Mapping[str, str | None] | None = None, **how: Any) -> PullRequest:
+        """A pull request with one commit, as FakeGitHub.open_pull has it, that is told."""
+        pull = self.github.open_pull(repository, files or {"page": "new"}, **how)
+        self.changed(repository, pull.number)
+        return pull
+
+    def push_to(
+        self, repository: Repository, number: int, files: Mapping[str, str | None] | None = None, message: str = "More"
+    ) -> str:
+        """One more commit on the pull request that is told; its SHA."""
+        stamp = {"stamp": f"{self.clock.now()} {len(self.github.calls)}"}
+        sha = self.github.push_pull(repository, number, files or stamp, message)
+        self.changed(repository, number)
+        return sha
+
+    def changed(self, repository: Repository, number: int, actor: str = "octo") -> None:
+        """Whatever it was: the pull request's event comes."""
+        self.tell(PullRequestChanged(repository.id, number, actor))
+
+    def say(self, repository: Repository, number: int, body: str, author: str = "mona") -> FakeComment:
+        """A comment on the pull request, told."""
+        made = self.github.comment(repository, number, body, author)
+        self.tell(Commented(repository.id, number, made, body, author))
+        return self.github.comments[made]
+
+    def approve(self, repository: Repository, row: Deployment, actor: str = "mona") -> None:
+        """The button on its check run is pressed."""
+        self.tell(PreviewApproved(repository.id, row.sha, self.check_run(row), actor))
+
     def press(self, repository: Repository, row: Deployment, trigger: Trigger) -> None:
+        self.tell(DeployAsked(repository.id, row.sha, trigger, "mona", self.check_run(row)))
+
+    def check_run(self, row: Deployment) -> int:
         run = self.store.reports.get(row.id).check_run
-        assert run is not None
-        self.tell(DeployAsked(repository.id, row.sha, trigger, "mona", run))
+        assert run is not None, "it was not reported"
+        return run
 
     def tell(self, event: Event) -> None:
         intake.handle(self.parts, event)
@@ -162,16 +210,43 @@ class House:
 
     # What can be seen
 
-    def row(self, repository: Repository, sha: str, service: str = "web") -> Deployment:
+    def row(self, repository: Repository, sha: str, service: str = "web", environment: str = PRODUCTION) -> Deployment:
         """The newest deployment of the commit."""
         found = self.store.services.by_name(repository.id, service)
         assert found is not None, f"no service {service}"
-        row = self.store.deployments.newest(found.id, PRODUCTION, sha)
+        row = self.store.deployments.newest(found.id, environment, sha)
         assert row is not None, f"no deployment of {sha[:7]}"
         return row
 
-    def status(self, repository: Repository, sha: str, service: str = "web") -> Status:
-        return self.row(repository, sha, service).status
+    def status(self, repository: Repository, sha: str, service: str = "web", environment: str = PRODUCTION) -> Status:
+        return self.row(repository, sha, service, environment).status
+
+    def preview(self, repository: Repository, number: int) -> Preview:
+        found = self.store.previews.get(repository.id, number)
+        assert found is not None, f"#{number} was never looked at"
+        return found
+
+    def left_of(self, repository: Repository, number: int) -> list[str]:
+        """All that is still there of a pull request's preview; its images can't be told from production's."""
+        name = environment_of(number)
+        places = self.store.environments.of_repository(repository.id, name)
+        containers = [each.spec for each in self.engine.containers.values() if each.spec.network.endswith(f"-{name}")]
+        return [
+            *(f"container {each.name}" for each in containers),
+            *(f"network {each}" for each in self.engine.networks if each == network_name(repository.id, name)),
+            *(f"host {each}" for each in self.router.table.hosts if f"-{name}." in each),
+            *(f"environment of service {each.service_id}" for each in places),
+            *(
+                f"variable {each}"
+                for service in self.store.services.of_repository(repository.id)
+                for each in self.store.variables.of(service.id, name)
+            ),
+            *(f"deployment {each.id}" for each in self.store.deployments.pending_or_active(repository.id, name)),
+        ]
+
+    def timeline(self, repository: Repository) -> list[str]:
+        """Kinds of what was told of the repository, oldest first."""
+        return [each.kind for each in reversed(self.store.timeline.of_repository(repository.id, 500))]
 
     def serving(self, service: str = "web") -> str | None:
         """The commit that the router sends the service's default name to."""

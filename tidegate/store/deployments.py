@@ -142,12 +142,13 @@ class Deployments(DeploymentReads):
             )
 
     def approve(self, deployment_id: str, actor: str, at: datetime) -> bool:
-        """Lets a waiting deployment of a fork's commit go on. False: it waits for nobody's approval (any more)."""
+        """Lets a waiting deployment of a fork's commit go on; it waits for its checks from now (`moved_at`). False: it
+        waits for nobody's approval (any more)."""
         with self._database.write() as connection:
             row = _locked(connection, deployment_id)
             if row is None or row.status is not Status.WAITING or not row.needs_approval:
                 return False
-            approved = {"needs_approval": False, "version": row.version + 1}
+            approved = {"needs_approval": False, "moved_at": at, "version": row.version + 1}
             connection.execute(update(deployments).where(deployments.c.seq == row.seq).values(**approved))
             add_entry(connection, entry_of(row, at, "approved", wording.approved_by(actor), actor))
             return True
