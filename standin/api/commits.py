@@ -40,6 +40,8 @@ def list_commits(call: Call) -> Answer:
 
 @routes("GET", "/repos/<owner>/<repo>/commits/<path:ref>", needs="contents:read")
 def get_commit(call: Call, ref: str) -> Json:
+    if not call.repo.git.refs():
+        raise Refusal(409, "Git Repository is empty.")
     page, size = call.page
     size = size if "per_page" in call.query else views.FILES_A_PAGE
     return views.commit_with_files(call.world, call.repo, named(call, ref), page, size)
