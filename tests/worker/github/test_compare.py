@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_a_submodule_is_one_path_when_it_comes_moves_and_goes(place: StandInPlac
     checkout.git("rm", "--quiet", "--cached", "vendor/lib")
     checkout.git("commit", "--quiet", "--message", "No library")
     shas.append(checkout.push())
-    for base, head in zip(shas, shas[1:], strict=False):
+    for base, head in pairwise(shas):
         assert changed(place, base, head) == {"vendor/lib"}
 
 
