@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 from cli import leftovers
@@ -62,13 +62,14 @@ class Project:
 
     def act(self, login: str, method: str, path: str, body: Json | None = None) -> Json:
         """A call of GitHub's API as that person, whose permission is what the story gave them; "" is the owner."""
-        if not login:
-            answered: Json = self.hub.call(method, path, body)
+        with ExitStack() as stack:
+            hub = stack.enter_context(closing(self._hub_of(login))) if login else self.hub
+            answered: Json = hub.call(method, path, body)
             return answered
+
+    def _hub_of(self, login: str) -> Hub:
         token = self.world.github.call("POST", f"/users/{login}/token")["token"]
-        with closing(Hub(self.world.settings.github.api_url, token, self.full_name)) as hub:
-            answered = hub.call(method, path, body)
-            return answered
+        return Hub(self.world.settings.github.api_url, token, self.full_name)
 
     # What GitHub shows
 

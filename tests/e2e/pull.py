@@ -1,4 +1,4 @@
-"""A pull request in a project: opened, pushed to, talked to as people do, and its preview visited through the router."""
+"""A pull request in a project: opened, pushed to, talked to as people do; its preview visited through the router."""
 
 from __future__ import annotations
 
@@ -6,9 +6,23 @@ from collections.abc import Sequence
 
 from cli.hub import Json
 from cli.visit import Answer, visit
-from tests.e2e.apps import Files
+from tests.e2e.apps import Files, web
 from tests.e2e.project import Project
 from tests.e2e.waiting import wait_for
+
+
+def reply_to(comment: int) -> str:
+    """What the App's answer to that comment contains, unseen."""
+    return f"<!-- tidegate:reply:{comment} -->"
+
+
+def previewed(greeting: str, generation: str = "automatic", trigger: str = "commit", extra: str = "") -> Files:
+    """`web` with previews."""
+    return with_previews(web(greeting, trigger, extra=extra), generation)
+
+
+def with_previews(files: Files, generation: str = "automatic") -> Files:
+    return {**files, "tidegate.yml": f"previews:\n  generation: {generation}\n{files['tidegate.yml']}"}
 
 
 class Pull:
@@ -32,6 +46,13 @@ class Pull:
         """By the owner, or somebody else; its id."""
         made = self._as(login, "POST", f"issues/{self.number}/comments", {"body": body})
         return int(made["id"])
+
+    def says(self, body: str, login: str, reaction: str, *words: str) -> Json:
+        """A comment by that person; the App's reaction to it and its answer, once both are there."""
+        comment = self.comment(body, login)
+        answer = self.answer(reply_to(comment), *words)
+        wait_for(lambda: self.reactions(comment) == [reaction], f"{reaction} on “{body}”", 30, self.project.log)
+        return answer
 
     def label(self, *names: str) -> None:
         self.project.hub.post(f"issues/{self.number}/labels", {"labels": list(names)})
@@ -72,6 +93,13 @@ class Pull:
         what = f"“{self.check_name}” to become {conclusion}"
         return wait_for(look, what, patience, lambda: f"{self.check()}\n{self.project.log()}")
 
+    def skipped(self, *words: str) -> Json:
+        """Our check run on its head, once it says that there is nothing to deploy, and why."""
+        run = self.shows("skipped")
+        told = f"{run['output']['title']} {run['output']['summary']}"
+        assert all(word in told for word in words), told
+        return run
+
     def host(self, service: str = "") -> str:
         return f"{service or self.project.service}-{self.environment}.{self.project.world.settings.domain}"
 
@@ -106,7 +134,10 @@ class Pull:
         def look() -> Json | None:
             return next((each for each in self.ours() if all(word in each["body"] for word in words)), None)
 
-        return wait_for(look, f"a comment that says {words}", patience, lambda: f"{self.ours()}\n{self.project.log()}")
+        def explain() -> str:
+            return f"{[each['body'] for each in self.ours()]}\n{self.project.log()}"
+
+        return wait_for(look, f"a comment that says {words}", patience, explain)
 
     def reactions(self, comment: int) -> list[str]:
         found = self.project.hub.get(f"issues/comments/{comment}/reactions", per_page=100)
