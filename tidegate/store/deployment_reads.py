@@ -24,7 +24,7 @@ from tidegate.store.deployment_table import (
     deployments,
 )
 from tidegate.store.rows import record
-from tidegate.store.tables import environments, reports, repositories
+from tidegate.store.tables import environments, reports, repositories, services
 
 _NEWEST_FIRST = deployments.c.seq.desc()
 #: Rows that wait for a person's approval are looked at when it is given, and not before.
@@ -167,7 +167,8 @@ class DeploymentReads:
         if since is not None:
             closed = closed.where(deployments.c.moved_at >= since)
         if repository_id is not None:
-            closed = closed.where(deployments.c.repository_id == repository_id)
+            own = select(services.c.id).where(services.c.repository_id == repository_id)
+            closed = closed.where(environments.c.service_id.in_(own))
         return self._all(closed)
 
     def next_due(self) -> datetime | None:

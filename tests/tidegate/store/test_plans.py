@@ -46,6 +46,7 @@ ASKED: dict[str, Callable[[Store], object]] = {
     "deployments.crowded": lambda s: s.deployments.crowded(),
     "deployments.newer_than": lambda s: s.deployments.newer_than(s.deployments.page(None, 1)[0]),
     "deployments.due": lambda s: s.deployments.due(NOON),
+    "deployments.closed_gates of one": lambda s: s.deployments.closed_gates(repository_id=RID),
     "deployments.next_due": lambda s: s.deployments.next_due(),
     "deployments.orphans": lambda s: s.deployments.orphans(NOON),
     "deployments.queued": lambda s: s.deployments.queued(NOON),
