@@ -1,0 +1,147 @@
+"""Each endpoint by each kind of person: allowed or refused as docs/permissions.md says."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.tidegate.store.given import NOON, REPOSITORY, a_deployment, a_service
+from tests.tidegate.test_permission import COLUMNS, HEAD, ROWS
+from tests.webapp.fake_github import fake_github
+from tests.webapp.house import House, build
+from tidegate.deployment import Deployment, Status
+from tidegate.permission import Action, Permission
+from webapp.parts import KEY
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """`ok`: how it answers those who may, here where no worker does."""
+
+    method: str
+    rule: str
+    action: Action
+    ok: int = 200
+    body: dict[str, str] | None = None
+
+    def request(self, of: Deployment) -> dict[str, Any]:
+        """As the test client opens it; `of`: the deployment whose service and repository it is about."""
+        ids = {"<deployment_id>": of.id, "<int:service_id>": of.service_id, "<int:repository_id>": of.repository_id}
+        path = functools.reduce(lambda path, each: path.replace(each, str(ids[each])), ids, self.rule)
+        return {"path": path, "method": self.method, "json": self.body}
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.rule}"
+
+
+_DEPLOYMENT, _API_DEPLOYMENT = "/deployments/<deployment_id>", "/api/v1/deployments/<deployment_id>"
+_SERVICE, _API_SERVICE = "/services/<int:service_id>", "/api/v1/services/<int:service_id>"
+_FREEZE = "/api/v1/repositories/<int:repository_id>/freeze"
+ENDPOINTS = [
+    Endpoint("GET", _DEPLOYMENT, Action.SEE),
+    Endpoint("GET", f"{_DEPLOYMENT}/log", Action.SEE),
+    Endpoint("GET", f"{_DEPLOYMENT}/log/stream", Action.SEE),
+    Endpoint("POST", f"{_DEPLOYMENT}/cancel", Action.CANCEL, 303),
+    Endpoint("GET", _SERVICE, Action.SEE),
+    Endpoint("GET", f"{_SERVICE}/deploy-hook", Action.HOOK),
+    Endpoint("POST", f"{_SERVICE}/deploy-hook", Action.HOOK, 303),
+    Endpoint("GET", _API_DEPLOYMENT, Action.SEE),
+    Endpoint("GET", f"{_API_DEPLOYMENT}/logs", Action.SEE),
+    Endpoint("POST", f"{_API_DEPLOYMENT}/cancel", Action.CANCEL, 202),
+    Endpoint("GET", f"{_API_SERVICE}/deploy-hook", Action.HOOK),
+    Endpoint("POST", f"{_API_SERVICE}/deploy-hook", Action.HOOK, 201),
+    Endpoint("GET", _FREEZE, Action.SEE),
+    Endpoint("PUT", _FREEZE, Action.FREEZE, 202, {"reason": "release week"}),
+    Endpoint("DELETE", _FREEZE, Action.FREEZE, 202),
+]
+#: What needs no permission in one repository: lists of what one may see, signing in, machines, and the hook's own key.
+OPEN = {
+    *("/", "/api/v1/deployments", "/login", "/login/github", "/login/callback", "/logout", "/static/<path:filename>"),
+    *("/healthz", "/readyz", "/metrics", "/schema/tidegate.json", "/hooks/deploy/<key>"),
+}
+PEOPLE = ["nobody", "stranger", *[name for name in COLUMNS if name not in {"anonymous", "other App"}]]
+
+
+@dataclass
+class Town:
+    house: House
+    clients: dict[str, FlaskClient]
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Everybody has signed in, but for nobody; a stranger has no permission in acme/shop."""
+    with fake_github() as github:
+        house = build(tmp_path_factory.mktemp("town"), github=github)
+        house.app.extensions[KEY].workers.patience = 0.0
+        clients = {"nobody": house.client(), "stranger": house.signed_in("stranger", {})}
+        for who in PEOPLE[2:]:
+            clients[who] = house.signed_in(who.replace(" ", "-"), {"acme/shop": COLUMNS[who]})
+        yield Town(house, clients)
+        house.close()
+
+
+def allowed(action: Action, who: str) -> bool:
+    """As the document says."""
+    column = HEAD.index({"nobody": "anonymous", "stranger": "anonymous"}.get(who, who))
+    return next(row for row in ROWS if row[0] == action)[column] == "yes"
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+def test_everybody_gets_what_the_document_says(town: Town, endpoint: Endpoint, who: str) -> None:
+    store = town.house.store
+    service = a_service(store)
+    store.hooks.put(service.id, "a key", "grace", NOON)
+    # Nobody watches what has ended; and a canceled one can be canceled by nobody else.
+    ended = endpoint.rule.endswith("/stream")
+    deployment = a_deployment(store, service, 1, Status.SKIPPED if ended else Status.WAITING)
+    answer = town.clients[who].open(**endpoint.request(deployment))
+    if allowed(endpoint.action, who):
+        assert answer.status_code == endpoint.ok, answer.text
+        return
+    hidden = {"nobody": 401, "stranger": 404}.get(who, 403)
+    assert (answer.status_code, answer.content_type) == (hidden, "application/problem+json")
+    assert deployment.id not in answer.text
+    kept = store.deployments.get(deployment.id)
+    assert kept == deployment, "nothing was done"
+    assert store.hooks.key(service.id) == "a key"
+    assert store.freezes.of_repository(REPOSITORY.repository_id) == []
+
+
+def test_every_endpoint_is_in_the_matrix_or_open(town: Town) -> None:
+    served = {
+        (method, rule.rule)
+        for rule in town.house.app.url_map.iter_rules()
+        if rule.rule not in OPEN
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert served == {(each.method, each.rule) for each in ENDPOINTS}
+
+
+@pytest.mark.parametrize("endpoint", [each for each in ENDPOINTS if each.method != "GET"], ids=str)
+def test_another_site_cannot_have_it_done(town: Town, endpoint: Endpoint) -> None:
+    service = a_service(town.house.store)
+    deployment = a_deployment(town.house.store, service, 1, Status.WAITING)
+    for headers in ({"Origin": "http://web.apps.tidegate.test"}, {"Sec-Fetch-Site": "same-site"}):
+        answer = town.clients["admin"].open(**endpoint.request(deployment), headers=headers)
+        assert answer.status_code == 403
+        assert "asked for from another site" in answer.text
+    assert town.house.store.deployments.get(deployment.id) == deployment
+
+
+@pytest.mark.parametrize("endpoint", [each for each in ENDPOINTS if each.action is not Action.SEE], ids=str)
+def test_what_was_taken_from_somebody_a_moment_ago_is_gone(town: Town, endpoint: Endpoint) -> None:
+    """What is shown may be a minute old; what is done is asked for anew."""
+    assert town.house.github is not None
+    client = town.house.signed_in("leaving", {"acme/shop": Permission.ADMIN})
+    service = a_service(town.house.store)
+    deployment = a_deployment(town.house.store, service, 1, Status.WAITING)
+    assert client.get(f"/deployments/{deployment.id}").status_code == 200
+    town.house.github.rights["leaving"] = {"acme/shop": Permission.READ}
+    assert client.open(**endpoint.request(deployment)).status_code == 403
