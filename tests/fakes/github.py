@@ -1,6 +1,6 @@
 """GitHub as both ports see it, in memory: what a test pushes and checks is read, and what is reported is kept.
 
-tests/contracts/test_github.py holds it to what the real adapter does against the stand-in.
+tests/contracts/test_github*.py hold it to what the real adapter does against the stand-in.
 """
 
 from __future__ import annotations
