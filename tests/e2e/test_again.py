@@ -50,6 +50,14 @@ def test_a_button_deploys_the_commit_again(project: Project, button: str) -> Non
     assert project.serves("hello", sha)
 
 
+def test_a_rerun_of_the_whole_suite_deploys_the_commit_again(project: Project) -> None:
+    sha = project.push(web("hello"))
+    check = project.live(sha)
+    project.hub.post(f"check-suites/{check['check_suite']['id']}/rerequest", {})
+    wait_for(lambda: newest_ended(project, sha, 2), "a second deployment to be live", 60, project.log)
+    assert project.serves("hello", sha)
+
+
 def test_rollback_goes_back_to_the_version_before_and_turns_auto_deploy_off(project: Project) -> None:
     first = project.push(web("one"))
     project.live(first)

@@ -55,3 +55,40 @@ def test_the_image_is_built_while_checks_run(checked: Project) -> None:
     assert checked.containers(role="instance") == ()
     checked.conclude(sha, "success")
     checked.live(sha)
+
+
+def test_each_commit_shows_that_it_waits_or_what_overtook_it(checked: Project) -> None:
+    first = checked.push(web("overtaken", "checksPass"))
+    waiting = checked.taken(first)
+    assert (waiting["status"], waiting["output"]["title"]) == ("queued", "Waiting for its checks")
+    checked.status(first, "pending")
+    second = checked.push({"www/index.html": "newest\n"})
+    overtaken = checked.ended(first, "neutral")
+    assert second[:7] in overtaken["output"]["title"]
+    checked.status(first, "success")
+    checked.conclude(first, "success")
+    checked.conclude(second, "success")
+    checked.live(second)
+    assert checked.shown(first).deployments == ()
+
+
+def test_statuses_count_beside_checks_where_a_service_asks_for_it(checked: Project) -> None:
+    def say(sha: str, state: str) -> None:
+        checked.hub.post(f"statuses/{sha}", {"state": state, "context": "ci/elsewhere"})
+
+    sha = checked.push(web("hello", "checksPass", extra="    countStatuses: true\n"))
+    checked.taken(sha)
+    say(sha, "pending")
+    checked.conclude(sha, "success")
+    checked.keep_looking(2, lambda: checked.shown(sha).deployments == ())
+    say(sha, "success")
+    checked.live(sha)
+
+    red = checked.push({"www/index.html": "red\n"})
+    say(red, "failure")
+    checked.conclude(red, "success")
+    closed = checked.ended(red, "skipped")
+    assert "ci/elsewhere" in f"{closed['output']['title']} {closed['output']['summary']}"
+    say(red, "success")
+    checked.becomes(red, "success")
+    assert checked.serves("red", red)
