@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def begin(house: House, file: str = PREVIEWED, **files: str) -> Repository:
 
 
 def gone(house: House, repository: Repository, number: int) -> bool:
-    house.watch(40)
+    house.watch(40, every=8)
     return house.left_of(repository, number) == []
 
 
@@ -70,7 +71,7 @@ class TestWhoGetsOne:
             assert gone(house, repository, pull.number)
 
     @pytest.mark.parametrize("said", [{"labels": ["tidegate-preview-skip"]}, {"title": "[skip preview] Change"}])
-    def test_nobody_who_says_not_to(self, house: House, said: dict[str, object]) -> None:
+    def test_nobody_who_says_not_to(self, house: House, said: dict[str, Any]) -> None:
         repository = begin(house)
         pull = house.open(repository, **said)
         house.work()
@@ -238,7 +239,7 @@ class TestPushes:
         assert house.serving("web-pr-1") == sha
 
     @pytest.mark.parametrize("told", [True, False])
-    def test_that_set_the_branch_back_bring_the_older_commit_back(self, house: House, told: bool) -> None:  # noqa: FBT001 - a parameter
+    def test_that_set_the_branch_back_bring_the_older_commit_back(self, house: House, told: bool) -> None:
         repository = begin(house)
         pull = house.open(repository)
         house.work()
@@ -260,7 +261,7 @@ class TestPushes:
         repository = begin(house)
         pull = house.open(repository)
         house.work()
-        house.github._pulls[repository.id][pull.number].branch = "renamed"  # noqa: SLF001 - GitHub's page has a button for it
+        house.github._pulls[repository.id][pull.number].branch = "renamed"
         house.github.set_branch(repository, "renamed", pull.head_sha)
         house.github.delete_branch(repository, "feature")
         house.changed(repository, pull.number)
