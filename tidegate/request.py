@@ -14,6 +14,8 @@ class Answer:
     body: dict[str, object] = field(default_factory=dict)
 
 
-#: The delivery's event. GitHub's names have no colon, and the receiver refuses one: nobody outside can send these.
-DEPLOY_HOOK = "tidegate:hook"
-FREEZE = "tidegate:freeze"
+#: What the delivery's event begins with. GitHub's names have no colon, and the receiver refuses one: nobody outside can
+#: send these.
+OWN = "tidegate:"
+DEPLOY_HOOK = f"{OWN}hook"
+FREEZE = f"{OWN}freeze"

@@ -28,6 +28,8 @@ _UNHEARD = 5.0
 _LOOKED_THROUGH = 200
 #: How far back GitHub's list of deliveries is read, in hours; it keeps three days.
 _DELIVERIES = 72
+#: After this nobody waits for an answer any more, and GitHub sends no delivery again.
+_ANSWERED, _HANDLED = timedelta(hours=1), timedelta(days=4)
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +89,7 @@ def _gone(parts: Parts) -> None:
 def catch_up(parts: Parts) -> None:
     """Every few minutes: what GitHub told and nobody heard. Missed deliveries are asked for again, linked branches and
     pull requests are looked at as if they had just been pushed, and awaited checks as if they had just changed."""
+    _forget(parts)
     known = parts.store.repositories.all()  # before GitHub is asked: one that is added meanwhile is in no list yet
     try:
         listed = parts.github.repositories()
@@ -101,6 +104,12 @@ def catch_up(parts: Parts) -> None:
         _look_at_pulls(parts, repository)
     for repository_id, sha in consider.unheard(parts):
         parts.bell.consider(repository_id, sha)
+
+
+def _forget(parts: Parts) -> None:
+    now = parts.clock.now()
+    parts.store.answers.prune(now - _ANSWERED)
+    parts.store.deliveries.prune(now - _HANDLED)
 
 
 def _ask_again(parts: Parts) -> Sequence[str]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from tidegate.repository import Delivery
+from tidegate.request import OWN
 from tidegate.store.columns import Moment
 from tidegate.store.database import Database
 from tidegate.store.tables import IS_DONE_DELIVERY, IS_PENDING_DELIVERY, deliveries
@@ -125,8 +126,9 @@ class Deliveries:
             return set(connection.execute(asked).scalars())
 
     def newest(self) -> datetime | None:
-        """When the one that was stored last was received; None where none was."""
-        last = select(deliveries.c.received_at).order_by(deliveries.c.seq.desc()).limit(1)
+        """When the one that was stored last was received, of those that GitHub sent; None where none was."""
+        githubs = deliveries.c.event.not_like(f"{OWN}%")
+        last = select(deliveries.c.received_at).where(githubs).order_by(deliveries.c.seq.desc()).limit(1)
         with self._database.read() as connection:
             return connection.execute(last).scalar()
 

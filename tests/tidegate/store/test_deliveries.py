@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Barrier, Thread
 
 from tests.tidegate.store.given import NOON, TTL, after
 from tidegate.repository import Delivery
+from tidegate.request import DEPLOY_HOOK
 from tidegate.store import Store
 from tidegate.store.deliveries import MOST_ATTEMPTS
 
@@ -111,6 +113,8 @@ def test_the_newest_is_the_one_that_was_stored_last(store: Store) -> None:
     store.deliveries.put([delivery(2, at=20)])
     store.deliveries.put([delivery(1, at=90)])
     assert store.deliveries.newest() == after(20), "what came again was not stored again"
+    store.deliveries.put([replace(delivery(3, at=99), event=DEPLOY_HOOK)])
+    assert store.deliveries.newest() == after(20), "a deploy hook's call tells nothing of GitHub"
 
 
 def test_only_what_is_done_is_pruned(store: Store) -> None:
