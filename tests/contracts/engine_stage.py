@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -85,6 +86,11 @@ def order(stage: Stage, context: Path, *instructions: str) -> BuildOrder:
     (context / "Dockerfile").write_text("\n".join([f"FROM {base_image.NAME}", *instructions, ""]))
     image = f"tidegate-test/built:{stage.labels['tidegate.deployment']}"
     return BuildOrder(context, Path("Dockerfile"), image, stage.labels)
+
+
+def ours(stage: Stage, todo: BuildOrder) -> BuildOrder:
+    """As the product labels what it builds."""
+    return replace(todo, labels={**stage.labels, "tidegate.role": "image"})
 
 
 def never() -> bool:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.engine_stage import Stage, ended, ignore, never, order, sh, spec, stage
+from cli import base_image
+from tests.contracts.engine_stage import Stage, ended, ignore, never, order, ours, sh, spec, stage
 from tests.waiting import wait_until
 from worker.ports import BuildFailed, BuildOrder, Canceled, Engine, Refused, Unavailable
 
@@ -70,6 +71,38 @@ def test_a_build_that_is_stopped_leaves_no_image(stage: Stage, tmp_path: Path) -
 def test_a_build_that_takes_too_long_is_given_up(stage: Stage, tmp_path: Path) -> None:
     with pytest.raises(TimeoutError):
         stage.engine.build(order(stage, tmp_path, "RUN sleep 1000"), ignore, 0.5, never)
+
+
+def test_an_image_of_ours_is_removed_and_may_be_gone_already(stage: Stage, tmp_path: Path) -> None:
+    todo = ours(stage, order(stage, tmp_path, "RUN echo ours"))
+    stage.engine.build(todo, ignore, 60, never)
+    for _ in range(2):
+        stage.engine.remove_image(todo.image)
+        assert stage.engine.image_id(todo.image) is None
+    assert stage.engine.image_id(base_image.NAME) is not None, "what it was built on stays"
+
+
+def test_a_strangers_image_is_never_removed(stage: Stage, tmp_path: Path) -> None:
+    todo = order(stage, tmp_path, "RUN echo theirs")
+    image_id = stage.engine.build(todo, ignore, 60, never)
+    stage.engine.remove_image(todo.image)
+    stage.engine.remove_image(base_image.NAME)
+    assert stage.engine.image_id(todo.image) == image_id
+    assert stage.engine.image_id(base_image.NAME) is not None
+
+
+@pytest.mark.parametrize("script", ["sleep 1000", "exit 0"])
+def test_an_image_stays_while_a_container_needs_it(stage: Stage, tmp_path: Path, script: str) -> None:
+    """One that has ended, too: it may be started again."""
+    todo = ours(stage, order(stage, tmp_path, "RUN echo ours"))
+    image_id = stage.engine.build(todo, ignore, 60, never)
+    container = stage.engine.start(spec(stage, script, todo.image))
+    wait_until(lambda: script != "exit 0" or ended(stage, container.id))
+    stage.engine.remove_image(todo.image)
+    assert stage.engine.image_id(todo.image) == image_id
+    stage.engine.remove(container.id)
+    stage.engine.remove_image(todo.image)
+    assert stage.engine.image_id(todo.image) is None
 
 
 # Containers
@@ -162,6 +195,35 @@ def test_a_network_is_made_once(stage: Stage) -> None:
     assert stage.engine.start(spec(stage, "sleep 1000")).address
 
 
+def test_a_network_of_ours_is_removed_and_may_be_gone_already(stage: Stage) -> None:
+    name, labels = f"{stage.network}-own", {**stage.labels, "tidegate.role": "network"}
+    stage.engine.ensure_network(name, labels)
+    for _ in range(2):
+        stage.engine.remove_network(name)
+    with pytest.raises(Refused):
+        stage.engine.start(spec(stage, "sleep 1000", network=name))
+    stage.engine.ensure_network(name, labels)
+    assert stage.engine.start(spec(stage, "sleep 1000", network=name)).address, "and can be made again"
+
+
+def test_a_strangers_network_is_never_removed(stage: Stage) -> None:
+    stage.engine.remove_network(stage.network)
+    assert stage.engine.start(spec(stage, "sleep 1000")).address
+
+
+def test_a_network_stays_while_a_container_runs_in_it(stage: Stage) -> None:
+    name = f"{stage.network}-own"
+    stage.engine.ensure_network(name, {**stage.labels, "tidegate.role": "network"})
+    container = stage.engine.start(spec(stage, "sleep 1000", network=name))
+    with pytest.raises(Unavailable, match=f"{name} still has a container"):
+        stage.engine.remove_network(name)
+    stage.engine.stop(container.id, "SIGKILL")
+    wait_until(lambda: ended(stage, container.id))
+    stage.engine.remove_network(name)
+    with pytest.raises(Refused):
+        stage.engine.start(spec(stage, "exit 0", network=name))
+
+
 # One-off commands
 
 
@@ -240,6 +302,8 @@ def test_the_ports_that_a_container_listens_on(stage: Stage) -> None:
 CALLS: Mapping[str, Callable[[Engine, Stage, Path], object]] = {
     "image_id": lambda engine, stage, path: engine.image_id("x"),
     "build": lambda engine, stage, path: engine.build(order(stage, path), ignore, 60, never),
+    "remove_image": lambda engine, stage, path: engine.remove_image("x"),
+    "remove_network": lambda engine, stage, path: engine.remove_network("n"),
     "ensure_network": lambda engine, stage, path: engine.ensure_network("n", {}),
     "start": lambda engine, stage, path: engine.start(spec(stage, "exit 0")),
     "run": lambda engine, stage, path: engine.run(spec(stage, "exit 0"), ignore, 60, never),

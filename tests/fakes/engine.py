@@ -141,7 +141,7 @@ class FakeEngine:
         self._reach()
         if self.networks.get(name, {}).get("tidegate.role") != "network":
             return
-        if any(container.spec.network == name for container in self.containers.values()):
+        if any(container.running and container.spec.network == name for container in self.containers.values()):
             raise Unavailable(f"The network {name} still has a container.")
         del self.networks[name]
 
