@@ -152,6 +152,10 @@ class StandIn:
         """See `standin.faults.Post`."""
         self.call("POST", "/faults/webhooks", {"kind": kind, **details})
 
+    def seed_faults(self, seed: int) -> None:
+        """What happens to webhooks by chance follows from it."""
+        self.call("PUT", "/faults/dice", {"seed": seed})
+
     def clear_faults(self) -> None:
         self.call("DELETE", "/faults")
 

@@ -104,7 +104,7 @@ class Courier:
         made = Delivery(
             next(self._ids), str(uuid.uuid4()), app, event, payload.get("action"), number, repository_id, body
         )
-        self._send(made, self._faults.astray(event))
+        self._send(made, self._faults.astray(event, repository_id))
 
     def again(self, app: App, number: int) -> bool:
         """Redeliver by the id of an attempt, with the same GUID; False when it isn't known."""
@@ -148,12 +148,17 @@ class Courier:
                 if fate and fate.recorded:
                     self._kept[made.app.id].append(replace(made, status="failed to connect to host", code=502))
                 return
-            batch = [made, made] if kind == "duplicate" else [made, *self._held]
-            if kind != "duplicate":
-                self._held.clear()
+            batch = [made, made] if kind == "duplicate" else [made, *self._freed(made.repository_id)]
             self._unsent += len(batch)
         for each in batch:
             self._queue.put((each, fate if kind == "slow" else None))
+
+    def _freed(self, repository: int | None) -> list[Delivery]:
+        """What was held back of a repository, and is no longer."""
+        freed = [each for each in self._held if each.repository_id == repository]
+        self._held = [each for each in self._held if each.repository_id != repository]
+        self._faults.shuffle(freed)
+        return freed
 
     def _carry(self) -> None:
         wire = Wire()

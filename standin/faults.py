@@ -36,18 +36,24 @@ class Fault:
 
 @dataclass
 class Post:
-    """What happens to webhooks: the next N of `event` (any, when empty), or each with probability `chance`.
+    """What happens to webhooks: the next N of `event` (any, when empty), or each with probability `chance`; of the
+    repository with that id (any, when 0).
 
     lose: nothing is sent; recorded as failed when `recorded`, else as if it had never happened.
-    duplicate: sent twice with one GUID. reorder: held until the next one has gone. slow: sent after `seconds`.
+    duplicate: sent twice with one GUID. reorder: held until the next one of its repository has gone; those that are
+    held together go in any order. slow: sent after `seconds`.
     """
 
     kind: Literal["lose", "duplicate", "reorder", "slow"]
     event: str = ""
+    repository: int = 0
     times: int = 0
     chance: float = 0.0
     recorded: bool = True
     seconds: float = 1.0
+
+    def hits(self, event: str, repository: int | None) -> bool:
+        return self.event in {"", event} and self.repository in {0, repository}
 
 
 class Faults:
@@ -57,6 +63,15 @@ class Faults:
         self._posts: list[Post] = []
         self._cleared = threading.Event()
         self._dice = random.Random(1)  # noqa: S311  # repeatable, not secret
+
+    def seed(self, number: int) -> None:
+        """All chance from now on follows from this number."""
+        with self._lock:
+            self._dice.seed(number)
+
+    def shuffle(self, held: list[Any]) -> None:
+        with self._lock:
+            self._dice.shuffle(held)
 
     def add(self, **fields: Any) -> None:
         with self._lock:
@@ -93,11 +108,11 @@ class Faults:
                     return fault
         return None
 
-    def astray(self, event: str) -> Post | None:
+    def astray(self, event: str, repository: int | None) -> Post | None:
         """What happens to this webhook."""
         with self._lock:
             for post in self._posts:
-                if post.event and post.event != event:
+                if not post.hits(event, repository):
                     continue
                 if post.times > 0:
                     post.times -= 1

@@ -31,6 +31,7 @@ JSON in, JSON out, no authentication, all under ``/_standin``; `standin.client` 
 ``GET  /faults``, ``DELETE /faults``              what is still to come; nothing more
 ``POST /faults``                                  a fault of requests: `standin.faults.Fault`'s fields
 ``POST /faults/webhooks``                         a fault of webhooks: `standin.faults.Post`'s fields
+``PUT  /faults/dice``                             ``seed``: what happens by chance follows from it
 ``GET|PATCH /limits``                             `standin.limits.Rules`; ``lifted=true`` lifts all
 ``POST /limits/reset``                            forget what was used
 ``GET  /deliveries/{slug}``                       ``event?``: deliveries with payloads, oldest first

@@ -58,6 +58,12 @@ def add_webhook_fault(world: World, body: Json) -> Json:
     return world.faults.listed()
 
 
+@routes("PUT", "/faults/dice")
+def seed_faults(world: World, body: Json) -> Json:
+    world.faults.seed(int(body["seed"]))
+    return {}
+
+
 @routes("DELETE", "/faults")
 def clear_faults(world: World, _body: Json) -> Json:
     world.faults.clear()

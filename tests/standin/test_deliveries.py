@@ -79,6 +79,40 @@ def test_webhooks_get_lost_doubled_and_out_of_order(place: Place) -> None:
     assert (lost in recorded, forgotten in recorded) == (True, False)
 
 
+def test_chance_strikes_one_repository_alone_and_the_same_way_for_a_seed(place: Place) -> None:
+    control, received = place.control, place.received
+    struck, spared = place.repo(), place.repo()
+    assert control.wait_idle()
+
+    def arrived(seed: int) -> list[bool]:
+        control.seed_faults(seed)
+        control.webhook_fault("lose", event="push", chance=0.5, repository=control.repo(struck)["id"])
+        pushed = [control.commit(struck, {"a": f"{seed} {number}"}) for number in range(12)]
+        safe = [control.commit(spared, {"a": f"{seed} {number}"}) for number in range(12)]
+        assert control.wait_idle()
+        control.clear_faults()
+        told = {hook.payload["after"] for repo in (struck, spared) for hook in received.of(repo, "push")}
+        assert told.issuperset(safe)
+        return [sha in told for sha in pushed]
+
+    first, again, other = (arrived(seed) for seed in (7, 7, 8))
+    assert first == again != other
+    assert {True, False} == set(first)
+
+
+def test_what_is_held_back_is_not_released_by_another_repository(place: Place) -> None:
+    control, received = place.control, place.received
+    mine, other = place.repo(), place.repo()
+    assert control.wait_idle()
+    control.webhook_fault("reorder", chance=1.0, repository=control.repo(mine)["id"])
+    held = {control.commit(mine, {"a": str(number)}) for number in range(5)}
+    control.commit(other, {"a": "1"})
+    assert control.wait_idle()
+    assert not held & {hook.payload["after"] for hook in received.of(mine, "push")}
+    control.clear_faults()
+    assert held < {hook.payload["after"] for hook in received.wait(mine, "push", count=6)}
+
+
 def test_only_subscribed_events_are_sent(place: Place) -> None:
     repo = place.repo()
     assert place.control.wait_idle()
