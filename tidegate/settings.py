@@ -46,6 +46,9 @@ class GitHub:
     webhook_secret: str = field(repr=False)
     client_id: str
     client_secret: str = field(repr=False)
+    #: GitHub's limits on writes are kept to without being told. GitHub Enterprise Server has none by default:
+    #: https://docs.github.com/en/enterprise-server@3.3/admin/configuration/configuring-your-enterprise/configuring-rate-limits
+    rate_limits: bool = True
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,7 @@ def _github(reader: Environment) -> GitHub:
         webhook_secret=reader.required("GITHUB_WEBHOOK_SECRET", f"the secret that GitHub signs with; {_SETTINGS_PAGE}"),
         client_id=reader.required("GITHUB_CLIENT_ID", f"for sign-in; {_SETTINGS_PAGE}"),
         client_secret=reader.required("GITHUB_CLIENT_SECRET", f"for sign-in; make one where {_SETTINGS_PAGE}"),
+        rate_limits=reader.switch("GITHUB_RATE_LIMITS", default=True),
     )
 
 

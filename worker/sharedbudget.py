@@ -19,7 +19,7 @@ from redis.client import Pipeline
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from worker.github.budget import MOST_WRITES, WRITE_LIMITS, Account, Hour, OwnBudget, hour_of
+from worker.github.budget import MOST_WRITES, WRITE_LIMITS, Account, Hour, OwnBudget, WriteLimits, hour_of
 from worker.ports import Clock
 
 #: Redis is left alone for this long after it failed, in seconds, so that a hanging one doesn't slow every request.
@@ -38,10 +38,11 @@ def quick(url: str) -> Redis:
 class SharedBudget:
     """Implements `Budget`, on a `quick` client."""
 
-    def __init__(self, redis: Redis, clock: Clock) -> None:
+    def __init__(self, redis: Redis, clock: Clock, limits: WriteLimits = WRITE_LIMITS) -> None:
         self._redis = redis
         self._clock = clock
-        self._own = OwnBudget(clock)
+        self._limits = limits
+        self._own = OwnBudget(clock, limits)
         self._away_until = clock.now()
 
     def spend(self, installation: int | None, *, write: bool, spare: bool) -> None:
@@ -74,7 +75,7 @@ class SharedBudget:
         if "reset" in told:
             hour = Hour(int(told["limit"]), int(told["remaining"]), _time(told["reset"]))
         paused_until = _time(told["paused_until"]) if "paused_until" in told else None
-        return Account(hour, paused_until, deque(map(_time, writes)))
+        return Account(self._limits, hour, paused_until, deque(map(_time, writes)))
 
     def note(self, installation: int | None, headers: Mapping[str, str]) -> None:
         self._own.note(installation, headers)

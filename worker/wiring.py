@@ -17,6 +17,7 @@ from tidegate.settings import Settings
 from tidegate.store import Store, open_store
 from worker.bell import RedisBell
 from worker.clock import SystemClock
+from worker.github.budget import WRITE_LIMITS
 from worker.hosts import DockerEngine
 from worker.logsink import StoredLog
 from worker.parts import Parts
@@ -90,7 +91,8 @@ def _github(settings: Settings, store: Store, clock: SystemClock) -> GitHub:
     # Here, for memory: githubkit is 20 MB, and the watch never asks GitHub. The pool imports it before it forks.
     from worker.github.app import GitHub
 
-    return GitHub(settings.github, store.tokens, clock, SharedBudget(quick(settings.redis_url), clock))
+    limits = WRITE_LIMITS if settings.github.rate_limits else ()
+    return GitHub(settings.github, store.tokens, clock, SharedBudget(quick(settings.redis_url), clock, limits))
 
 
 def _log_opener(

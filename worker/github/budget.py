@@ -15,7 +15,8 @@ from typing import Protocol
 
 from worker.ports import Clock, Unavailable
 
-#: (how many writes, in how long)
+#: (how many writes, in how long); none where GitHub sets no limits.
+WriteLimits = Sequence[tuple[int, timedelta]]
 WRITE_LIMITS = ((80, timedelta(minutes=1)), (500, timedelta(hours=1)))
 #: This part of each limit is kept for what people wait for.
 RESERVED = 0.2
@@ -51,8 +52,9 @@ class Hour:
 @dataclass
 class Account:
     """Where one installation stands. `paused_until` is set by a limit that GitHub answered with; `writes` are the times
-    of the last ones, oldest first."""
+    of the last ones, oldest first, which `limits` are held to."""
 
+    limits: WriteLimits = WRITE_LIMITS
     hour: Hour | None = None
     paused_until: datetime | None = None
     writes: deque[datetime] = field(default_factory=lambda: deque(maxlen=MOST_WRITES))
@@ -77,7 +79,7 @@ class Account:
 
     def _writes(self, now: datetime, *, spare: bool) -> Sequence[tuple[float, str]]:
         waits = []
-        for most, span in WRITE_LIMITS:
+        for most, span in self.limits:
             count = int(most * (1 - RESERVED)) if spare else most
             if len(self.writes) >= count:
                 why = f"GitHub takes {most} writes in {span.total_seconds():.0f} s"
@@ -100,8 +102,9 @@ def hour_of(headers: Mapping[str, str]) -> Hour | None:
 class OwnBudget:
     """Counts what this process does. Safe for threads."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, limits: WriteLimits = WRITE_LIMITS) -> None:
         self._clock = clock
+        self._limits = limits
         self._accounts: dict[int | None, Account] = {}
         self._lock = threading.Lock()
 
@@ -128,4 +131,4 @@ class OwnBudget:
             self._of(installation).paused_until = self._clock.now() + timedelta(seconds=seconds)
 
     def _of(self, installation: int | None) -> Account:
-        return self._accounts.setdefault(installation, Account())
+        return self._accounts.setdefault(installation, Account(self._limits))

@@ -174,3 +174,12 @@ def test_a_redis_that_is_down_is_left_alone_for_a_while_and_then_counted_with_ag
             clock.advance(5)
             one.pause(1, 47)
             assert wait(two) == 47
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_writes_are_not_counted_where_there_are_no_limits(redis: Redis, clock: FakeClock, shared: bool) -> None:
+    redis.flushdb()
+    budget: Budget = SharedBudget(redis, clock, ()) if shared else OwnBudget(clock, ())
+    assert [wait(budget, write=True, spare=True) for _ in range(600)] == [None] * 600
+    budget.pause(1, 47)
+    assert wait(budget, write=True) == 47, "what GitHub says is obeyed all the same"
