@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections import deque
 from collections.abc import Iterator
 from functools import cache
@@ -72,14 +73,17 @@ def build(
         progress.line(raw)
 
     lines = Lines(line)
-    with running(arguments(command, order), _environment(connection), stderr=subprocess.STDOUT) as process:
-        Pump(_chunks(process), lambda: kill(process)).run(lines.feed, until)
-    lines.close()
-    if process.returncode != 0:
-        raise buildkit_failure(connection, list(last), dockerfile)
+    # A client of 20.10 whose engine went away notices where it has an id to write down, though nobody reads that file.
+    with tempfile.TemporaryDirectory(prefix="tidegate-build-") as scratch:
+        result = Path(scratch) / "image-id"
+        with running(arguments(command, order, result), _environment(connection), stderr=subprocess.STDOUT) as process:
+            Pump(_chunks(process), lambda: kill(process)).run(lines.feed, until)
+        lines.close()
+        if process.returncode != 0:
+            raise buildkit_failure(connection, list(last), dockerfile)
 
 
-def arguments(command: str, order: BuildOrder) -> list[str]:
+def arguments(command: str, order: BuildOrder, result: Path) -> list[str]:
     """The command line. Build arguments stand in it, though `ps` shows them: their names are the user's choice, and in
     the command's environment a name like LD_PRELOAD would run the user's code on this machine. They are no place for
     secrets anyhow: the image's history keeps them."""
@@ -88,7 +92,7 @@ def arguments(command: str, order: BuildOrder) -> list[str]:
     cache = ["--no-cache"] if order.no_cache else []
     dockerfile = order.context / order.dockerfile
     return [
-        *(command, "build", "--progress=plain", f"--tag={order.image}"),
+        *(command, "build", "--progress=plain", f"--iidfile={result}", f"--tag={order.image}"),
         *(f"--file={dockerfile}", *labels, *values, *cache, str(order.context)),
     ]
 
