@@ -16,8 +16,8 @@ from worker.ports import Unavailable
 
 #: How long the winner of a race may take until its network can be seen, in seconds.
 _SOON = 5.0
-#: What the engine says once all its default address pools have been given out.
-_POOLS_USED_UP = "non-overlapping IPv4 address pool"
+#: What the engine says once all its default address pools have been given out: 20.10 and 29.
+_POOLS_USED_UP = ("non-overlapping IPv4 address pool", "address pools have been fully subnetted")
 
 
 def ensure(connection: Connection, name: str, labels: Mapping[str, str]) -> None:
@@ -33,7 +33,7 @@ def ensure(connection: Connection, name: str, labels: Mapping[str, str]) -> None
         try:
             _create(client, name, labels, None)
         except APIError as error:
-            if _POOLS_USED_UP in str(error):
+            if any(words in str(error) for words in _POOLS_USED_UP):
                 _create_with_own_addresses(client, name, labels)
             elif not _appears(client, name):
                 raise

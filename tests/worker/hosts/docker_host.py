@@ -48,7 +48,7 @@ class Host:
 def docker_host() -> Iterator[Host]:
     base_image.ensure_base_image()
     host = Host(docker.DockerClient(URL), uuid.uuid4().hex[:12])
-    host.client.networks.create(host.network, driver="bridge")
+    host.engine.ensure_network(host.network, {})
     try:
         yield host
     finally:
