@@ -129,7 +129,7 @@ def test_a_full_disk_is_the_hosts_fault(host: Host, tmp_path: Path) -> None:
 def test_stopping_leaves_nothing_running(host: Host, tmp_path: Path) -> None:
     marker = f"sleep 1{int(host.mark, 16) % 10**8}"
     begun: list[str] = []
-    todo = order(host, tmp_path, f"RUN echo begun; {marker}")
+    todo = order(host, tmp_path, f"RUN echo begun; exec {marker}")
     with pytest.raises(Canceled):
         host.engine.build(todo, begun.append, 60, lambda: running(marker))
     wait_until(lambda: not running(marker))
@@ -138,7 +138,7 @@ def test_stopping_leaves_nothing_running(host: Host, tmp_path: Path) -> None:
 
 def test_a_build_dies_with_its_worker(host: Host, tmp_path: Path) -> None:
     marker = f"sleep 1{int(host.mark, 16) % 10**8}"
-    todo = order(host, tmp_path, f"RUN {marker}")
+    todo = order(host, tmp_path, f"RUN exec {marker}")
     program = f"""
 from pathlib import Path
 from worker.hosts import DockerEngine, buildkit
@@ -158,7 +158,8 @@ DockerEngine("local", {URL!r}).build(order, lambda line: None, 600, lambda: Fals
 
 
 def running(command: str) -> bool:
-    """Whether a process of this very command line is anywhere on this machine."""
+    """Whether a process of this very command line is anywhere on this machine; where busybox's shell has the command
+    built in, it is one after `exec` only."""
     for process in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             if process.read_bytes().replace(b"\0", b" ").strip().decode(errors="replace") == command:
