@@ -85,7 +85,7 @@ def haproxy_cfg(layout: Layout, bind: str, identity: tuple[str, str] | None) -> 
 
 
 def _slot(layout: Layout, slot: int) -> str:
-    servers = "".join(f"    server {server.name} {server.endpoint}\n" for server in layout.servers.get(slot, ()))
+    servers = "".join(f"    server {server.name} {server.definition}\n" for server in layout.servers.get(slot, ()))
     return f"backend {slot_name(slot)}\n{servers}"
 
 

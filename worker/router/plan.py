@@ -122,7 +122,7 @@ def steps(running: Running, layout: Layout) -> Steps:
         present = running.servers.get(slot, {})
         for name, server in servers.items():
             if name not in present:
-                enter.append(f"add server {slot_name(slot)}/{name} {server.endpoint}")
+                enter.append(f"add server {slot_name(slot)}/{name} {server.definition}")
             if not present.get(name):  # a server that was added is in maintenance
                 enter.append(f"set server {slot_name(slot)}/{name} state ready")
     old = [

@@ -24,7 +24,7 @@ class Model:
 
     def execute(self, command: str) -> None:
         match command.split():
-            case ["add", "server", path, _]:
+            case ["add", "server", path, *_]:
                 servers, name = self._find(path)
                 assert name not in servers, "Already exists a server with the same name in backend."
                 servers[name] = False

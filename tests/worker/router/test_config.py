@@ -35,8 +35,8 @@ def test_servers_and_hosts_are_written_into_their_slots() -> None:
     assert config.endswith("""\
 backend slot_0
 backend slot_1
-    server dep-a_10.0.0.1:3000 10.0.0.1:3000
-    server dep-a_fd00::1:3000 [fd00::1]:3000
+    server dep-a_10.0.0.1:3000 10.0.0.1:3000 pool-purge-delay 200ms
+    server dep-a_fd00::1:3000 [fd00::1]:3000 pool-purge-delay 200ms
 backend slot_2
 """)
     assert hosts_map(LAYOUT) == "shop.test slot_1\nnew.test nothing_live\n"

@@ -88,7 +88,7 @@ def test_a_switch_is_in_then_over_then_out() -> None:
     running = Running(4, {"shop.test": "slot_0"}, {0: {"old_10.0.0.1:3000": True}})
     plan = steps(running, assign(table({"shop.test": "new"}, "new"), running, Layout(slots=4, cursor=1)))
     assert (*plan.pending, *plan.remove) == (
-        "add server slot_1/new_10.0.0.1:3000 10.0.0.1:3000",
+        "add server slot_1/new_10.0.0.1:3000 10.0.0.1:3000 pool-purge-delay 200ms",
         "set server slot_1/new_10.0.0.1:3000 state ready",
         "set map hosts.map shop.test slot_1",
         "set server slot_0/old_10.0.0.1:3000 state maint",
@@ -129,7 +129,7 @@ def test_a_slot_is_a_deployments_own_or_is_left() -> None:
 
 
 def test_version_6_addresses_are_told_from_their_ports() -> None:
-    assert Server("a", "fd00::1", 80).endpoint == "[fd00::1]:80"
+    assert Server("a", "fd00::1", 80).definition.startswith("[fd00::1]:80 ")
 
 
 def test_what_cannot_be_written_down_is_left_out_with_its_reason() -> None:
