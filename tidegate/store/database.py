@@ -103,7 +103,8 @@ class Database:
 
     def bind(self, kind: TypeEngine[Any]) -> Callable[[Any], Any]:
         """Makes a value of this type what the driver takes, for a statement that is given to the driver as it is."""
-        return kind.bind_processor(self._engine.dialect) or (lambda value: value)
+        dialect = self._engine.dialect
+        return kind.dialect_impl(dialect).bind_processor(dialect) or (lambda value: value)
 
     def close(self) -> None:
         if self._checkpoints:
