@@ -53,7 +53,7 @@ def ensure_base() -> None:
     assert program is not None
     with TemporaryDirectory() as directory:
         root = Path(directory, "root")
-        for file in [program, *_libraries(program)]:
+        for file in [program, *_libraries(program), *_opened_by_threads()]:
             copy = root / file.lstrip("/")
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, copy)
@@ -65,3 +65,9 @@ def _libraries(program: str) -> list[str]:
     """Paths, as ldd tells them: "name => /path (address)", and the loader's own path alone."""
     told = subprocess.run(("ldd", program), capture_output=True, text=True, check=True).stdout
     return [word for word in told.split() if word.startswith("/")]
+
+
+def _opened_by_threads() -> list[str]:
+    """glibc opens libgcc_s when a thread ends, linked to it or not."""
+    told = subprocess.run(("ldconfig", "-p"), capture_output=True, text=True, check=True).stdout
+    return [line.split()[-1] for line in told.splitlines() if "libgcc_s.so.1 " in line]
