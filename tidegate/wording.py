@@ -122,6 +122,10 @@ def step_timed_out(step: Step) -> str:
     return f"{step} timed out"
 
 
+def postponed(trouble: str, seconds: float) -> str:
+    return f"{trouble} The deploy goes on by itself in {seconds:.0f} s."
+
+
 def broke(error: str) -> str:
     return f"the server made a mistake: {error or 'no details'}"
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from tidegate import blueprint, hostname, preview, surfaces, wording
-from tidegate.deployment import ACTIVE, Deployment, Status
+from tidegate.deployment import ACTIVE, PENDING, Deployment, Status
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.store import ReportState
 from worker.fingerprint import fingerprint
@@ -27,6 +27,10 @@ _LASTING = timedelta(seconds=1)
 _WAITING = timedelta(seconds=10)
 #: First wait after trouble, in seconds; doubled each time up to the last.
 _BACKOFF, _LONGEST = 5.0, 600.0
+#: Longest wait, in seconds, of a report that nobody waits for: its row may move on to one that people do wait for.
+_SPARE_WAIT = 10.0
+#: What passes, or tells that nothing happens: left out first where little of GitHub's budget is left.
+_SPARE = ACTIVE | PENDING | {Status.SKIPPED, Status.SUPERSEDED, Status.REMOVED}
 _TAIL = 60
 
 log = structlog.get_logger(__name__)
@@ -49,18 +53,20 @@ def _report(parts: Parts, row: Deployment) -> None:
     repository = parts.store.repositories.get(row.repository_id)
     if repository is None or repository.gone:
         return  # it is told once the repository is back
-    surfaces = _Surfaces(parts, repository, row, state)
+    shown = _Surfaces(parts, repository, row, state)
     try:
-        surfaces.show()
+        shown.show()
     except Unavailable as trouble:
-        failures = surfaces.state.failures + 1
+        failures = shown.state.failures + 1
         wait = trouble.retry_after or min(_LONGEST, _BACKOFF * 2 ** (failures - 1))
+        if shown.spare:  # what comes next may be what people wait for, and must not wait as long
+            wait = min(wait, _SPARE_WAIT)
         log.info("a report waits", deployment=row.id, trouble=str(trouble), seconds=wait)
-        parts.store.reports.save(replace(surfaces.state, failures=failures, not_before=now + timedelta(seconds=wait)))
+        parts.store.reports.save(replace(shown.state, failures=failures, not_before=now + timedelta(seconds=wait)))
         return
     except Refused as refusal:
         log.warning("GitHub refused a report", deployment=row.id, reason=str(refusal))
-    parts.store.reports.save(replace(surfaces.state, failures=0, not_before=None, last_at=now))
+    parts.store.reports.save(replace(shown.state, failures=0, not_before=None, last_at=now))
     number = preview.number_of(row.environment)
     if number is not None:
         parts.store.previews.touch(row.repository_id, number)
@@ -83,6 +89,10 @@ class _Surfaces:
     repository: Repository
     row: Deployment
     state: ReportState
+
+    @property
+    def spare(self) -> bool:
+        return self.row.status in _SPARE and not self.row.needs_approval
 
     def show(self) -> None:
         self._deployment()
@@ -113,7 +123,7 @@ class _Surfaces:
         mark = fingerprint(shown)
         if mark != self.state.shown_deployment:
             assert self.state.github_deployment is not None
-            self.parts.reports.deployment_state(self.repository, self.state.github_deployment, shown)
+            self.parts.reports.deployment_state(self.repository, self.state.github_deployment, shown, spare=self.spare)
             self._save(replace(self.state, shown_deployment=mark))
 
     def _create_deployment(self) -> None:
@@ -126,6 +136,7 @@ class _Surfaces:
             marker=self.row.id,
             production=self.row.environment == PRODUCTION,
             attempted=attempted,
+            spare=self.spare,
         )
         self._save(replace(self.state, github_deployment=made))
 
@@ -162,7 +173,7 @@ class _Surfaces:
         if self.state.check_run is None:
             self._save(replace(self.state, check_attempted=True))
         made = self.parts.reports.write_check(
-            self.repository, self.state.check_run, output, marker=self.row.id, attempted=attempted
+            self.repository, self.state.check_run, output, marker=self.row.id, attempted=attempted, spare=self.spare
         )
         self._save(replace(self.state, check_run=made, shown_check=mark))
 
@@ -173,7 +184,9 @@ class _Surfaces:
             return
         word, description = told
         context = wording.check_name(self.row.service, self.row.environment)
-        self.parts.reports.commit_status(self.repository, self.row.sha, context, word, description, self._log_url)
+        self.parts.reports.commit_status(
+            self.repository, self.row.sha, context, word, description, self._log_url, spare=self.spare
+        )
         self._save(replace(self.state, shown_status=mark))
 
     def _save(self, state: ReportState) -> None:

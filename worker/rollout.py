@@ -13,7 +13,7 @@ from worker import image, lane, progress, retire
 from worker.parts import Parts
 from worker.ports import Canceled
 from worker.pre_deploy import pre_deploy
-from worker.run import Run, StepFailed
+from worker.run import Postponed, Run, StepFailed
 from worker.start import start
 from worker.switch import switch
 from worker.variables import environment_of
@@ -50,6 +50,8 @@ def rollout(parts: Parts, won: Lane) -> None:
     except Canceled:
         who = run.heart.canceled_by or "tidegate"
         _end(run, Move(Status.CANCELED, wording.canceled_by(who), actor=who))
+    except Postponed as later:
+        _postpone(run, later)
     except LaneLost:
         log.warning("another worker has taken over", deployment=won.deployment_id)
     except Exception as error:
@@ -57,6 +59,15 @@ def rollout(parts: Parts, won: Lane) -> None:
         _end(run, Move(Status.FAILED, wording.broke(str(error)), fault=Fault.PLATFORM))
     finally:
         run.close()
+
+
+def _postpone(run: Run, later: Postponed) -> None:
+    """The lease runs until then; the sweep finds the row like any orphan, and another worker goes on with it."""
+    run.log.line(wording.END, wording.postponed(str(later), later.seconds))
+    try:
+        run.parts.store.deployments.beat(run.lane, later.seconds, run.parts.clock.now())
+    except LaneLost:
+        log.warning("another worker has taken over", deployment=run.deployment.id)
 
 
 def _end(run: Run, move: Move) -> None:

@@ -34,6 +34,14 @@ class StepFailed(Exception):
         self.findings = findings
 
 
+class Postponed(Exception):
+    """A part can't be had for `seconds` yet, longer than a worker waits for it: the deployment goes on then."""
+
+    def __init__(self, trouble: str, seconds: float) -> None:
+        super().__init__(trouble)
+        self.seconds = seconds
+
+
 class Run:
     """`deployment` is as last recorded. Every write carries the lane: a worker that was taken over changes nothing."""
 
@@ -109,7 +117,9 @@ class Run:
         self.say(step, why)
 
     def patiently(self, call: Callable[[], T]) -> T:
-        """Calls again while the other side is Unavailable, for a minute: a restart of a part must not fail a deploy."""
+        """Calls again while the other side is Unavailable, for a minute: a restart of a part must not fail a deploy.
+        Where it says itself when it can be asked again, and that is later, Postponed is raised: no worker sleeps for it.
+        """
         clock = self.parts.clock
         until = clock.now().timestamp() + _PATIENCE
         while True:
@@ -117,6 +127,8 @@ class Run:
                 return call()
             except Unavailable as trouble:
                 wait = max(_PAUSE, trouble.retry_after or 0)
+                if trouble.retry_after is not None and wait > _PATIENCE:
+                    raise Postponed(str(trouble), wait) from trouble
                 if clock.now().timestamp() + wait > until:
                     raise
                 self.check()

@@ -125,3 +125,15 @@ _WRITES = {"create_deployment", "deployment_state", "write_check", "commit_statu
 def _only(house: House) -> FakeCheckRun:
     (run,) = house.github.check_runs.values()
     return run
+
+
+def test_where_little_is_left_only_what_people_wait_for_is_told(house: House) -> None:
+    house.github.limited(3600, spare=True)
+    repository = house.repository()
+    skipped = house.push(repository, message="Change [skip tidegate]")
+    live = house.push(repository)
+    house.work()
+    assert {run.output.sha for run in house.github.check_runs.values()} == {live}
+    house.github.up()
+    house.watch(15)
+    assert {run.output.sha for run in house.github.check_runs.values()} == {live, skipped}

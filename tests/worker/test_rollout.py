@@ -72,7 +72,7 @@ def test_what_the_user_got_wrong_fails_with_its_reason(
     assert house.status(repository, good) is Status.LIVE
     run = next(run for run in house.github.check_runs.values() if run.output.sha == sha)
     assert run.output.conclusion in {"failure", "timed_out"}
-    assert house.github.statuses[-1].state == "failure"
+    assert house.github.commit_statuses[-1].state == "failure"
 
 
 def test_a_failing_build_is_annotated_at_the_dockerfile_s_line(live: tuple[House, Repository, str]) -> None:
@@ -295,7 +295,7 @@ def test_losing_all_of_redis_loses_nothing(house: House) -> None:
     house.bell.lose_all()
     house.watch(12)
     assert house.status(repository, sha) is Status.LIVE
-    assert house.github.statuses[-1].state == "success"
+    assert house.github.commit_statuses[-1].state == "success"
 
 
 def test_three_instances_all_serve(house: House) -> None:
@@ -391,3 +391,18 @@ def test_a_link_out_of_the_tree_is_not_built(live: tuple[House, Repository, str]
     house.work()
     assert "leads out of the repository" in house.row(repository, sha).reason
     settled(house, repository, sha, good)
+
+
+def test_a_limit_of_an_hour_holds_no_worker_and_fails_no_deploy(house: House) -> None:
+    repository = house.repository()
+    sha = house.push(repository, {"tidegate.yml": WEB + "    rootDir: app\n", "app/Dockerfile": DOCKERFILE})
+    house.github.limited(3600, method="subtree")
+    began = house.clock.now()
+    house.work()
+    assert house.status(repository, sha) is Status.INITIALIZING
+    assert (house.clock.now() - began).total_seconds() < 60, "nobody slept for it"
+    house.github.up()
+    house.watch(600, every=60)
+    assert house.status(repository, sha) is Status.INITIALIZING, "not before GitHub may be asked again"
+    house.watch(3600, every=60)
+    assert house.status(repository, sha) is Status.LIVE
