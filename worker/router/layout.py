@@ -17,7 +17,7 @@ NOT_ANSWERING = "not_answering"
 NOINDEX = "/noindex"
 
 
-# A server can't be deleted while it has an idle connection, and HAProxy gives up by halves those that it doesn't need now:
+# A server can't be deleted while it has an idle connection, and HAProxy gives up by halves those that it needs no more:
 # at its default of 5 s, the last one of a server that was busy goes half a minute after its last request (2.8).
 _IDLE = "pool-purge-delay 200ms"
 
