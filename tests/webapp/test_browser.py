@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from redis import Redis
 
 from tests.chromium import chromium
-from tests.tidegate.store.given import a_deployment, a_lane, a_service
+from tests.tidegate.store.given import NOON, a_deployment, a_lane, a_service
 from tests.webapp.fake_github import FakeGitHub
 from tests.webapp.product import ENVIRONMENT, SECRET_KEYS, free_port, redis_server, start_web
+from tests.webapp.test_service_page import of_pull
 from tidegate.deployment import Lane, Move, Status, Step
+from tidegate.freeze import Freeze
 from tidegate.logs import live_key
 from tidegate.permission import Permission
 from tidegate.store import Store, open_store
@@ -98,7 +101,7 @@ def test_watching_a_deployment(site: Site, page: Page) -> None:
 
     page.locator("#L2 a").click()
     expect(page).to_have_url(re.compile(r"#L2$"))
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375, "nothing is cut off on a phone"
+    fits(page)
 
 
 def test_cancelling_from_the_page(site: Site, page: Page) -> None:
@@ -122,3 +125,53 @@ def test_reading_without_scripts(site: Site, page: Page) -> None:
     plain.get_by_role("link", name="Sign in with GitHub").click()
     expect(plain.locator("#L1")).to_contain_text("the only line")
     expect(plain.locator("#summary .status")).to_have_text("Failed")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_stops_a_service_and_what_starts_it(
+    site: Site, page: Page, github: FakeGitHub, scheme: Literal["light", "dark"]
+) -> None:
+    github.rights["ada"] = {"acme/shop": Permission.MAINTAIN}
+    page.emulate_media(color_scheme=scheme)
+    service = a_service(site.store)
+    site.store.freezes.put(Freeze(service.repository_id, None, None, "release-week-" * 20, "grace", NOON))
+    waiting = of_pull(site.store, service, 7, "b" * 40, needs_approval=True)
+    page.goto(f"{site.base}/services/{service.id}")
+    page.get_by_role("link", name="Sign in with GitHub").click()
+    notice = page.get_by_text("The repository is frozen by grace")
+    expect(notice).to_be_visible()
+    assert contrast(page, ".notice span") >= 4.5, "WCAG 2.1, level AA"
+    fits(page)
+    page.get_by_role("link", name="Its address").click()
+    page.get_by_role("button", name="Make a deploy hook").click()
+    expect(page.locator(".secret")).to_contain_text(f"{site.base}/hooks/deploy/{service.id}-")
+    fits(page)
+    page.goto(f"{site.base}/deployments/{waiting.id}")
+    expect(page.locator("#summary")).to_contain_text("press Approve on its check run")
+    fits(page)
+
+
+def fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375, "nothing is cut off on a phone"
+
+
+def contrast(page: Page, selector: str) -> float:
+    """Of an element's text to the ground that it stands on, as WCAG has it: 1 to 21."""
+    ratio = page.evaluate(_CONTRAST, selector)
+    assert isinstance(ratio, int | float)
+    return float(ratio)
+
+
+#: https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio
+_CONTRAST = """(selector) => {
+  const element = document.querySelector(selector);
+  const luminance = (colour) => {
+    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255);
+    const linear = parts.map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  let ground = element;
+  while (getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)") ground = ground.parentElement;
+  const [one, other] = [getComputedStyle(element).color, getComputedStyle(ground).backgroundColor].map(luminance);
+  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+}"""

