@@ -1,0 +1,31 @@
+"""One deployment at a time in each place: what becomes of the one that runs when a newer one comes (SEMANTICS 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.waiting import wait_until
+from tests.worker.house import House
+from tidegate.deployment import Status
+
+
+def test_override_cancels_the_running_one_and_says_for_which(tmp_path: Path) -> None:
+    house = House(tmp_path, TIDEGATE_OVERLAP_POLICY="override")
+    repository = house.repository()
+    first = house.push(repository)
+    build, pushed = house.engine.build, list[str]()
+
+    def overtaken_meanwhile(order: Any, on_line: Any, timeout: float, stop: Callable[[], bool]) -> str:
+        if not pushed:
+            pushed.append(house.push(repository))
+            wait_until(stop)
+        return build(order, on_line, timeout, stop)
+
+    house.engine.build = overtaken_meanwhile  # type: ignore[method-assign]
+    house.work()
+    second = pushed[0]
+    row = house.row(repository, first)
+    assert (row.status, row.reason) == (Status.CANCELED, f"canceled to make room for {second[:7]}")
+    assert house.status(repository, second) is Status.LIVE
