@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from http import HTTPStatus
 
 from docker import APIClient
-from docker.errors import DockerException, NotFound
+from docker.errors import APIError, DockerException
 from docker.types.daemon import CancellableStream
 
 from worker.hosts.connection import Connection
@@ -17,6 +18,8 @@ from worker.until import Until
 
 #: A log up to so many bytes hasn't been rotated away (containers.py), so that it can be read again from its start.
 _WHOLE = 4 * 1024 * 1024
+#: What the engine answers about a container that is not there, or is just being removed (409; measured on 20.10).
+_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT})
 
 
 def follow(
@@ -34,8 +37,10 @@ def follow(
         with connection.translated():
             try:
                 stream = client.logs(container, stream=True, follow=True, since=_moment(since))
-            except NotFound:
-                return
+            except APIError as error:
+                if error.status_code in _GONE:
+                    return
+                raise
         seen = 0
 
         def take(chunk: bytes) -> None:
@@ -54,8 +59,10 @@ def _missed(connection: Connection, client: APIClient, container: str, since: da
     with connection.translated():
         try:
             return client.logs(container, since=_moment(since))
-        except NotFound:
-            return b""
+        except APIError as error:
+            if error.status_code in _GONE:
+                return b""
+            raise
 
 
 def _moment(since: datetime | None) -> float | None:
