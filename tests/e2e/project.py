@@ -89,7 +89,10 @@ class Project:
             assert check["conclusion"] in conclusions, (check["conclusion"], check["output"], self.log())
             return check
 
-        return wait_for(look, f"“{name or self.check_name}” to end with {conclusions}", patience, self.log)
+        def explain() -> str:
+            return f"{self.our_check(sha, name)}\n{self.log()}"
+
+        return wait_for(look, f"“{name or self.check_name}” to end with {conclusions}", patience, explain)
 
     def taken(self, sha: str) -> Json:
         """Our check run, in whatever state, once the push was taken in."""
@@ -103,14 +106,14 @@ class Project:
         """Our check run, once the commit is live."""
         return self.ended(sha, "success", patience=patience)
 
-    def becomes(self, sha: str, conclusion: str) -> Json:
+    def becomes(self, sha: str, conclusion: str, name: str = "") -> Json:
         """Our check run of that commit once it says so, whatever it said before."""
 
         def look() -> Json | None:
-            check = self.our_check(sha)
+            check = self.our_check(sha, name)
             return check if check and check["conclusion"] == conclusion else None
 
-        return wait_for(look, f"“{self.check_name}” to become {conclusion}", 60, self.log)
+        return wait_for(look, f"“{name or self.check_name}” to become {conclusion}", 60, self.log)
 
     def status(self, sha: str, state: str) -> Json:
         """The commit's newest status, once it says so: it is written after the check run."""

@@ -10,11 +10,11 @@ T = TypeVar("T")
 
 
 def wait_for(look: Callable[[], T | None], what: str, patience: float, explain: Callable[[], str] = str) -> T:
-    """The first answer that is neither None nor False; `explain` adds to the failure's message."""
+    """The first answer that is true, and so isn't empty either; `explain` adds to the failure's message."""
     deadline = time.monotonic() + patience
     while True:
         seen = look()
-        if seen is not None and seen is not False:
+        if seen:
             return seen
         assert time.monotonic() < deadline, f"waited {patience:g} s in vain for {what}\n{explain()}"
         time.sleep(0.1)
