@@ -19,6 +19,7 @@ _UNREACHABLE = (
     "error during connect",
     "server did not provide an image id",
     "rpc error: code = unavailable",
+    "failed to solve: unavailable:",
     "connection reset by peer",
     "transport is closing",
 )
