@@ -48,8 +48,7 @@ def rollout(parts: Parts, won: Lane) -> None:
     except StepFailed as failure:
         _end(run, Move(Status.FAILED, failure.reason, fault=failure.fault, findings=failure.findings))
     except Canceled:
-        who = run.heart.canceled_by or "tidegate"
-        _end(run, Move(Status.CANCELED, wording.canceled_by(who), actor=who))
+        _end(run, lane.cancellation(parts, deployment, run.heart.canceled_by or lane.OURSELVES))
     except Postponed as later:
         _postpone(run, later)
     except LaneLost:
