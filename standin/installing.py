@@ -31,6 +31,17 @@ def remove_from(world: World, installation: Installation, repo: Repo) -> None:
         hooks.emit_repositories(world, installation, [], [repo], repo.owner)
 
 
+def transfer(world: World, repo: Repo, owner: User) -> None:
+    """It leaves the installations of its old owner; those of the new one that are on all repositories have it."""
+    before = list(world.installations_on(repo))
+    world.transfer_repo(repo, owner)
+    for each in before:
+        each.repository_ids.discard(repo.id)
+        hooks.emit_repositories(world, each, [], [repo], owner)
+    for each in world.installations_on(repo):
+        hooks.emit_repositories(world, each, [repo], [], owner)
+
+
 def suspend(world: World, installation: Installation, *, suspended: bool) -> None:
     installation.suspended_at = stamp() if suspended else None
     hooks.emit_installation(world, installation, "suspend" if suspended else "unsuspend", installation.account)

@@ -109,6 +109,10 @@ class World:
         repo.name = name
         self._names[repo.full_name.lower()] = repo.id
 
+    def transfer_repo(self, repo: Repo, owner: User) -> None:
+        repo.owner = owner
+        self._names[repo.full_name.lower()] = repo.id
+
     def remove_repo(self, repo: Repo) -> None:
         del self.repos[repo.id]
         repo.git.objects.close()

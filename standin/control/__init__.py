@@ -8,8 +8,8 @@ JSON in, JSON out, no authentication, all under ``/_standin``; `standin.client` 
 ``POST /users/{login}/token``                     another personal token -> ``token``
 ``POST /repos``                                   ``owner, name, private?, apps?=[slug..]`` (default: all Apps),
                                                   ``files?={path: text}`` (first commit), ``ci?={..}``, ``fork_of?=r``
-``GET|PATCH|DELETE /repos/{r}``                   read; ``name`` (rename), ``private``, ``archived``,
-                                                  ``default_branch``; remove
+``GET|PATCH|DELETE /repos/{r}``                   read; ``name`` (rename), ``owner`` (transfer),
+                                                  ``private``, ``archived``, ``default_branch``; remove
 ``PUT  /repos/{r}/collaborators/{login}``         ``permission=none|read|triage|write|maintain|admin``
 ``POST /repos/{r}/commits``                       ``branch?, message?, author?, files={path: text|null}`` -> ``sha``;
                                                   a push without git

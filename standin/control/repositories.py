@@ -59,6 +59,11 @@ def change_repo(world: World, body: Json, owner: str, name: str) -> Json:
         before = repo.name
         world.rename_repo(repo, body["name"])
         _tell(world, repo, "renamed", {"changes": {"repository": {"name": {"from": before}}}})
+    if "owner" in body:
+        old = repo.owner
+        installing.transfer(world, repo, world.add_user(body["owner"]))
+        kind = "organization" if old.kind == "Organization" else "user"
+        _tell(world, repo, "transferred", {"changes": {"owner": {"from": {kind: show_user(world, old)}}}})
     if "private" in body:
         repo.private = bool(body["private"])
         _tell(world, repo, "privatized" if repo.private else "publicized")

@@ -106,3 +106,16 @@ def test_a_renamed_repository_answers_to_both_names_and_a_removed_one_to_none(pl
     place.received.wait(renamed, "repository", "renamed")
     place.control.delete_repo(renamed)
     assert place.user.get(f"/repos/{renamed}").status == 404
+
+
+def test_a_transferred_repository_is_told_to_the_new_owners_installation(place: Place) -> None:
+    repo = place.repo()
+    owner = f"heir-{repo.split('-')[1]}"
+    place.control.create_user(owner)
+    place.control.install("tidegate", owner)
+    place.control.change_repo(repo, owner=owner)
+    moved = f"{owner}/{repo.split('/')[1]}"
+    (told,) = place.received.wait(moved, "repository", "transferred")
+    assert told.payload["changes"]["owner"]["from"]["user"]["login"] == repo.split("/")[0]
+    assert place.user.get(f"/repos/{repo}").body["full_name"] == moved
+    assert place.installed(moved).get(f"/repos/{moved}").status == 200
