@@ -14,10 +14,8 @@ from uuid import uuid4
 
 import structlog
 from redis import Redis
-from redis.backoff import NoBackoff
 from redis.client import Pipeline
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from worker.github.budget import MOST_WRITES, WRITE_LIMITS, Account, Hour, OwnBudget, WriteLimits, hour_of
 from worker.ports import Clock
@@ -28,11 +26,6 @@ _AWAY = 5.0
 _KEPT = max(span for _, span in WRITE_LIMITS)
 
 log = structlog.get_logger(__name__)
-
-
-def quick(url: str) -> Redis:
-    """A client that gives up at once, since requests to GitHub wait for it; redis-py's own would try for seconds."""
-    return Redis.from_url(url, socket_timeout=1, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 0))
 
 
 class SharedBudget:

@@ -23,8 +23,9 @@ from worker.logsink import StoredLog
 from worker.parts import Parts
 from worker.ports import LogSink
 from worker.prober import HttpProber
+from worker.redisclient import quick
 from worker.router.haproxy import HaproxyRouter
-from worker.sharedbudget import SharedBudget, quick
+from worker.sharedbudget import SharedBudget
 from worker.source import GitSource
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ def make(settings: Settings, owner: str) -> Parts:
     """Opens nothing that can fail: a part that is down is met when it is used."""
     store = open_store(settings.database_url, settings.secret_keys)
     clock = SystemClock()
-    redis = Redis.from_url(settings.redis_url, socket_timeout=30, socket_connect_timeout=2)
-    github = cast("GitHub", _Later(lambda: _github(settings, store, clock)))
+    redis = quick(settings.redis_url)
+    github = cast("GitHub", _Later(lambda: _github(settings, store, redis, clock)))
     host = settings.hosts[0]
     return Parts(
         owner=owner,
@@ -87,12 +88,12 @@ class _Later:
         return getattr(made, name)
 
 
-def _github(settings: Settings, store: Store, clock: SystemClock) -> GitHub:
+def _github(settings: Settings, store: Store, redis: Redis, clock: SystemClock) -> GitHub:
     # Here, for memory: githubkit is 20 MB, and the watch never asks GitHub. The pool imports it before it forks.
     from worker.github.app import GitHub
 
     limits = WRITE_LIMITS if settings.github.rate_limits else ()
-    return GitHub(settings.github, store.tokens, clock, SharedBudget(quick(settings.redis_url), clock, limits))
+    return GitHub(settings.github, store.tokens, clock, SharedBudget(redis, clock, limits))
 
 
 def _log_opener(

@@ -13,7 +13,8 @@ from tests.fakes.clock import FakeClock
 from tests.webapp.product import free_port, redis_server
 from worker.github.budget import Budget, OwnBudget
 from worker.ports import Unavailable
-from worker.sharedbudget import SharedBudget, quick
+from worker.redisclient import quick
+from worker.sharedbudget import SharedBudget
 
 
 @pytest.fixture(scope="module")
