@@ -68,17 +68,18 @@ def test_what_is_taken_from_the_app_is_served_again_once_it_is_back(
 
 
 @contextmanager
-def renamed(project: Project, name: str) -> Iterator[Project]:
-    """The same project by its new name; its service keeps the name that the deploy file gives it."""
-    new = f"{project.owner}/{name}"
-    project.world.github.change_repo(project.full_name, name=name)
-    token = project.world.github.call("POST", f"/users/{project.owner}/token")["token"]
-    project.checkout.git("remote", "set-url", "origin", project.world.github.clone_url(new, token))
+def moved(project: Project, owner: str, name: str) -> Iterator[Project]:
+    """The same project at its new place; its service keeps the name that the deploy file gives it."""
+    github, new = project.world.github, f"{owner}/{name}"
+    changes = {"owner": owner} if owner != project.owner else {"name": name}
+    github.change_repo(project.full_name, **changes)
+    token = github.call("POST", f"/users/{owner}/token")["token"]
+    project.checkout.git("remote", "set-url", "origin", github.clone_url(new, token))
     with closing(Hub(project.world.settings.github.api_url, token, new)) as hub:
         made = Project(project.world, new, project.checkout, hub)
         made.service, made.check_name = project.service, project.check_name
         yield made
-    project.world.github.delete_repo(new)
+    github.delete_repo(new)
     leftovers.remove(new)
 
 
@@ -87,15 +88,30 @@ def test_a_renamed_repository_goes_on(project: Project) -> None:
     project.live(first)
     pull = open_pull(project, previewed("preview"))
     pull.serves("preview")
-    with renamed(project, f"{project.service}-renamed") as moved:
-        assert moved.serves("old name", first)
-        second = moved.push({"www/index.html": "new name\n"})
-        moved.live(second)
-        assert moved.serves("new name", second)
-        wait_for(lambda: not project.containers(environment="production"), "the old ones to be gone", 60, moved.log)
-        moved.hub.call("PATCH", f"pulls/{pull.number}", {"state": "closed"})
+    with moved(project, project.owner, f"{project.service}-renamed") as there:
+        assert there.serves("old name", first)
+        second = there.push({"www/index.html": "new name\n"})
+        there.live(second)
+        assert there.serves("new name", second)
+        wait_for(lambda: not project.containers(environment="production"), "the old ones to be gone", 60, there.log)
+        there.hub.call("PATCH", f"pulls/{pull.number}", {"state": "closed"})
         pull.gone()
-        assert moved.serves("new name", second)
+        assert there.serves("new name", second)
+
+
+def test_a_transferred_repository_is_served_for_its_new_owner(project: Project) -> None:
+    first = project.push(web("old owner"))
+    project.live(first)
+    heir = f"{project.owner}-heir"
+    project.world.github.create_user(heir)
+    project.world.github.install("tidegate", heir)
+    with moved(project, heir, project.service) as there:
+        there.routed(first)
+        second = there.push({"www/index.html": "new owner\n"})
+        there.live(second)
+        assert there.serves("new owner", second)
+        wait_for(lambda: project.containers() == (), "the old ones to be gone", 60, there.log)
+        there.keep_looking(3, lambda: there.serves("new owner", second))
 
 
 def test_a_deleted_branch_turns_auto_deploy_off_and_says_so_when_it_is_back(project: Project) -> None:
