@@ -163,31 +163,10 @@ def _repeat(
     parts: Parts, source: Deployment, ask: Ask, reason: str, definition: Definition | None = None
 ) -> Deployment:
     """Without a definition it is exactly the source's, and its image is kept, so that nothing is built."""
-    exact = definition is None
-    return _enqueue(
-        parts,
-        ask,
-        NewDeployment(
-            repository_id=source.repository_id,
-            service_id=source.service_id,
-            service=source.service,
-            environment=source.environment,
-            sha=source.sha,
-            branch=source.branch,
-            message=source.message,
-            author=source.author,
-            trigger=ask.trigger,
-            actor=ask.actor,
-            status=Status.QUEUED,
-            reason=reason,
-            tree=source.tree,
-            definition=source.definition if definition is None else definition.dump(),
-            build_key=source.build_key if exact else None,
-            image=source.image if exact else None,
-            image_id=source.image_id if exact else None,
-            clear_cache=ask.clear_cache,
-        ),
-    )
+    new = NewDeployment.again(source, ask.trigger, ask.actor, reason)
+    if definition is not None:
+        new = replace(new, definition=definition.dump(), build_key=None, image=None, image_id=None)
+    return _enqueue(parts, ask, replace(new, clear_cache=ask.clear_cache))
 
 
 def _enqueue(parts: Parts, ask: Ask, new: NewDeployment) -> Deployment:

@@ -4,7 +4,7 @@ forgotten, and what was live is started again when it returns."""
 from __future__ import annotations
 
 from tidegate import preview, wording
-from tidegate.deployment import Deployment, Status, Trigger
+from tidegate.deployment import Trigger
 from tidegate.events import RepositorySeen
 from tidegate.repository import Environment, Repository, TimelineEntry
 from tidegate.store import NewDeployment
@@ -64,7 +64,8 @@ def returned(parts: Parts, repository: Repository) -> None:
         source = parts.store.deployments.get(place.stopped) if place.stopped else None
         if source is not None:
             if _is_wanted(parts, repository, place):
-                lane.enqueue(parts, _anew(source))
+                again = NewDeployment.again(source, Trigger.RESTART, "tidegate", wording.REPOSITORY_BACK)
+                lane.enqueue(parts, again)
             parts.store.environments.started(place.service_id, place.name)
 
 
@@ -77,28 +78,6 @@ def _is_wanted(parts: Parts, repository: Repository, place: Environment) -> bool
         or deployments.pending(place.service_id, place.name)
         or deployments.active(place.service_id, place.name)
         or deployments.live(place.service_id, place.name)
-    )
-
-
-def _anew(source: Deployment) -> NewDeployment:
-    return NewDeployment(
-        repository_id=source.repository_id,
-        service_id=source.service_id,
-        service=source.service,
-        environment=source.environment,
-        sha=source.sha,
-        branch=source.branch,
-        message=source.message,
-        author=source.author,
-        trigger=Trigger.RESTART,
-        actor="tidegate",
-        status=Status.QUEUED,
-        reason=wording.REPOSITORY_BACK,
-        tree=source.tree,
-        definition=source.definition,
-        build_key=source.build_key,
-        image=source.image,
-        image_id=source.image_id,
     )
 
 

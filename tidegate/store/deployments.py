@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, Row, case, insert, select, update
 
@@ -62,6 +62,29 @@ class NewDeployment:
     clear_cache: bool = False
     #: GitHub's id of a deployment that somebody else made there: this one is reported on it.
     github_deployment: int | None = None
+
+    @classmethod
+    def again(cls, source: Deployment, trigger: Trigger, actor: str, reason: str) -> Self:
+        """What ran once, queued again exactly so: its commit, its definition, its image."""
+        return cls(
+            repository_id=source.repository_id,
+            service_id=source.service_id,
+            service=source.service,
+            environment=source.environment,
+            sha=source.sha,
+            branch=source.branch,
+            message=source.message,
+            author=source.author,
+            trigger=trigger,
+            actor=actor,
+            status=Status.QUEUED,
+            reason=reason,
+            tree=source.tree,
+            definition=source.definition,
+            build_key=source.build_key,
+            image=source.image,
+            image_id=source.image_id,
+        )
 
 
 class Deployments(DeploymentReads):
