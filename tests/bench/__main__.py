@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 
 from tests.bench.calls import api_calls, gate_calls
+from tests.bench.decisions import decision_calls, decision_time
 from tests.bench.deploys import green_to_live, push_to_live, revert
 from tests.bench.footprint import memory
 from tests.bench.measurement import Measurement
@@ -22,6 +23,8 @@ ALL: dict[str, Callable[[], Measurement]] = {
     "memory": memory,
     "api_calls": api_calls,
     "gate_calls": gate_calls,
+    "decision_time": decision_time,
+    "decision_calls": decision_calls,
 }
 
 
