@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.fakes.shell import Process, default_script, run, script, steps
+from tidegate import imagename
 from tidegate.container import ContainerSpec
 from worker.ports import BuildFailed, BuildOrder, Canceled, Container, OnLine, Refused, Stop, Unavailable
 
@@ -51,12 +52,14 @@ class FakeContainer:
 
 
 class FakeEngine:
-    """Set `trouble` for bad days: a full disk or a host that is down; `refusal` makes it refuse every start.
+    """Set `trouble` for bad days: a full disk or a host that is down; `registry_trouble` where the registry is down;
+    `refusal` makes it refuse every start.
     `orders` are the builds that were asked for, `containers` what is there now."""
 
     def __init__(self, name: str = "local") -> None:
         self.name = name
         self.trouble: str | None = None
+        self.registry_trouble: str | None = None
         self.refusal: str | None = None
         self.orders: list[BuildOrder] = []
         self.images: dict[str, FakeImage] = {}
@@ -118,10 +121,13 @@ class FakeEngine:
         self._reach()
         if stop():
             raise Canceled("stopped on request")
+        if self.registry_trouble is not None:
+            raise Unavailable(f"the image {image} can't be fetched now: {self.registry_trouble}")
         found = self.registry.get(image)
         if found is None:
             raise Refused(f"the image {image} can't be had: manifest unknown")
-        by_digest = f"{image.partition('@')[0].rpartition(':')[0] or image}@{found.id}"
+        named = imagename.parse(image)
+        by_digest = f"{named.registry}/{named.repository}@{found.id}"
         on_line(f"Pulled {by_digest}")
         self.images[image] = self.images[by_digest] = found
         return by_digest, found.id

@@ -65,7 +65,7 @@ def start_web(app: str, environment: Mapping[str, str], port: int | None = None)
     )
     base = f"http://127.0.0.1:{port}"
     try:
-        wait_for(lambda: process.poll() is not None or _answers(f"{base}/healthz"), f"{app} at {base}")
+        wait_for(lambda: process.poll() is not None or answers(f"{base}/healthz"), f"{app} at {base}")
         assert process.poll() is None, f"gunicorn ended with {process.returncode}"
     except BaseException:
         process.kill()
@@ -88,7 +88,8 @@ def redis_server(directory: Path, port: int | None = None) -> Iterator[str]:
         process.wait(_PATIENCE)
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """With a 200."""
     try:
         with urllib.request.urlopen(url, timeout=2) as response:
             return bool(response.status == 200)

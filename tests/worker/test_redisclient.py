@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.clock import FakeClock
+from tests.silent_server import SilentServer
 from tests.tidegate.store.given import a_service, new
 from tests.waiting import wait_until
 from tests.webapp.product import ENVIRONMENT
 from tidegate.settings import Settings
 from worker import wiring
 from worker.parts import Parts
-
-
-class NoRedis:
-    """Takes connections and never answers: closes each, or lets it hang until the end. `tried` counts them."""
-
-    def __init__(self, *, hangs: bool) -> None:
-        self._hangs = hangs
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._held: list[socket.socket] = []
-        self.url = f"redis://127.0.0.1:{self._listener.getsockname()[1]}/0"
-        self.tried = 0
-
-    @contextmanager
-    def up(self) -> Iterator[NoRedis]:
-        thread = threading.Thread(target=self._accept)
-        thread.start()
-        try:
-            yield self
-        finally:
-            # A thread that accepts isn't woken by closing what it accepts from.
-            with suppress(OSError):
-                self._listener.shutdown(socket.SHUT_RDWR)
-            thread.join()
-            for each in (self._listener, *self._held):
-                each.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self.tried += 1
-            self._held.append(connection)
-            if not self._hangs:
-                connection.close()
 
 
 def write_a_line(parts: Parts) -> None:
@@ -71,19 +34,23 @@ CALLS: dict[str, Callable[[Parts], object]] = {
 }
 
 
-def parts_at(url: str, directory: Path) -> Parts:
+def parts_at(redis: SilentServer, directory: Path) -> Parts:
     """The worker's own, as it wires them."""
-    places = {"DATABASE_URL": f"sqlite:///{directory}/store.db", "REDIS_URL": url, "TIDEGATE_DATA": str(directory)}
-    hosts = {"TIDEGATE_HOSTS": "local unix:///nowhere.sock"}
-    parts = wiring.make(Settings.from_env({**ENVIRONMENT, **places, **hosts}, lambda path: ""), "me")
+    places = {
+        "DATABASE_URL": f"sqlite:///{directory}/store.db",
+        "REDIS_URL": f"redis://127.0.0.1:{redis.port}/0",
+        "TIDEGATE_DATA": str(directory),
+        "TIDEGATE_HOSTS": "local unix:///nowhere.sock",
+    }
+    parts = wiring.make(Settings.from_env({**ENVIRONMENT, **places}, lambda path: ""), "me")
     parts.store.migrate()
     return parts
 
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_redis_that_is_down_is_tried_once(call: str, tmp_path: Path) -> None:
-    with NoRedis(hangs=False).up() as redis:
-        parts = parts_at(redis.url, tmp_path)
+    with SilentServer(hangs=False).up() as redis:
+        parts = parts_at(redis, tmp_path)
         CALLS[call](parts)
         parts.store.close()
         assert redis.tried == 1
@@ -91,8 +58,8 @@ def test_a_redis_that_is_down_is_tried_once(call: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_redis_that_hangs_holds_nobody(call: str, tmp_path: Path) -> None:
-    with NoRedis(hangs=True).up() as redis:
-        parts = parts_at(redis.url, tmp_path)
+    with SilentServer(hangs=True).up() as redis:
+        parts = parts_at(redis, tmp_path)
         caller = threading.Thread(target=CALLS[call], args=(parts,))
         caller.start()
         # It hangs for as long as this waits, so what ends, ends by itself.

@@ -7,9 +7,11 @@ from contextlib import suppress
 from typing import Any
 
 import requests
+from docker import APIClient
 from docker.errors import DockerException
 from docker.types.daemon import CancellableStream
 
+from tidegate import imagename
 from worker.hosts.connection import Connection
 from worker.hosts.streams import Pump
 from worker.ports import OnLine, Refused, Unavailable
@@ -20,10 +22,12 @@ _NO = ("not found", "manifest unknown", "access denied", "denied:", "unauthorize
 
 
 def pull(connection: Connection, image: str, on_line: OnLine, until: Until) -> tuple[str, str]:
-    """As ports.Engine.pull. The name by digest goes on naming what was fetched when the tag is moved."""
+    """As ports.Engine.pull. It is fetched by its digest, not by its tag: so nobody else's pull of that tag comes in
+    between, and engines that forget what a moved tag named before keep it."""
     # A client of its own, as for a build: to give up is to cut its connection.
     client = connection.fresh_client()
     responses: list[requests.Response] = []
+    names: list[str] = []
     client.hooks["response"] = [lambda response, **_: responses.append(response)]
 
     def cut() -> None:
@@ -39,7 +43,8 @@ def pull(connection: Connection, image: str, on_line: OnLine, until: Until) -> t
 
     def messages() -> Iterator[dict[str, Any]]:
         with connection.translated():
-            yield from client.pull(image, stream=True, decode=True)
+            names.append(_by_digest(client, image))
+            yield from client.pull(names[0], stream=True, decode=True)
 
     with client:
         try:
@@ -47,9 +52,18 @@ def pull(connection: Connection, image: str, on_line: OnLine, until: Until) -> t
         except (Refused, Unavailable) as trouble:
             raise _trouble(image, str(trouble)) from trouble
         with connection.translated():
-            seen = client.inspect_image(image)  # type: ignore[no-untyped-call]  # so stubbed
-    digests = seen.get("RepoDigests") or [image]
-    return str(digests[0]), str(seen["Id"])
+            seen = client.inspect_image(names[0])  # type: ignore[no-untyped-call]  # so stubbed
+    return names[0], str(seen["Id"])
+
+
+def _by_digest(client: APIClient, image: str) -> str:
+    """What the registry says that the name stands for now."""
+    named = imagename.parse(image)
+    digest = named.digest
+    if digest is None:
+        told = client.inspect_distribution(image)  # type: ignore[no-untyped-call]  # so stubbed
+        digest = str(told["Descriptor"]["digest"])
+    return f"{named.registry}/{named.repository}@{digest}"
 
 
 def _trouble(image: str, said: str) -> Refused | Unavailable:
