@@ -29,8 +29,8 @@ class BranchDeleted:
 @dataclass(frozen=True)
 class ChecksChanged:
     """A check run, suite or status of this commit changed somehow. `concluded`: one that counts has come to its end, so
-    that a gate may open or close; anything else only matters to a gate that is closed. `status`: it was a commit status,
-    which matters to services that count those."""
+    that a gate may open or close; anything else only matters to a gate that is closed. `status`: it was a commit
+    status, which matters to services that count those."""
 
     repository_id: int
     sha: str

@@ -118,8 +118,8 @@ class Run:
 
     def patiently(self, call: Callable[[], T]) -> T:
         """Calls again while the other side is Unavailable, for a minute: a restart of a part must not fail a deploy.
-        Where it says itself when it can be asked again, and that is later, Postponed is raised: no worker sleeps for it.
-        """
+        Where it says itself when it can be asked again, and that is later, Postponed is raised: no worker sleeps
+        for it."""
         clock = self.parts.clock
         until = clock.now().timestamp() + _PATIENCE
         while True:

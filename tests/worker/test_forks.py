@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.worker.house import DOCKERFILE, PREVIEWED, WEB, House
@@ -191,8 +193,8 @@ def test_a_worker_killed_in_the_middle_of_an_approval_is_made_up_for(house: Hous
     row = waiting(house, repository, pull.head_sha)
     approve = house.store.deployments.approve
 
-    def killed(*arguments: object) -> bool:
-        approve(*arguments)  # type: ignore[arg-type]  # handed on as they came
+    def killed(*arguments: Any, **named: Any) -> bool:
+        approve(*arguments, **named)
         raise KeyboardInterrupt
 
     house.store.deployments.approve = killed  # type: ignore[method-assign]  # after the row says so

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -77,9 +78,9 @@ def test_a_deploy_under_way_ends(house: House) -> None:
     sha = house.push(repository)
     build = house.engine.build
 
-    def taken_meanwhile(*arguments: object) -> str:
+    def taken_meanwhile(*arguments: Any, **named: Any) -> str:
         house.tell(TAKEN[0](repository))
-        return build(*arguments)  # type: ignore[arg-type]  # handed on as they came
+        return build(*arguments, **named)
 
     house.engine.build = taken_meanwhile  # type: ignore[method-assign]  # in the middle
     house.work()

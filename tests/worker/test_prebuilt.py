@@ -1,4 +1,4 @@
-"""Services with `runtime: image`: nothing is built, no push deploys them, and what was fetched is kept by its digest."""
+"""Services with `runtime: image`: nothing is built, no push deploys them, and what was fetched is kept by digest."""
 
 from __future__ import annotations
 

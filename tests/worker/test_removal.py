@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -90,9 +91,9 @@ class TestNothingRemains:
         sha = house.push_to(repository, pull.number)
         build = house.engine.build
 
-        def closed_meanwhile(*arguments: object) -> str:
+        def closed_meanwhile(*arguments: Any, **named: Any) -> str:
             close(house, repository)
-            return build(*arguments)  # type: ignore[arg-type]  # handed on as they came
+            return build(*arguments, **named)
 
         house.engine.build = closed_meanwhile  # type: ignore[method-assign]  # it is closed in the middle
         house.work()
