@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -35,7 +36,8 @@ def test_what_was_built_is_found_by_its_name_and_runs(stage: Stage, tmp_path: Pa
 
 
 def test_the_same_tree_is_the_same_image(stage: Stage, tmp_path: Path) -> None:
-    todo = order(stage, tmp_path, "RUN echo building")
+    # A line of its own: an image that another run removes takes the layers with it that both were made of.
+    todo = order(stage, tmp_path, f"RUN echo {uuid4()}")
     assert stage.engine.build(todo, ignore, 60, never) == stage.engine.build(todo, ignore, 60, never)
 
 

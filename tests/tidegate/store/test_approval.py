@@ -25,7 +25,8 @@ def test_an_approval_is_told_once_with_who_gave_it(store: Store) -> None:
     made = _of_a_fork(store)
     assert store.deployments.approve(made.id, "ada", after(1))
     assert not store.deployments.approve(made.id, "bob", after(2))
-    assert store.deployments.get(made.id) == replace(made, needs_approval=False, version=made.version + 1)
+    approved = replace(made, needs_approval=False, moved_at=after(1), version=made.version + 1)
+    assert store.deployments.get(made.id) == approved
     told = [(entry.kind, entry.text, entry.actor, entry.at) for entry in store.timeline.of_deployment(made.id)]
     assert told[0] == ("approved", "approved by ada", "ada", after(1))
     assert len(told) == 2
