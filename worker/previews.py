@@ -115,6 +115,9 @@ def _bring(
     force: bool = False,
 ) -> None:
     record = _seen(parts, repository, pull, known)
+    if known is None:
+        # A deploy may begin as soon as it is queued, and asks the record whether the code is a stranger's.
+        parts.store.previews.save(record)
     if asked:
         record = replace(record, asked_by=actor, removed_sha=None, pushed_at=parts.clock.now())
     file = deployfile.read(parts.github.deploy_file(repository, pull.head_sha))

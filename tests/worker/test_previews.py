@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.worker.house import DOCKERFILE, DOMAIN, PREVIEWED, WEB, House
-from tidegate.deployment import Status, Trigger
+from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.repository import Repository
+from tidegate.store import NewDeployment
 from worker.ports import Unavailable
+from worker.variables import Variables, environment_of
 
 MANUAL = WEB + "previews:\n  generation: manual\n"
 OFF = WEB
@@ -155,6 +158,27 @@ class TestWhatIsInIt:
         assert (seen["TOKEN"], seen["PLAIN"]) == ("TOKEN of production", "PLAIN of production")
         assert "PASSWORD" not in seen
         assert seen["SALT"] not in {"", salt}
+
+    def test_what_is_meant_for_it_where_a_worker_is_quicker_than_the_look(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What is queued may be run before the look at the pull request has ended."""
+        salt = "    envVars:\n      - {key: SALT, generateValue: true, copyToPreviews: true}\n"
+        repository = begin(house, WEB + salt + "previews:\n  generation: automatic\n")
+        create = house.store.deployments.create
+        seen: list[Variables] = []
+
+        def created(new: NewDeployment, at: datetime) -> Deployment:
+            made = create(new, at)
+            seen.append(environment_of(house.parts, made))
+            return made
+
+        monkeypatch.setattr(house.store.deployments, "create", created)
+        house.open(repository)
+        house.work()
+        (service,) = house.store.services.of_repository(repository.id)
+        kept = house.store.variables.of(service.id, "production")
+        assert [each.values["SALT"] for each in seen] == [kept["SALT"][1]]
 
     def test_what_it_says_of_a_service_changes_nothing_for_production(self, house: House) -> None:
         repository = begin(house)
