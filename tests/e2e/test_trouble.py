@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.apps import web
 from tests.e2e.project import Project
+from tests.e2e.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 
@@ -84,10 +85,17 @@ def test_a_full_disk_is_said_and_the_next_deploy_after_it_works(good: Project) -
     assert good.serves("after", later)
 
 
-def test_a_repository_that_vanished_takes_nothing_down(good: Project) -> None:
-    good.world.github.delete_repo(good.full_name)
-    assert good.world.github.wait_idle()
-    good.keep_looking(3, lambda: good.serves("good", good.good))
+def test_a_repository_that_is_deleted_takes_nothing_down_but_what_was_its_own(good: Project) -> None:
+    with good.world.project() as other:
+        first = other.push(web("other"))
+        other.live(first)
+        good.world.github.delete_repo(good.full_name)
+        wait_for(lambda: good.visit().status in {404, 503}, "it not to be served", 30, good.log)
+        wait_for(lambda: good.containers() == (), "its containers to be gone", 30, good.log)
+        assert other.serves("other", first)
+        second = other.push({"www/index.html": "on\n"})
+        other.live(second)
+        assert other.serves("on", second)
 
 
 def test_a_branch_that_is_deleted_leaves_its_service_running(project: Project) -> None:
