@@ -51,18 +51,27 @@ def settled(project: Project, sha: str) -> None:
 
 
 def push_to_live() -> Measurement:
-    """From `git push` returning to the first answer of the new version."""
+    """From `git push` returning to the first answer of the new version.
+
+    The script's container joins a network of its own, as ours must (an environment's services are told apart from
+    others'); what it takes on the engine's default bridge, which is quicker to join, is told beside it.
+    """
     with bench() as (made, floor), made.project() as project:
         settled(project, project.push(web("warm")))
-        ours, theirs = [], []
+        ours, theirs, bridge = [], [], []
         for run in range(RUNS):
             sha = project.push({"www/index.html": f"run {run}\n"})
             began = time.monotonic()
             ours.append(first_answer(project, sha) - began)
             settled(project, sha)
-            theirs.append(floor.push_to_live(project.remote))
-    compared = "git push returned → first 200 of the new version ÷ shallow clone + docker build + run + first 200 by sh"
-    return against("push_to_live", 1.15, ours, theirs, compared)
+            theirs.append(floor.push_to_live(project.remote, project.network()))
+            bridge.append(floor.push_to_live(project.remote, "bridge"))
+    compared = (
+        "git push returned → first 200 of the new version ÷ shallow clone + docker build + run + first 200 by sh, "
+        "on the same network"
+    )
+    told = against("push_to_live", 1.15, ours, theirs, compared, bridge_ms=round(median(bridge) * 1000))
+    return replace(told, details={**told.details, "times_bridge": round(median(ours) / median(bridge), 2)})
 
 
 def green_to_live() -> Measurement:
