@@ -46,6 +46,17 @@ class Look:
     asked: bool = False
     force: bool = False
     _compared: dict[str, Changes] = field(default_factory=dict)
+    #: What may still go live here without a further push: pending, active, or behind a gate that may open again.
+    coming: list[Deployment] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Before anybody reads what is live: what comes live between the two is in both, and never in neither."""
+        deployments = self.parts.store.deployments
+        closed = deployments.closed_gates(repository_id=self.repository.id)
+        self.coming = [
+            *deployments.pending_or_active(self.repository.id, self.environment),
+            *(row for row in closed if row.environment == self.environment),
+        ]
 
     @property
     def sha(self) -> str:
@@ -60,16 +71,6 @@ class Look:
     @cached_property
     def routes(self) -> list[Route]:
         return self.parts.store.environments.routes()
-
-    @cached_property
-    def coming(self) -> list[Deployment]:
-        """What may still go live here without a further push: pending, active, or behind a gate that may open again."""
-        deployments = self.parts.store.deployments
-        closed = deployments.closed_gates(repository_id=self.repository.id)
-        return [
-            *deployments.pending_or_active(self.repository.id, self.environment),
-            *(row for row in closed if row.environment == self.environment),
-        ]
 
     @cached_property
     def freezes(self) -> list[Freeze]:

@@ -14,7 +14,7 @@ from tests.tidegate import slow_globs
 from tests.worker.house import DOCKERFILE, House
 from tidegate.deployment import Status
 from tidegate.events import BranchPushed
-from tidegate.repository import Repository
+from tidegate.repository import Environment, Repository
 
 API = "    rootDir: api\n"
 _numbers = itertools.count(1)
@@ -119,6 +119,23 @@ class TestTakenBack:
     def test_before_it_was_deployed(self, house: House) -> None:
         repository, _ = live(house)
         house.push(repository, {"api/code": "wrong"})
+        house.push(repository, {"api/code": None})
+        house.work()
+        assert self.code(house, repository) is None
+
+    def test_while_it_came_live(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Just after it was read what is live, and before anything else is."""
+        repository, _ = live(house)
+        house.push(repository, {"api/code": "wrong"})
+        ensure = house.store.environments.ensure
+
+        def ensured(service_id: int, name: str) -> Environment:
+            found = ensure(service_id, name)
+            monkeypatch.undo()
+            house.work()
+            return found
+
+        monkeypatch.setattr(house.store.environments, "ensure", ensured)
         house.push(repository, {"api/code": None})
         house.work()
         assert self.code(house, repository) is None
