@@ -43,6 +43,7 @@ class Desk:
         self.repository = place.repository
         self.sha = place.push({"a": "1"})
         self.number = place.open_pull("feature")
+        self.github.branch_head(self.repository, "main")  # gets the token, which is a request of its own
         self.output = CheckOutput(
             "tidegate / web", self.sha, "queued", None, "Queued", "It waits.", "", "http://t.test"
         )
