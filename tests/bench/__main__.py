@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
+from tests.bench.answers import answer_while_deciding
 from tests.bench.calls import api_calls, gate_calls
 from tests.bench.decisions import decision_calls, decision_time
 from tests.bench.deploys import green_to_live, push_to_live, revert
@@ -25,6 +26,7 @@ ALL: dict[str, Callable[[], Measurement]] = {
     "gate_calls": gate_calls,
     "decision_time": decision_time,
     "decision_calls": decision_calls,
+    "answer_while_deciding": answer_while_deciding,
 }
 
 

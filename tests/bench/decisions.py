@@ -66,9 +66,18 @@ class Monorepo:
         dockerfiles: dict[str, str | None] = {f"s{number}/Dockerfile": DOCKERFILE for number in range(count)}
         self.push({"tidegate.yml": f"services:\n{services}", **dockerfiles})
 
+    @property
+    def database_url(self) -> str:
+        return self._house.settings.database_url
+
     def push(self, files: dict[str, str | None]) -> Cost:
-        """Measured from the webhook's arrival until it is handled; goes live after that, so that the next begins at
-        rest."""
+        """Goes live after it was decided, so that the next begins at rest."""
+        sha, cost = self.decide(files)
+        self._go_live(sha)
+        return cost
+
+    def decide(self, files: dict[str, str | None]) -> tuple[str, Cost]:
+        """The commit, and what it cost from the webhook's arrival until it was handled."""
         sha = self._world.push(files)
         assert self._world.control.wait_idle()
         (hook,) = [each for each in self._receiver.of(self._world.full_name, "push") if each.payload["after"] == sha]
@@ -81,8 +90,7 @@ class Monorepo:
         asked = self._world.control.calls(app="tidegate", kind="rest", path=f"/repos/{self._world.full_name}/")
         rows = self._house.store.deployments.of_commit(self._world.repository.id, sha)
         assert len(rows) == self.count, f"{len(rows)} of {self.count} services were decided"
-        self._go_live(sha)
-        return Cost(took, worked, tuple(f"{call['method']} {call['path']}" for call in asked))
+        return sha, Cost(took, worked, tuple(f"{call['method']} {call['path']}" for call in asked))
 
     def _go_live(self, sha: str) -> None:
         """As the store knows it, by the moves that a rollout makes."""

@@ -1,8 +1,8 @@
 """The connection to SQLite or PostgreSQL: how transactions begin, what is durable, and what happens on a fork.
 
 Reading and writing are told apart by the caller. On SQLite a write takes the database's lock at its start (BEGIN
-IMMEDIATE), since a transaction that reads first and writes later can only fail when another writes in between; and the
-threads of one process queue on a lock of ours, which is fair, where SQLite's own waiting is a series of naps.
+IMMEDIATE), since a transaction that reads first and writes later can only fail when another writes in between; and
+writers take turns (`Turn`) where SQLite's own waiting is a series of naps.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_
 from sqlalchemy.types import TypeEngine
 
 from tidegate.store.checkpoints import Checkpoints
+from tidegate.store.turn import Turn
 
 #: Seconds that SQLite waits for another process's write to end.
 _BUSY_TIMEOUT = 15.0
@@ -68,7 +69,9 @@ class Database:
         )
         self._checkpoints = Checkpoints(self._checkpoint) if self.is_sqlite else None
         self._gate = _Gate()
-        self._one_writer: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._turn: AbstractContextManager[object] = (
+            Turn(Path(f"{parsed.database}-turn")) if self.is_sqlite else nullcontext()
+        )
         _open_databases.add(self)
 
     @contextmanager
@@ -86,7 +89,7 @@ class Database:
         one is then done again from it. Waiting for the disk costs milliseconds, and a deploy writes dozens of times.
         """
         writer = self._synced_writer if synced else self._writer
-        with self._gate, self._one_writer, _telling_trouble(), writer.begin() as connection:
+        with self._gate, self._turn, _telling_trouble(), writer.begin() as connection:
             yield connection
 
     @contextmanager
@@ -96,7 +99,7 @@ class Database:
         After each call into SQLite a thread has to get hold of Python's own lock again, which on a busy server takes
         longer than the call. So where the pace counts, a BEGIN and a COMMIT are two too many, as on a network.
         """
-        with self._gate, self._one_writer, _telling_trouble(), self._single.begin() as connection:
+        with self._gate, self._turn, _telling_trouble(), self._single.begin() as connection:
             yield connection
         if self._checkpoints:
             self._checkpoints.committed()
