@@ -9,6 +9,7 @@ import pytest
 from cli import base_image
 from tests.e2e.apps import Files, web
 from tests.e2e.project import Project
+from tests.e2e.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 
@@ -59,8 +60,13 @@ def test_a_failing_build_is_annotated_where_its_compilers_say(project: Project) 
 def test_more_mistakes_than_github_takes_at_once_all_arrive(project: Project) -> None:
     said = [f"src/main.c:{line}:1: error: mistake {line}" for line in range(1, 121)]
     sha = project.push(failing(said, ["src/main.c"]))
-    check = project.ended(sha, "failure")
-    assert check["output"]["annotations_count"] == 121
+    project.ended(sha, "failure")
+
+    def all_there() -> bool:
+        check = project.our_check(sha)
+        return check is not None and check["output"]["annotations_count"] == 121
+
+    wait_for(all_there, "the third request with annotations", 60, project.log)
     first = annotated(project, sha)[:100]
     assert [line for _, line, _, _ in first] == [4, *range(1, 100)]
 
