@@ -40,7 +40,7 @@ def python_base() -> Iterator[str]:
     try:
         yield NAME
     finally:
-        subprocess.run(("docker", "image", "rm", "--no-prune", NAME), capture_output=True, check=False)
+        subprocess.run(("docker", "image", "rm", NAME), capture_output=True, check=False)
 
 
 def _fill(root: Path) -> None:

@@ -71,6 +71,7 @@ def test_it_has_a_dockerfile_or_a_reason(files: dict[str, str], asked: Wishes) -
 
 
 @given(st.sampled_from(REAL), wishes)
+@settings(deadline=None)
 def test_a_file_that_cannot_be_read_is_as_good_as_none(files: Files, asked: Wishes) -> None:
     """A link that leads elsewhere, say: its name is there, and its content is not."""
     text, reason = judged(Tree(frozenset(files)), asked)

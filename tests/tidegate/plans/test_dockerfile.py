@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tidegate.plans.trees import lines, package, started
@@ -50,6 +50,7 @@ def test_a_command_stays_one_instruction(command: str, line: str) -> None:
 
 
 @given(st.text(min_size=1).filter(str.strip), st.text(min_size=1).filter(str.strip))
+@settings(deadline=None)
 def test_whatever_the_commands_hold_they_are_two_instructions(build: str, start: str) -> None:
     text = dockerfile(plan(Tree(frozenset(NPM), NPM), Wishes("node", build, start)))
     text.encode()
