@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,6 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from cli.demo import demo
 
             return demo(check=told.check, environment=os.environ)
+        case "plan":
+            from cli.plan import plan
+
+            return plan(Path(told.directory))
     print(f"tidegate {version('tidegate')}")
     return 0
 
@@ -33,6 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("up", help="run everything on this machine against GitHub, by the environment's settings")
     demo = commands.add_parser("demo", help="watch a push go live, on this machine alone")
     demo.add_argument("--check", action="store_true", help="prove it, take everything down, and exit 0 if it holds")
+    plan = commands.add_parser("plan", help="print the Dockerfile that a tree without one amounts to")
+    plan.add_argument("directory", nargs="?", default=".", help="a service's `rootDir`; here, if it is left out")
     commands.add_parser("version", help="say which version this is")
     return parser
 

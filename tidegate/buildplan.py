@@ -17,18 +17,21 @@ SCHEME = 1
 class Sources:
     """`context_tree`: git's id of the build context's tree, which covers each file and mode in it, `.dockerignore`, and
     submodules by their commit. `dockerfile_path`: relative to the context; or, where it lies outside of it, to the
-    repository's root, and then `dockerfile_id` is git's id of the file, or of a tree that holds it.
+    repository's root, and then `dockerfile_id` is git's id of the file, or of a tree that holds it. `plan`: what a plan
+    detected from the tree depends on besides the tree; None where only a Dockerfile will do.
     """
 
     context_tree: str
     dockerfile_path: str
     dockerfile_id: str | None = None
+    plan: str | None = None
 
 
 def build_key(sources: Sources) -> str:
     """32 hexadecimal digits. What a Dockerfile pulls from elsewhere (`FROM x:latest`, packages) is not in it: "clear
     build cache & deploy" is for that."""
     parts = [SCHEME, sources.context_tree, sources.dockerfile_path, sources.dockerfile_id]
+    parts += [] if sources.plan is None else [sources.plan]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 

@@ -100,6 +100,17 @@ def no_dockerfile(path: str) -> str:
     return f"there is no `{path}` in this commit; add it, or correct `dockerfilePath` in `{DEPLOY_FILE}`"
 
 
+def commands_beside_dockerfile(path: str) -> str:
+    return (
+        f"there is a `{path}`, which `buildCommand` and `startCommand` have no part in; name the language "
+        f"(`runtime: node`) in `{DEPLOY_FILE}` to build without it, or take them out"
+    )
+
+
+def planned(language: str) -> str:
+    return f"the tree is {language}; it is built by this Dockerfile, which was made for it:"
+
+
 def pre_deploy_failed(command: str, exit_code: int) -> str:
     """The command last: it may be long, and where GitHub cuts the sentence the exit code must stay."""
     return f"pre-deploy failed: the command {how_ended(exit_code, oom_killed=False)}: {code(command)}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tidegate import wording
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import ACTIVE, Status, Step
@@ -40,8 +42,9 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
             stop = lease.keep(unwanted)
             with image.emptied(image.root_for(parts, deployment).with_name(f"{deployment_id}-ahead")) as root:
                 parts.source.export(repository, deployment.sha, root, parts.settings.timing.fetch, stop)
-                order = image.order(root, repository, deployment, definition, reference)
-                parts.engine.build(order, lambda text: log.line(Step.BUILD, text), parts.settings.timing.build, stop)
+                say = partial(log.line, Step.BUILD)
+                order = image.order(root, repository, deployment, definition, reference, say)
+                parts.engine.build(order, say, parts.settings.timing.build, stop)
     except (BuildFailed, Unavailable, Refused, Canceled, TimeoutError, OSError) as trouble:
         log.line(Step.BUILD, wording.build_ahead_ended(str(trouble)))
     finally:

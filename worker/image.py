@@ -5,17 +5,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
-from tidegate import buildplan, wording
+from tidegate import buildplan, plans, wording
 from tidegate.blueprint import Service as Definition
 from tidegate.container import labels
 from tidegate.deployment import Deployment, Fault, Finding, Status, Step
 from tidegate.repository import Repository
-from worker import mistakes
+from worker import mistakes, planning
 from worker.image_lease import ImageLease
 from worker.parts import Parts
-from worker.ports import BuildFailed, BuildOrder, Refused, Stop
+from worker.ports import BuildFailed, BuildOrder, OnLine, Refused, Stop
 from worker.run import Run, StepFailed
 
 
@@ -49,6 +50,7 @@ def name(parts: Parts, repository: Repository, deployment: Deployment, definitio
         dockerfile_path=dockerfile.removeprefix(f"{context}/") if inside else dockerfile,
         # A Dockerfile outside of the context is covered by the whole tree: seldom reused, never wrong.
         dockerfile_id=None if inside else tree,
+        plan=None if definition.wishes is None else plans.fingerprint(definition.wishes),
     )
     key = buildplan.build_key(sources)
     if deployment.clear_cache:
@@ -57,23 +59,28 @@ def name(parts: Parts, repository: Repository, deployment: Deployment, definitio
 
 
 def root_for(parts: Parts, deployment: Deployment) -> Path:
-    """Where the deployment's tree is exported to: the same for whoever resumes it, so nothing is left behind."""
+    """The deployment's own place for its tree: the same for whoever resumes it, so nothing is left behind."""
     return Path(parts.settings.data) / "trees" / deployment.id
 
 
 @contextmanager
-def emptied(root: Path) -> Iterator[Path]:
-    """An empty directory, gone afterwards; what a killed worker left there is removed first."""
-    shutil.rmtree(root, ignore_errors=True)
+def emptied(place: Path) -> Iterator[Path]:
+    """An empty directory in `place`, with room beside it for what isn't of the tree; all gone afterwards. What a killed
+    worker left there is removed first."""
+    shutil.rmtree(place, ignore_errors=True)
+    root = place / "tree"
     root.mkdir(parents=True)
     try:
         yield root
     finally:
-        shutil.rmtree(root, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
 
 
-def order(root: Path, repository: Repository, deployment: Deployment, definition: Definition, image: str) -> BuildOrder:
-    """The build of an exported tree. Raises Refused where its context or its Dockerfile isn't there."""
+def order(
+    root: Path, repository: Repository, deployment: Deployment, definition: Definition, image: str, on_line: OnLine
+) -> BuildOrder:
+    """The build of an exported tree, by its Dockerfile or by one that is made beside it and told to `on_line`. Raises
+    Refused where its context isn't there, or where nothing says how to build it."""
     context, dockerfile = root / definition.context_dir(), root / definition.dockerfile()
     for path, name_in_tree in ((context, definition.context_dir()), (dockerfile, definition.dockerfile())):
         # A link in the tree must not make us build from our own files.
@@ -81,7 +88,10 @@ def order(root: Path, repository: Repository, deployment: Deployment, definition
             raise Refused(wording.leads_outside(name_in_tree))
     if not context.is_dir():
         raise Refused(wording.no_context(definition.context_dir()))
-    if not dockerfile.is_file():
+    wishes = definition.wishes
+    if wishes is not None and planning.wanted(wishes, dockerfile, definition.dockerfile()):
+        dockerfile = planning.write(context, wishes, root.with_name("Dockerfile"), on_line)
+    elif not dockerfile.is_file():
         raise Refused(wording.no_dockerfile(definition.dockerfile()))
     return BuildOrder(
         context, dockerfile, image, labels(deployment, repository.full_name, "image"), no_cache=deployment.clear_cache
@@ -138,20 +148,19 @@ def _fetch_and_build(run: Run, image: str, stop: Stop) -> str:
             run.patiently(lambda: parts.source.export(run.repository, deployment.sha, root, timing.fetch, stop))
         run.forward(Status.BUILDING, wording.BUILDING)
         with run.step(Step.BUILD):
+            say = partial(run.say, Step.BUILD)
+            wanted = order(root, run.repository, deployment, run.definition, image, say)
             try:
-                return parts.engine.build(
-                    order(root, run.repository, deployment, run.definition, image),
-                    lambda text: run.say(Step.BUILD, text),
-                    timing.build,
-                    stop,
-                )
+                return parts.engine.build(wanted, say, timing.build, stop)
             except BuildFailed as failure:
-                raise _explained(run, failure, root) from failure
+                raise _explained(run, failure, root, wanted.dockerfile) from failure
 
 
-def _explained(run: Run, failure: BuildFailed, root: Path) -> StepFailed:
-    """With the Dockerfile's line first, then those lines of the exported tree that the build's output names."""
-    dockerfile, line = run.definition.dockerfile(), failure.line
-    here = () if line is None else (Finding(dockerfile, line, wording.BUILD_FAILED_HERE, str(failure)),)
+def _explained(run: Run, failure: BuildFailed, root: Path, dockerfile: Path) -> StepFailed:
+    """With the Dockerfile's line first, where it is the repository's own, then those lines of the exported tree that
+    the build's output names."""
+    path, line = run.definition.dockerfile(), failure.line
+    ours = not dockerfile.is_relative_to(root)
+    here = () if line is None or ours else (Finding(path, line, wording.BUILD_FAILED_HERE, str(failure)),)
     reason = wording.build_failed(str(failure), failure.exit_code, here[0] if here else None)
     return StepFailed(reason, Fault.USER, (*here, *mistakes.printed(run, Step.BUILD, root)))

@@ -21,14 +21,20 @@ def test_it_is_the_same_in_every_process_and_version() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"context_tree": "b" * 40}, {"dockerfile_path": "docker/Dockerfile"}, {"dockerfile_id": "c" * 40}]
+    "change",
+    [
+        {"context_tree": "b" * 40},
+        {"dockerfile_path": "docker/Dockerfile"},
+        {"dockerfile_id": "c" * 40},
+        {"plan": "d" * 16},
+    ],
 )
 def test_it_covers_everything_that_goes_into_the_image(change: dict[str, Any]) -> None:
     assert build_key(replace(SOURCES, **change)) != build_key(SOURCES)
 
 
 texts = st.text(max_size=10)
-sources = st.builds(Sources, texts, texts, st.none() | texts)
+sources = st.builds(Sources, texts, texts, st.none() | texts, st.none() | texts)
 
 
 @given(sources, sources)

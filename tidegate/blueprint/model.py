@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from tidegate.blueprint import rules
 from tidegate.blueprint.problem import mistake
+from tidegate.plans import Wishes
 from tidegate.preview import Generation
 from tidegate.repository import DEPLOY_FILE
 
@@ -31,6 +32,7 @@ _Variable = Annotated[str, AfterValidator(rules.variable_name)]
 #: YAML's unquoted numbers and switches are taken as they are written.
 _Text = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
 _Words = Annotated[str, Field(min_length=1)]
+_Script = Annotated[str, AfterValidator(rules.script)]
 
 
 class AutoDeploy(StrEnum):
@@ -124,12 +126,14 @@ class Previews(_Model):
 
 
 class Service(_Model):
-    """One service, from a Dockerfile or a prebuilt image."""
+    """One service, from a Dockerfile, a plan that is detected from its tree, or a prebuilt image."""
 
     name: _Name = Field(description="Unique in the file; part of the host name and of the check's name.")
     type: Literal["web"] = Field("web", description="What it serves: `web` gets public HTTP(S) through the router.")
-    runtime: Literal["docker", "image"] = Field(
-        "docker", description="`docker`: built from a Dockerfile. `image`: a prebuilt image, deployed by hand only."
+    runtime: Literal["docker", "image", "node", "python", "ruby", "go", "rust", "elixir"] | None = Field(
+        None,
+        description="`docker`: built from a Dockerfile. `image`: a prebuilt image, deployed by hand only. A language: "
+        "built by a plan that is detected from the tree. Absent: from a Dockerfile where there is one, else by a plan.",
     )
     image: Image | None = Field(None, description="With `runtime: image`: which one.")
     root_dir: _Directory = Field(
@@ -148,6 +152,12 @@ class Service(_Model):
     docker_context: _Directory = Field("", description="Directory that is sent to the build, relative to `rootDir`.")
     docker_command: _Command | None = Field(
         None, description="Runs instead of the image's ENTRYPOINT and CMD; no shell."
+    )
+    build_command: _Script | None = Field(
+        None, description="Without a Dockerfile: installs and builds, by /bin/sh, instead of what the plan would do."
+    )
+    start_command: _Script | None = Field(
+        None, description="Without a Dockerfile: starts the service, by /bin/sh, instead of what the plan would start."
     )
     pre_deploy_command: _Words | None = Field(
         None, description="Run by /bin/sh in a container of the new image before it starts; a failure fails the deploy."
@@ -175,6 +185,13 @@ class Service(_Model):
     def prebuilt(self) -> str | None:
         """Name of the image that it runs, where nothing is built. Such a service is deployed by hand only."""
         return self.image.url if self.runtime == "image" and self.image else None
+
+    @property
+    def wishes(self) -> Wishes | None:
+        """What is asked of a plan; None where the service has a Dockerfile or an image in any case."""
+        if self.runtime in {"docker", "image"}:
+            return None
+        return Wishes(self.runtime, self.build_command, self.start_command)
 
     def linked_branch(self, default: str) -> str:
         """The branch whose pushes deploy it; `default` is the repository's."""

@@ -14,6 +14,7 @@ from tidegate.blueprint import unsupported
 from tidegate.blueprint.model import AutoDeploy, Blueprint, BuildFilter, EnvVar, Image, Previews, Service
 from tidegate.blueprint.nodes import Data, Document, Path, path_text, read
 from tidegate.blueprint.problem import BlueprintError
+from tidegate.plans import LANGUAGES
 
 _EXAMPLE = "The least is `services:` and below it `- name: web`."
 _SWITCH = {"true": AutoDeploy.COMMIT, "yes": AutoDeploy.COMMIT, "on": AutoDeploy.COMMIT}
@@ -52,6 +53,7 @@ def _check_service(document: Document, service: dict[str, Data], path: Path) -> 
     _check_inner(document, service, (*path, "buildFilter"), BuildFilter, {})
     _check_inner(document, service, (*path, "image"), Image, unsupported.IMAGE)
     _check_image(document, service, path)
+    _check_dockerfile(document, service, path)
     if service.get("autoDeployTrigger") != AutoDeploy.CHECKS_PASS:
         for name in ("requiredChecks", "countStatuses"):
             if name in service:
@@ -83,6 +85,26 @@ def _check_image(document: Document, service: dict[str, Data], path: Path) -> No
     if service.get("autoDeployTrigger", AutoDeploy.OFF) != AutoDeploy.OFF:
         message = "Services from a prebuilt image are deployed by hand only."
         document.problem((*path, "autoDeployTrigger"), message, "Write `off`, or remove it.", key=True)
+
+
+def _check_dockerfile(document: Document, service: dict[str, Data], path: Path) -> None:
+    """A service has a Dockerfile or a plan. Where `runtime` leaves that open, a field of a Dockerfile decides it."""
+    told = [name for name in unsupported.OF_A_DOCKERFILE if name in service]
+    runtime = service.get("runtime")
+    if runtime is None and told:
+        service["runtime"] = runtime = "docker"
+    if runtime == "docker":
+        for name, hint in unsupported.OF_A_PLAN.items():
+            if name in service:
+                document.problem((*path, name), f"`{name}` has no meaning with a Dockerfile.", hint, key=True)
+    elif runtime == "image" and "startCommand" in service:
+        message = "`startCommand` has no meaning with `runtime: image`."
+        document.problem((*path, "startCommand"), message, "Write `dockerCommand`.", key=True)
+    elif runtime in LANGUAGES:
+        for name in told:
+            message = f"`{name}` has no meaning with `runtime: {runtime}`: no Dockerfile is used."
+            hint = "Write `startCommand`." if name == "dockerCommand" else "Remove it, or write `runtime: docker`."
+            document.problem((*path, name), message, hint, key=True)
 
 
 def _check_variable(document: Document, variable: dict[str, Data], path: Path) -> None:

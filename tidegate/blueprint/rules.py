@@ -136,6 +136,13 @@ def command(text: str) -> str:
     return text
 
 
+def script(text: str) -> str:
+    """For a shell: anything but nothing."""
+    if not text.strip():
+        raise mistake("The command is empty.", "Remove it; what the tree tells is done then.")
+    return text.strip()
+
+
 def command_words(text: str) -> tuple[str, ...]:
     """The argument list. What follows `sh -c` is one script, quoted or not (Render documents it without quotes:
     `/bin/bash -c python manage.py migrate && gunicorn …`)."""

@@ -20,10 +20,6 @@ TOP: dict[str, tuple[str, str]] = {
 
 SERVICE: dict[str, tuple[str, str]] = {
     **{
-        name: (f"`{name}` {_YET}", "Services are built from a Dockerfile: do it there.")
-        for name in ("buildCommand", "startCommand")
-    },
-    **{
         name: (f"`{name}` {_YET}", "Instances run on the one host that is there; remove it.")
         for name in ("region", "regions")
     },
@@ -65,10 +61,16 @@ IMAGE: dict[str, tuple[str, str]] = {
 }
 
 #: What has no meaning for a service that nothing is built for.
-OF_A_BUILD = ("rootDir", "dockerfilePath", "dockerContext", "buildFilter")
+OF_A_BUILD = ("rootDir", "dockerfilePath", "dockerContext", "buildFilter", "buildCommand")
+#: What says that a service has a Dockerfile, and what says that it has none: (the field, what to do where both do).
+OF_A_DOCKERFILE = ("dockerfilePath", "dockerContext", "dockerCommand")
+OF_A_PLAN = {
+    "buildCommand": "Do it in the Dockerfile, or name the language: `runtime: node`.",
+    "startCommand": "Write `dockerCommand`, or name the language: `runtime: node`.",
+}
 
 _TYPES = "Only `web` services are."
-_RUNTIMES = "Write a Dockerfile and `runtime: docker`."
+_RUNTIMES = "Leave `runtime` out: an `index.html` is found and served; or write a Dockerfile and `runtime: docker`."
 
 #: (field, value) of a service.
 VALUES: dict[tuple[str, str], tuple[str, str]] = {
@@ -76,8 +78,5 @@ VALUES: dict[tuple[str, str], tuple[str, str]] = {
         ("type", name): (f"`type: {name}` is not deployed by this version yet.", _TYPES)
         for name in ("private", "pserv", "worker", "cron", "static", "keyvalue", "redis")
     },
-    **{
-        ("runtime", name): (f"`runtime: {name}` is not built by this version yet.", _RUNTIMES)
-        for name in ("node", "python", "ruby", "go", "rust", "elixir", "static")
-    },
+    **{("runtime", name): (f"`runtime: {name}` is not built by this version yet.", _RUNTIMES) for name in ("static",)},
 }

@@ -192,6 +192,13 @@ def test_a_prebuilt_image() -> None:
         ("runtime: image\nimage: {url: nginx}\nautoDeployTrigger: commit", 5, "by hand only", "`off`"),
         ("runtime: image\nimage: {url: nginx}\nautoDeployTrigger: checksPass", 5, "by hand only", "`off`"),
         ("runtime: images", 3, "`runtime: images`", "`image`"),
+        ("runtime: image\nimage: {url: nginx}\nbuildCommand: make", 5, "nothing is built", "Remove it"),
+        (
+            "runtime: image\nimage: {url: nginx}\nstartCommand: x",
+            5,
+            "no meaning with `runtime: image`",
+            "`dockerCommand`",
+        ),
     ],
 )
 def test_mistakes_in_a_service_from_a_prebuilt_image(fields: str, line: int, message: str, hint: str) -> None:
