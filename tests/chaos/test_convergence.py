@@ -37,7 +37,7 @@ from tests.e2e.world import QUICK, World, world
 
 pytestmark = pytest.mark.chaos
 
-#: The same each time, so that a red suite is a change's doing and not the dice's; TIDEGATE_TEST_SEED=random throws them.
+#: The same each time, so that a red suite is a change's doing. TIDEGATE_TEST_SEED=random throws the dice.
 _SEED = 4711
 #: `GITHUB_RATE_LIMITS`: two thousand reports in two minutes are more than github.com would take.
 _SETTINGS = {
