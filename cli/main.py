@@ -23,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from cli.demo import demo
 
             return demo(check=told.check, environment=os.environ)
+        case "clean":
+            from cli.clean import clean
+
+            return clean(os.environ, dry_run=told.dry_run, urgent=told.urgent)
     print(f"tidegate {version('tidegate')}")
     return 0
 
@@ -33,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("up", help="run everything on this machine against GitHub, by the environment's settings")
     demo = commands.add_parser("demo", help="watch a push go live, on this machine alone")
     demo.add_argument("--check", action="store_true", help="prove it, take everything down, and exit 0 if it holds")
+    clean = commands.add_parser("clean", help="remove now what no deployment needs, as the workers do hourly")
+    clean.add_argument("--dry-run", action="store_true", help="tell what would be removed and what is kept, and why")
+    clean.add_argument("--urgent", action="store_true", help="caches too, as is done where a build has too little room")
     commands.add_parser("version", help="say which version this is")
     return parser
 
