@@ -23,7 +23,7 @@ class Rules:
 
     #: Images that were live last, per (service, environment): what a rollback can go to.
     images: int = 10
-    #: An image that nothing needs is kept so long after it was built: the same source may be deployed once more.
+    #: An image that never came live is kept so long after it was built: the same source may be deployed once more.
     young: timedelta = timedelta(hours=1)
     #: The build cache's size on each host, beyond which what was used longest ago goes; None: it is never touched.
     cache: int | None = 20 * GIGABYTE
@@ -61,7 +61,8 @@ class Item:
 
 @dataclass(frozen=True)
 class HeldImage:
-    """An image with our labels by one of its names; `deployment` is the label's."""
+    """An image with our labels by one of its names; `deployment` is the label's. `created_at` is its last layer's:
+    what was built from the cache alone is as old as the cache."""
 
     name: str
     deployment: str
@@ -85,13 +86,27 @@ def judge_images(
     held: Iterable[HeldImage], uses: Sequence[Use], statuses: Mapping[str, Status], now: datetime, rules: Rules
 ) -> list[Item]:
     """`uses`: of every lane that exists. `statuses`: of the deployments in the images' labels that are known."""
-    needed = {use.image: use for use in uses if use.unfinished}
-    retained = {use.image: use for use in _last_live(uses, rules.images)}
+    known = _Known(
+        {use.image: use for use in uses if use.unfinished},
+        {use.image: use for use in _last_live(uses, rules.images)},
+        {use.image for use in uses if use.order is not None},
+        statuses,
+    )
     return [
-        Item(Kind.IMAGE, image.name, _judge(image, needed, retained, statuses, now, rules), image.size)
+        Item(Kind.IMAGE, image.name, _judge(image, known, now, rules), image.size)
         for image in held
         if is_built(image.name)
     ]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Images by name: needed now, of the last that were live, ever live; and who they were built for."""
+
+    needed: Mapping[str, Use]
+    retained: Mapping[str, Use]
+    live: Collection[str]
+    builders: Mapping[str, Status]
 
 
 def _last_live(uses: Sequence[Use], count: int) -> list[Use]:
@@ -105,24 +120,17 @@ def _last_live(uses: Sequence[Use], count: int) -> list[Use]:
     return [use for each in newest_first for _, use in each[:count]]
 
 
-def _judge(
-    image: HeldImage,
-    needed: Mapping[str, Use],
-    retained: Mapping[str, Use],
-    statuses: Mapping[str, Status],
-    now: datetime,
-    rules: Rules,
-) -> Verdict:
-    builder = statuses.get(image.deployment)
-    if image.name in needed:
-        return Verdict(go=False, reason=f"{_place(needed[image.name])} needs it now")
-    if image.name in retained:
-        return Verdict(go=False, reason=f"{_place(retained[image.name])} can be rolled back to it")
+def _judge(image: HeldImage, known: _Known, now: datetime, rules: Rules) -> Verdict:
+    builder = known.builders.get(image.deployment)
+    if image.name in known.needed:
+        return Verdict(go=False, reason=f"{_place(known.needed[image.name])} needs it now")
+    if image.name in known.retained:
+        return Verdict(go=False, reason=f"{_place(known.retained[image.name])} can be rolled back to it")
     if builder is None:
         return Verdict(go=False, reason="it was not built for any deployment that is known here")
     if builder not in FINAL:
         return Verdict(go=False, reason="it was built for a deployment that is under way")
-    if now - image.created_at < rules.young:
+    if image.name not in known.live and now - image.created_at < rules.young:
         return Verdict(go=False, reason="it was built a short time ago, and may be wanted again")
     return Verdict(go=True, reason=f"no deployment needs it, nor is it among the last {rules.images} that were live")
 

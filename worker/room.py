@@ -30,6 +30,14 @@ def make_room(parts: Parts) -> None:
 def _look(parts: Parts) -> Verdict:
     free = {
         "this machine's disk (TIDEGATE_DATA)": DataDir(parts.settings.data).free(),
-        f"the disk of Docker host {parts.engine.name}": parts.engine.free_space(),
+        f"the disk of Docker host {parts.engine.name}": _free_space(parts),
     }
     return judge_room(free, parts.settings.least_free)
+
+
+def _free_space(parts: Parts) -> int | None:
+    """An engine that is down is the build's own trouble, and is told there."""
+    try:
+        return parts.engine.free_space()
+    except Unavailable:
+        return None

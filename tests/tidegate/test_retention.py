@@ -56,6 +56,7 @@ OLDER = (use(2, 20), use(3, 30))
         ((), Status.WAITING, 1, False, "a deployment that is under way"),
         ((), Status.LIVE, 1, False, "a deployment that is under way"),
         ((), Status.FAILED, 0, False, "a short time ago"),
+        ((*OLDER, use(1, 10)), Status.REMOVED, 0, True, "among the last 2"),
         ((), Status.FAILED, 1, True, "no deployment needs it"),
         ((), Status.SUPERSEDED, 1, True, "no deployment needs it"),
         ((), None, 1, False, "not built for any deployment that is known here"),
