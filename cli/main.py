@@ -28,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from cli.plan import plan
 
             return plan(Path(told.directory))
+        case "clean":
+            from cli.clean import clean
+
+            return clean(os.environ, dry_run=told.dry_run, urgent=told.urgent)
     print(f"tidegate {version('tidegate')}")
     return 0
 
@@ -40,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--check", action="store_true", help="prove it, take everything down, and exit 0 if it holds")
     plan = commands.add_parser("plan", help="print the Dockerfile that a tree without one amounts to")
     plan.add_argument("directory", nargs="?", default=".", help="a service's `rootDir`; here, if it is left out")
+    clean = commands.add_parser("clean", help="remove now what no deployment needs, as the workers do hourly")
+    clean.add_argument("--dry-run", action="store_true", help="tell what would be removed and what is kept, and why")
+    clean.add_argument("--urgent", action="store_true", help="caches too, as is done where a build has too little room")
     commands.add_parser("version", help="say which version this is")
     return parser
 

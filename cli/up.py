@@ -17,13 +17,12 @@ DEFAULT_PORT = 8000
 
 def up(environment: Mapping[str, str]) -> int:
     """Runs until SIGINT or SIGTERM; the exit code."""
-    own = dict(environment)
-    data = Path(own.setdefault("TIDEGATE_DATA", ".tidegate")).resolve()
-    own["TIDEGATE_DATA"] = str(data)
+    own = with_data(environment)
+    data = Path(own["TIDEGATE_DATA"])
     embedded = not own.get("REDIS_URL")
     if embedded:
         own["REDIS_URL"] = f"unix://{product.redis_socket(data)}"
-    settings, trouble = _read(own)
+    settings, trouble = read(own)
     wanted = {**needs.PROGRAMS, **(needs.REDIS if embedded else {})}
     trouble += [str(need) for need in (*needs.programs(wanted), *_engines(settings))]
     if settings is None or trouble:
@@ -36,7 +35,14 @@ def up(environment: Mapping[str, str]) -> int:
     return _run(Supervisor([product.redis(data), *parts] if embedded else parts, data / "log", own, _say))
 
 
-def _read(environment: Mapping[str, str]) -> tuple[Settings | None, list[str]]:
+def with_data(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment, with a directory for the data of its own where none is named."""
+    data = Path(environment.get("TIDEGATE_DATA") or ".tidegate").resolve()
+    return {**environment, "TIDEGATE_DATA": str(data)}
+
+
+def read(environment: Mapping[str, str]) -> tuple[Settings | None, list[str]]:
+    """The settings, or what is missing or wrong."""
     try:
         return Settings.from_env(environment, lambda path: Path(path).read_text()), []
     except SettingsError as error:

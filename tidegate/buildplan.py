@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 
 #: To be raised when the same sources would give another image than before.
 SCHEME = 1
+
+_BUILT = re.compile(r"tidegate/r\d+-[a-z0-9-]+:[0-9a-f]{32}(-[\w-]+)?")
 
 
 @dataclass(frozen=True)
@@ -38,3 +41,9 @@ def build_key(sources: Sources) -> str:
 def image_reference(repository_id: int, service: str, key: str) -> str:
     """A local tag. The repository's number keeps two repositories' services of one name apart."""
     return f"tidegate/r{repository_id}-{service}:{key}"
+
+
+def is_built(reference: str) -> bool:
+    """Whether it is named as image_reference names: labels alone don't tell, since an image that somebody makes from
+    one of ours has them too."""
+    return _BUILT.fullmatch(reference) is not None

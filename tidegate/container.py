@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tidegate import preview
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment
+
+_NETWORK = re.compile(r"tidegate-(\d+)-(.+)")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,12 @@ def labels(deployment: Deployment, repository: str, role: str) -> dict[str, str]
 def network_name(repository_id: int, environment: str) -> str:
     """One private network per repository and environment."""
     return f"tidegate-{repository_id}-{environment}"
+
+
+def network_place(name: str) -> tuple[int, str] | None:
+    """(repository id, environment) of a network that is named so; None for any other name."""
+    named = _NETWORK.fullmatch(name)
+    return None if named is None else (int(named[1]), named[2])
 
 
 def network_labels(repository: str, environment: str) -> dict[str, str]:

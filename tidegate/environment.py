@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 _SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _HIGHEST_PORT = 65535
+_GIGABYTE = 10**9
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,17 @@ class Environment:
             self.problem(name, "is not a number of seconds", f"such as {default:g}, which is the default")
             return default
         return value
+
+    def gigabytes(self, name: str, default: float) -> int:
+        """In bytes; of 10^9, as disks are sold."""
+        try:
+            value = float(self.text(name, str(default)))
+        except ValueError:
+            value = -1.0
+        if not 0 <= value < float("inf"):
+            self.problem(name, "is not a number of gigabytes", f"such as {default:g}, which is the default")
+            return round(default * _GIGABYTE)
+        return round(value * _GIGABYTE)
 
     def switch(self, name: str, *, default: bool) -> bool:
         value = self.text(name, "on" if default else "off").lower()

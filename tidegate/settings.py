@@ -12,6 +12,7 @@ from tidegate import skip
 from tidegate.environment import Environment, SettingsProblem
 from tidegate.gate import GateRules
 from tidegate.overlap import Overlap
+from tidegate.retention import Rules
 
 
 class SettingsError(Exception):
@@ -72,6 +73,8 @@ class Timing:
     #: Between two looks at GitHub's list of deliveries, where none can be sent to us.
     poll: float = 5.0
     probe: float = 5.0
+    #: Between two clean-ups.
+    clean: float = 3600.0
 
     def gate_rules(self) -> GateRules:
         return GateRules(
@@ -114,6 +117,9 @@ class Settings:
     overlap_policy: Overlap
     #: Previews that one repository may have at the same time.
     preview_limit: int
+    retention: Rules
+    #: Bytes that must be free for a build; 0: nobody looks.
+    least_free: int
 
     @classmethod
     def from_env(cls, env: Mapping[str, str], read_file: Callable[[str], str]) -> Settings:
@@ -143,6 +149,8 @@ class Settings:
             build_ahead=reader.switch("TIDEGATE_BUILD_AHEAD", default=True),
             skip_words=reader.words("TIDEGATE_SKIP_WORDS", skip.DEFAULT),
             preview_limit=reader.whole("TIDEGATE_PREVIEW_LIMIT", 20),
+            retention=_retention(reader),
+            least_free=reader.gigabytes("TIDEGATE_MIN_FREE_GB", 1),
             overlap_policy=Overlap(reader.choice("TIDEGATE_OVERLAP_POLICY", Overlap.WAIT, tuple(Overlap))),
         )
         if reader.problems:
@@ -169,7 +177,19 @@ _TIMES = {
     "catch_up": "TIDEGATE_CATCH_UP_SECONDS",
     "poll": "TIDEGATE_POLL_SECONDS",
     "probe": "TIDEGATE_PROBE_TIMEOUT",
+    "clean": "TIDEGATE_CLEAN_SECONDS",
 }
+
+
+def _retention(reader: Environment) -> Rules:
+    default = Rules()
+    return Rules(
+        images=reader.whole("TIDEGATE_KEEP_IMAGES", default.images),
+        cache=reader.gigabytes("TIDEGATE_BUILD_CACHE_GB", _CACHE)
+        if reader.switch("TIDEGATE_PRUNE_BUILD_CACHE", default=True)
+        else None,
+        logs=timedelta(days=reader.whole("TIDEGATE_LOG_DAYS", default.logs.days)),
+    )
 
 
 def _github(reader: Environment) -> GitHub:
@@ -230,5 +250,6 @@ _SETTINGS_PAGE = "it stands on the App's settings page at GitHub (Settings, Deve
 _DOMAIN = "the domain below which services get their names, such as apps.example.com; with a port if need be"
 _HOST_FORM = "write `name url [region]`, one a line or between commas, or the path of a file with such lines"
 _ENGINES = ("unix://", "tcp://", "ssh://")
+_CACHE = 20
 _REGION = "local"
 _SHORTEST_KEY = 16

@@ -75,6 +75,10 @@ def image_gone(image: str) -> str:
     return f"the image {image} is not on the host any more; redeploy to build it again"
 
 
+def no_room(why: str) -> str:
+    return f"there is too little room to build, though it was cleaned up first: {why}; make room, then redeploy"
+
+
 def build_ahead_ended(why: str) -> str:
     return f"building ahead ended early, so the deploy builds for itself: {why}"
 

@@ -42,6 +42,10 @@ class RedisBell:
     def poll(self) -> None:
         self._once("poll", EVENTS)
 
+    def clean(self) -> None:
+        # Where big builds wait as well: it may take minutes, and neither a deploy nor a report may wait for it.
+        self._once("clean", BUILDS)
+
     def heard(self, job: str) -> None:
         """Called by a job as it starts, before it looks: a ring after this is a new one."""
         try:

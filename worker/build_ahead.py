@@ -7,10 +7,12 @@ from functools import partial
 from tidegate import wording
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import ACTIVE, Status, Step
+from tidegate.leftovers import AHEAD
 from worker import image
 from worker.image_lease import ImageLease
 from worker.parts import Parts
 from worker.ports import BuildFailed, Canceled, Refused, Unavailable
+from worker.room import make_room
 
 _WANTED = ACTIVE | {Status.WAITING, Status.QUEUED}
 
@@ -39,8 +41,9 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
             if not lease.mine or parts.engine.image_id(reference) is not None:
                 return
             log.line(Step.BUILD, wording.BUILDING_AHEAD)
+            make_room(parts)
             stop = lease.keep(unwanted)
-            with image.emptied(image.root_for(parts, deployment).with_name(f"{deployment_id}-ahead")) as root:
+            with image.emptied(image.root_for(parts, deployment).with_name(f"{deployment_id}{AHEAD}")) as root:
                 parts.source.export(repository, deployment.sha, root, parts.settings.timing.fetch, stop)
                 say = partial(log.line, Step.BUILD)
                 order = image.order(root, repository, deployment, definition, reference, say)

@@ -14,9 +14,11 @@ from tidegate.container import labels
 from tidegate.deployment import Deployment, Fault, Finding, Status, Step
 from tidegate.repository import Repository
 from worker import mistakes, planning
+from worker.datadir import DataDir
 from worker.image_lease import ImageLease
 from worker.parts import Parts
 from worker.ports import BuildFailed, BuildOrder, OnLine, Refused, Stop
+from worker.room import make_room
 from worker.run import Run, StepFailed
 
 
@@ -30,12 +32,14 @@ def obtain(run: Run) -> None:
         _pull(run, run.definition.prebuilt)
         return
     key, image = run.patiently(lambda: name(run.parts, run.repository, deployment, run.definition))
-    image_id = run.patiently(lambda: engine.image_id(image))
-    if image_id is not None:
-        run.skip(Step.BUILD, wording.image_reused(image))
-    else:
-        image_id = _build(run, image)
-    run.parts.store.deployments.set_build(run.lane, key, image, image_id)
+    # Until it is noted that this deployment needs the image, the lease keeps it from being cleaned up.
+    with _lease(run, image) as lease:
+        image_id = run.patiently(lambda: engine.image_id(image))
+        if image_id is None:
+            image_id = _fetch_and_build(run, image, lease.keep(run.heart.stop))
+        else:
+            run.skip(Step.BUILD, wording.BUILT_AHEAD if lease.waited else wording.image_reused(image))
+        run.parts.store.deployments.set_build(run.lane, key, image, image_id)
     run.deployment = run.parts.store.deployments.get(deployment.id) or deployment
 
 
@@ -60,7 +64,7 @@ def name(parts: Parts, repository: Repository, deployment: Deployment, definitio
 
 def root_for(parts: Parts, deployment: Deployment) -> Path:
     """The deployment's own place for its tree: the same for whoever resumes it, so nothing is left behind."""
-    return Path(parts.settings.data) / "trees" / deployment.id
+    return DataDir(parts.settings.data).trees / deployment.id
 
 
 @contextmanager
@@ -111,6 +115,7 @@ def _pull(run: Run, wanted: str) -> None:
     run.forward(Status.BUILDING, wording.pulling(wanted))
     with run.step(Step.BUILD):
         run.say(Step.BUILD, wording.pulling(wanted))
+        make_room(parts)
         image, image_id = run.patiently(
             lambda: parts.engine.pull(wanted, lambda text: run.say(Step.BUILD, text), timing.build, run.heart.stop)
         )
@@ -118,23 +123,17 @@ def _pull(run: Run, wanted: str) -> None:
     run.deployment = parts.store.deployments.get(run.deployment.id) or run.deployment
 
 
-def _build(run: Run, image: str) -> str:
-    """Builds it, or takes what a build ahead of the same tree makes meanwhile."""
-    with _lease(run, image) as lease:
-        ahead = run.parts.engine.image_id(image)
-        if ahead is not None:
-            run.skip(Step.BUILD, wording.BUILT_AHEAD)
-            return ahead
-        return _fetch_and_build(run, image, lease.keep(run.heart.stop))
-
-
 @contextmanager
 def _lease(run: Run, image: str) -> Iterator[ImageLease]:
+    """Waited for where a build ahead of the same tree is under way."""
+    waited = False
     while True:
         with ImageLease(run.parts, image, f"{run.parts.owner}-{run.deployment.id}") as lease:
+            lease.waited = waited
             if lease.mine:
                 yield lease
                 return
+        waited = True
         run.check()
         run.parts.clock.sleep(0.02)
 
@@ -143,6 +142,7 @@ def _fetch_and_build(run: Run, image: str, stop: Stop) -> str:
     parts, deployment, timing = run.parts, run.deployment, run.parts.settings.timing
     with ExitStack() as cleaning:
         with run.step(Step.FETCH):
+            make_room(parts)
             root = cleaning.enter_context(emptied(root_for(parts, deployment)))
             run.say(Step.FETCH, wording.fetching(run.repository.full_name, deployment.sha))
             run.patiently(lambda: parts.source.export(run.repository, deployment.sha, root, timing.fetch, stop))

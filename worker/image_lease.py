@@ -1,4 +1,5 @@
-"""One builder at a time per image: a rollout waits for the build ahead of its tree instead of building beside it."""
+"""One at a time per image: a rollout waits for the build ahead of its tree instead of building beside it, and nobody
+cleans up an image that another is about to use."""
 
 from __future__ import annotations
 
@@ -13,14 +14,15 @@ _TTL = 15.0
 
 
 class ImageLease:
-    """Held while the `with` block runs, as long as `keep` is asked often; `mine` is False where another builds it."""
+    """Held while the `with` block runs, as long as `keep` is asked often; `mine` is False where another builds it.
+    `waited`: whoever holds it had to wait for another."""
 
     def __init__(self, parts: Parts, image: str, owner: str) -> None:
         self._parts = parts
         self._name = f"build:{image}"
         self._owner = owner
         self._renewed = 0.0
-        self.mine = False
+        self.mine = self.waited = False
 
     def __enter__(self) -> Self:
         self.mine = self._take()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from worker import build_ahead as ahead
+from worker import clean as cleaning
 from worker import consider as gate
 from worker import drain as inbox
 from worker import poll as polling
@@ -45,3 +46,8 @@ def catch_up() -> None:
 def poll() -> None:
     parts().bell.heard("poll")
     polling.poll(parts())
+
+
+def clean() -> None:
+    parts().bell.heard("clean")
+    cleaning.clean(parts(), parts().settings.retention)

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from worker.gitcommand import Remote, Unexplained, git
-from worker.ports import Unavailable
+from worker.ports import Canceled, Unavailable
 from worker.until import Until
 
 #: Beyond so many commits a mirror begins anew, instead of being packed while a deploy waits.
@@ -31,8 +31,10 @@ _FETCH = (
 class Mirror:
     """The mirror at `path`. Whoever is killed in the middle of anything leaves nothing that needs repair by hand."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, scratch: Path | None = None) -> None:
+        """`scratch` is a directory for what is needed for a moment; None: the system's own."""
         self._path = path
+        self._scratch = scratch
 
     def checkout(self, remote: Callable[[], Remote], sha: str, into: Path, until: Until) -> None:
         """Writes the tree of `sha` into `into`; asks for `remote` only where the commit must be fetched first."""
@@ -49,6 +51,15 @@ class Mirror:
         with self._locked(fcntl.LOCK_SH, until):
             return self._git(*arguments, until=until)
 
+    def discard(self) -> bool:
+        """Removes it; False where it is in use. The lock's file stays: whoever opened it must meet the next at it."""
+        try:
+            with self._locked(fcntl.LOCK_EX, Until(lambda: True)):
+                shutil.rmtree(self._path, ignore_errors=True)
+        except Canceled:
+            return False
+        return True
+
     def _holds(self, sha: str) -> bool:
         return (self._path / "refs" / "tidegate" / sha).exists()
 
@@ -61,8 +72,10 @@ class Mirror:
     def _write(self, sha: str, into: Path, until: Until) -> None:
         """By checkout, as a clone does it, not by `git archive`, which leaves out and fills in what attributes say.
         What isn't git's own is left as it is: Git LFS pointers stay pointers."""
-        with tempfile.TemporaryDirectory(prefix="tidegate-index-") as scratch:
-            index = str(Path(scratch) / "index")
+        if self._scratch is not None:
+            self._scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="tidegate-index-", dir=self._scratch) as place:
+            index = str(Path(place) / "index")
             command = (f"--work-tree={into}", "read-tree", "--reset", "-u", sha)
             self._git(*command, until=until, GIT_INDEX_FILE=index)
 
@@ -90,6 +103,7 @@ class Mirror:
             while True:
                 try:
                     fcntl.flock(handle, kind | fcntl.LOCK_NB)
+                    os.utime(handle)  # so that it can be seen when it was used last
                     break
                 except BlockingIOError:
                     until.check()

@@ -17,6 +17,7 @@ from tidegate.container import ContainerSpec
 from tidegate.facts import Changes, Check, Commit, PullRequest
 from tidegate.permission import Permission
 from tidegate.repository import Repository
+from tidegate.retention import HeldImage
 from tidegate.routing import RoutingTable
 
 
@@ -77,6 +78,10 @@ class Bell(Protocol):
 
     def catch_up(self) -> None:
         """GitHub is to be asked for what was missed. Many rings are one."""
+        ...
+
+    def clean(self) -> None:
+        """What nothing needs any more is to be removed. Many rings are one."""
         ...
 
     def poll(self) -> None:
@@ -347,7 +352,15 @@ class Engine(Protocol):
         """By reference; fine where it is gone, or where a container still needs it, or where it isn't ours."""
         ...
 
+    def held_images(self) -> Sequence[HeldImage]:
+        """Those with our labels, once for each name that they have; none without a name."""
+        ...
+
     def ensure_network(self, name: str, labels: Mapping[str, str]) -> None: ...
+
+    def held_networks(self) -> Sequence[str]:
+        """Names of those with our labels."""
+        ...
 
     def remove_network(self, name: str) -> None:
         """Fine where it is gone. Unavailable while a container is still attached. Not touched where it isn't ours."""
@@ -380,6 +393,19 @@ class Engine(Protocol):
 
     def logs(self, container: str, on_line: OnLine, stop: Stop, since: datetime | None = None) -> None:
         """Follows stdout and stderr from the start, or from `since`, until the container ends or `stop`."""
+        ...
+
+    def build_cache(self) -> int | None:
+        """Bytes of what builds have left to be quicker next time, ours and others', which can't be told apart; None
+        where the engine doesn't tell."""
+        ...
+
+    def prune_build_cache(self, keep: int) -> int:
+        """Removes what was used longest ago until `keep` bytes are left, but nothing that a build is using; bytes."""
+        ...
+
+    def free_space(self) -> int | None:
+        """Bytes that are free on the disk that it keeps images on; None where that can't be seen from here."""
         ...
 
     def listening_ports(self, container: str) -> Sequence[int]:

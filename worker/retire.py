@@ -5,6 +5,7 @@ The deadlines are rows, so they hold no worker and survive every restart; `watch
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,8 +16,11 @@ from tidegate.deployment import Deployment, Move, Status
 from tidegate.instance import InstanceState, Retirement
 from worker import progress
 from worker.parts import Parts
-from worker.ports import Unavailable
+from worker.ports import Container, Unavailable
 from worker.switch import current_table
+
+#: Of the containers that a deployment has.
+_ROLES = ("instance", "pre-deploy")
 
 log = structlog.get_logger(__name__)
 
@@ -60,16 +64,23 @@ def discard(parts: Parts, deployment_id: str) -> None:
 
 
 def leftovers(parts: Parts) -> None:
-    """Removes containers of deployments that have ended. Those of unknown deployments are somebody else's."""
-    for container in parts.engine.owned({"tidegate.role": "instance"}):
-        row = parts.store.deployments.get(container.labels.get("tidegate.deployment", ""))
-        if row is not None and _ended(row):
-            parts.engine.remove(container.id)
+    """Removes containers of deployments that have ended."""
+    for container in left_over(parts):
+        parts.engine.remove(container.id)
+
+
+def left_over(parts: Parts) -> Iterator[Container]:
+    """Containers of deployments that have ended. Those of unknown deployments are somebody else's."""
+    for role in _ROLES:
+        for container in parts.engine.owned({"tidegate.role": role}):
+            row = parts.store.deployments.get(container.labels.get("tidegate.deployment", ""))
+            if row is not None and _ended(row):
+                yield container
 
 
 def _remove_containers(parts: Parts, deployment_id: str) -> None:
     """By role too: a container that a person runs of our image has the image's labels, the deployment's among them."""
-    for role in ("instance", "pre-deploy"):
+    for role in _ROLES:
         for container in parts.engine.owned({"tidegate.deployment": deployment_id, "tidegate.role": role}):
             parts.engine.remove(container.id)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tidegate.leftovers import SUBMODULE
 from tidegate.repository import Repository
 from worker.gitcommand import Remote, TokenRefused, disk_full
 from worker.mirror import Mirror
@@ -36,10 +37,16 @@ class _Tree:
 
 class GitSource:
     """Keeps its mirrors below `data`. `credentials` gives the clone URL and a short-lived token for it, which isn't the
-    one that it is told was rejected."""
+    one that it is told was rejected. `scratch` is a directory for what is needed for a moment; None: the system's."""
 
-    def __init__(self, data: Path, credentials: Callable[[Repository, str | None], tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        data: Path,
+        credentials: Callable[[Repository, str | None], tuple[str, str]],
+        scratch: Path | None = None,
+    ) -> None:
         self._data = data
+        self._scratch = scratch
         self._credentials = credentials
 
     def export(self, repository: Repository, sha: str, into: Path, timeout: float, stop: Stop) -> None:
@@ -91,11 +98,11 @@ class GitSource:
         parent = tree.remote()
         url = address(parent.url, submodule)
         remote = Remote(url, url, parent.token if same_host(parent.url, url) else None)
-        mirror = self._mirror("submodule-" + hashlib.sha256(url.encode()).hexdigest()[:16])
+        mirror = self._mirror(SUBMODULE + hashlib.sha256(url.encode()).hexdigest()[:16])
         return _Tree(mirror, lambda: remote, sha, tree.into / submodule.path, tree.depth + 1)
 
     def _mirror(self, name: str) -> Mirror:
-        return Mirror(self._data / f"{name}.git")
+        return Mirror(self._data / f"{name}.git", self._scratch)
 
 
 @contextmanager

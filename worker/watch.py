@@ -35,6 +35,7 @@ class Watch:
         self._followers = Followers(parts)
         self._rung = parts.clock.now()
         self._swept = self._caught_up = self._polled = 0.0
+        self._cleaned = self._rung.timestamp()  # not at once: what starts has better things to do
         self._leading = self._aligned = False
 
     def run(self) -> None:
@@ -61,6 +62,9 @@ class Watch:
         if now.timestamp() - self._caught_up >= parts.settings.timing.catch_up:
             self._caught_up = now.timestamp()
             parts.bell.catch_up()
+        if now.timestamp() - self._cleaned >= parts.settings.timing.clean:
+            self._cleaned = now.timestamp()
+            parts.bell.clean()
         if parts.settings.webhooks is Webhooks.POLL and now.timestamp() - self._polled >= parts.settings.timing.poll:
             self._polled = now.timestamp()
             parts.bell.poll()

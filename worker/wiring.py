@@ -17,6 +17,7 @@ from tidegate.settings import Settings
 from tidegate.store import Store, open_store
 from worker.bell import RedisBell
 from worker.clock import SystemClock
+from worker.datadir import DataDir
 from worker.github.budget import WRITE_LIMITS
 from worker.hosts import DockerEngine
 from worker.logsink import StoredLog
@@ -57,7 +58,7 @@ def make(settings: Settings, owner: str) -> Parts:
     clock = SystemClock()
     redis = quick(settings.redis_url)
     github = cast("GitHub", _Later(lambda: _github(settings, store, redis, clock)))
-    host = settings.hosts[0]
+    host, data = settings.hosts[0], DataDir(settings.data)
     return Parts(
         owner=owner,
         settings=settings,
@@ -67,8 +68,8 @@ def make(settings: Settings, owner: str) -> Parts:
         github=github,
         reports=github,
         # To take the method itself would make `github` now.
-        source=GitSource(Path(settings.data) / "mirrors", lambda *of: github.clone_url(*of)),  # noqa: PLW0108
-        engine=DockerEngine(host.name, host.url),
+        source=GitSource(data.mirrors, lambda *of: github.clone_url(*of), data.scratch),  # noqa: PLW0108
+        engine=DockerEngine(host.name, host.url, data.scratch),
         prober=HttpProber(),
         router=HaproxyRouter(Path(settings.router.directory), settings.router.bind),
         open_log=_log_opener(store, redis, clock, settings),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -36,7 +37,8 @@ class Stage(Protocol):
 
 class FakeStage:
     def __init__(self) -> None:
-        self.engine, self.unreachable = FakeEngine(), FakeEngine()
+        self.engine, self.unreachable = FakeEngine(now=lambda: datetime.now(UTC)), FakeEngine()
+        self.engine.space = 1
         self.unreachable.trouble = "Docker host local can't be reached"
         self.engine.images[base_image.NAME] = FakeImage("sha256:base", "exit 0", {})
         self.network = "n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -105,6 +105,47 @@ def test_an_image_stays_while_a_container_needs_it(stage: Stage, tmp_path: Path,
     stage.engine.remove(container.id)
     stage.engine.remove_image(todo.image)
     assert stage.engine.image_id(todo.image) is None
+
+
+def test_images_of_ours_are_listed_by_their_names(stage: Stage, tmp_path: Path) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=5)
+    # What comes from the cache is as old as the cache.
+    todo = replace(ours(stage, order(stage, tmp_path, "RUN echo ours")), no_cache=True)
+    theirs = replace(todo, image=f"{todo.image}-theirs", labels=stage.labels)
+    for each in (todo, theirs):
+        stage.engine.build(each, ignore, 60, never)
+    (held,) = [each for each in stage.engine.held_images() if each.deployment == stage.labels["tidegate.deployment"]]
+    assert held.name == todo.image
+    assert before < held.created_at
+    assert held.size > 0
+    stage.engine.remove_image(todo.image)
+    assert todo.image not in {each.name for each in stage.engine.held_images()}
+
+
+def test_what_is_listed_once_for_each_name_is_removed_name_by_name(stage: Stage, tmp_path: Path) -> None:
+    todo = ours(stage, order(stage, tmp_path, "RUN echo ours"))
+    other = replace(todo, image=f"{todo.image}-2")
+    for each in (todo, other):
+        stage.engine.build(each, ignore, 60, never)
+    names = {todo.image, other.image}
+    assert names <= {each.name for each in stage.engine.held_images()}
+    stage.engine.remove_image(todo.image)
+    assert names & {each.name for each in stage.engine.held_images()} == {other.image}
+
+
+# Disk
+
+
+def test_the_build_cache_has_a_size_and_what_is_within_the_limit_stays(stage: Stage) -> None:
+    size = stage.engine.build_cache()
+    assert size is not None
+    assert stage.engine.prune_build_cache(size + 10**12) == 0
+
+
+def test_what_is_free_is_seen(stage: Stage) -> None:
+    free = stage.engine.free_space()
+    assert free is not None
+    assert free > 0
 
 
 # Containers
@@ -208,6 +249,16 @@ def test_a_network_of_ours_is_removed_and_may_be_gone_already(stage: Stage) -> N
     assert stage.engine.start(spec(stage, "sleep 1000", network=name)).address, "and can be made again"
 
 
+def test_networks_of_ours_are_listed(stage: Stage) -> None:
+    name = f"{stage.network}-listed"
+    stage.engine.ensure_network(name, {"tidegate.role": "network"})
+    listed = stage.engine.held_networks()
+    assert name in listed
+    assert stage.network not in listed, "has no label of ours"
+    stage.engine.remove_network(name)
+    assert name not in stage.engine.held_networks()
+
+
 def test_a_strangers_network_is_never_removed(stage: Stage) -> None:
     stage.engine.remove_network(stage.network)
     assert stage.engine.start(spec(stage, "sleep 1000")).address
@@ -304,6 +355,10 @@ def test_the_ports_that_a_container_listens_on(stage: Stage) -> None:
 CALLS: Mapping[str, Callable[[Engine, Stage, Path], object]] = {
     "image_id": lambda engine, stage, path: engine.image_id("x"),
     "build": lambda engine, stage, path: engine.build(order(stage, path), ignore, 60, never),
+    "held_images": lambda engine, stage, path: engine.held_images(),
+    "held_networks": lambda engine, stage, path: engine.held_networks(),
+    "build_cache": lambda engine, stage, path: engine.build_cache(),
+    "prune_build_cache": lambda engine, stage, path: engine.prune_build_cache(0),
     "remove_image": lambda engine, stage, path: engine.remove_image("x"),
     "remove_network": lambda engine, stage, path: engine.remove_network("n"),
     "ensure_network": lambda engine, stage, path: engine.ensure_network("n", {}),

@@ -34,6 +34,9 @@ class FakeBell:
     def poll(self) -> None:
         self._ring("poll")
 
+    def clean(self) -> None:
+        self._ring("clean")
+
     def heard(self, job: str) -> None:
         """A real bell forgets the ring here; this one did when it handed it over."""
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 import hashlib
 import itertools
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tests.fakes.shell import Process, default_script, run, script, steps
 from tidegate import imagename
 from tidegate.container import ContainerSpec
+from tidegate.retention import HeldImage
 from worker.ports import BuildFailed, BuildOrder, Canceled, Container, OnLine, Refused, Stop, Unavailable
 
+_LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 _OWNER = "tidegate.deployment"
 #: How often a loop that has no end asks `stop` before the fake holds that its time is over.
 _PATIENCE = 1000
@@ -27,6 +29,7 @@ class FakeImage:
     id: str
     script: str
     labels: Mapping[str, str]
+    built_at: datetime = _LONG_AGO
 
 
 @dataclass
@@ -56,11 +59,15 @@ class FakeEngine:
     `refusal` makes it refuse every start.
     `orders` are the builds that were asked for, `containers` what is there now."""
 
-    def __init__(self, name: str = "local") -> None:
+    def __init__(self, name: str = "local", now: Callable[[], datetime] = lambda: _LONG_AGO) -> None:
         self.name = name
+        self._now = now
         self.trouble: str | None = None
         self.registry_trouble: str | None = None
         self.refusal: str | None = None
+        #: Bytes: what is free (None can't be seen), and what builds have left that pruning gives back.
+        self.space: int | None = None
+        self.cache = 0
         self.orders: list[BuildOrder] = []
         self.images: dict[str, FakeImage] = {}
         self.registry: dict[str, FakeImage] = {}
@@ -112,7 +119,7 @@ class FakeEngine:
                 message = f"`{step.instruction.text}` ended with exit code {code}"
                 on_line(message)
                 raise BuildFailed(message, line_number, code)
-        image = FakeImage(_content(order), default_script(dockerfile), order.labels)
+        image = FakeImage(_content(order), default_script(dockerfile), order.labels, self._now())
         self.images[order.image] = image
         return image.id
 
@@ -139,9 +146,21 @@ class FakeEngine:
         if found is not None and found.labels.get("tidegate.role") == "image" and image not in used:
             del self.images[image]
 
+    def held_images(self) -> Sequence[HeldImage]:
+        self._reach()
+        return [
+            HeldImage(name, image.labels.get(_OWNER, ""), image.built_at, len(image.script))
+            for name, image in self.images.items()
+            if image.labels.get("tidegate.role") == "image"
+        ]
+
     def ensure_network(self, name: str, labels: Mapping[str, str]) -> None:
         self._reach()
         self.networks.setdefault(name, labels)
+
+    def held_networks(self) -> Sequence[str]:
+        self._reach()
+        return [name for name, labels in self.networks.items() if labels.get("tidegate.role") == "network"]
 
     def remove_network(self, name: str) -> None:
         self._reach()
@@ -215,6 +234,21 @@ class FakeEngine:
             if stopped or not running:
                 return
             pause.wait(0.001)
+
+    def build_cache(self) -> int | None:
+        self._reach()
+        return self.cache
+
+    def prune_build_cache(self, keep: int) -> int:
+        self._reach()
+        freed = max(0, self.cache - keep)
+        self.cache -= freed
+        self.space = None if self.space is None else self.space + freed
+        return freed
+
+    def free_space(self) -> int | None:
+        self._reach()
+        return self.space
 
     def listening_ports(self, container: str) -> Sequence[int]:
         self._reach()

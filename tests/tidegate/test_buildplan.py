@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.buildplan import Sources, build_key, image_reference
+from tests.tidegate.store.given import NOON
+from tidegate.buildplan import Sources, build_key, image_reference, is_built
+from tidegate.store.identity import new_id
 
 SOURCES = Sources(context_tree="a" * 40, dockerfile_path="Dockerfile")
 
@@ -52,3 +54,5 @@ def test_the_reference_is_one_that_docker_takes(repository: int, service: str, f
     component = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
     assert re.fullmatch(rf"tidegate/{component}:[\w][\w.-]{{0,127}}", reference)
     assert len(reference) < 255
+    assert is_built(reference)
+    assert is_built(f"{reference}-{new_id(NOON)}"), "one that was built anew, without the cache"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.overlap import Overlap
+from tidegate.retention import Rules
 from tidegate.settings import Host, Settings, SettingsError, Timing, Webhooks
 
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n"
@@ -67,6 +69,9 @@ def test_the_least_and_its_defaults() -> None:
     assert settings.build_ahead is True
     assert settings.skip_words == ("tidegate", "render", "deploy", "cd")
     assert settings.overlap_policy is Overlap.WAIT
+    assert settings.retention == Rules()
+    assert (settings.retention.images, settings.retention.cache) == (10, 20 * 10**9)
+    assert settings.least_free == 10**9
 
 
 def test_times_are_those_of_the_semantics() -> None:
@@ -105,6 +110,11 @@ def test_everything_can_be_set() -> None:
         TIDEGATE_OVERLAP_POLICY="override",
         TIDEGATE_WEBHOOKS="poll",
         TIDEGATE_POLL_SECONDS="9",
+        TIDEGATE_KEEP_IMAGES="3",
+        TIDEGATE_LOG_DAYS="7",
+        TIDEGATE_BUILD_CACHE_GB="2.5",
+        TIDEGATE_MIN_FREE_GB="0",
+        TIDEGATE_CLEAN_SECONDS="11",
     )
     assert settings.url == "http://localhost:8000"
     assert (settings.domain, settings.port) == ("localhost", 8080)
@@ -124,6 +134,17 @@ def test_everything_can_be_set() -> None:
     assert settings.skip_words == ("staging", "cd")
     assert settings.overlap_policy is Overlap.OVERRIDE
     assert (settings.webhooks, timing.poll) == (Webhooks.POLL, 9)
+    assert settings.retention == Rules(images=3, cache=2_500_000_000, logs=timedelta(days=7))
+    assert (settings.least_free, timing.clean) == (0, 11)
+
+
+def test_a_build_cache_that_is_not_ours_alone_can_be_left_alone() -> None:
+    assert read(TIDEGATE_PRUNE_BUILD_CACHE="off", TIDEGATE_BUILD_CACHE_GB="5").retention.cache is None
+
+
+@pytest.mark.parametrize("value", ["much", "-1", "inf", "1 GB"])
+def test_gigabytes_are_a_number(value: str) -> None:
+    assert "such as 1" in problems(TIDEGATE_MIN_FREE_GB=value)["TIDEGATE_MIN_FREE_GB"]
 
 
 @pytest.mark.parametrize(

@@ -34,9 +34,10 @@ from tidegate.facts import PullRequest
 from tidegate.permission import Permission
 from tidegate.preview import Preview, environment_of
 from tidegate.repository import PRODUCTION, Repository
+from tidegate.retention import Item
 from tidegate.settings import Settings
 from tidegate.store import open_store
-from worker import build_ahead, consider, drain, intake, poll, reporter, retire, rollout, sweep
+from worker import build_ahead, clean, consider, drain, intake, poll, reporter, retire, rollout, sweep
 from worker.parts import Parts
 from worker.ports import Unavailable
 
@@ -70,7 +71,7 @@ class House:
         self.clock = FakeClock()
         self.bell = FakeBell()
         self.github = FakeGitHub()
-        self.engine = FakeEngine()
+        self.engine = FakeEngine(now=self.clock.now)
         self.source = FakeSource(self.github.files)
         self.prober = FakeProber(self.engine)
         self.router = FakeRouter()
@@ -189,8 +190,12 @@ class House:
                 "report": lambda: reporter.report(self.parts),
                 "catch_up": lambda: sweep.catch_up(self.parts),
                 "poll": lambda: poll.poll(self.parts),
+                "clean": self.clean,
             }
         )
+
+    def clean(self) -> list[Item]:
+        return clean.clean(self.parts, self.settings.retention)
 
     def _consider(self, repository: int, sha: str) -> None:
         with suppress(Unavailable):  # as worker.jobs has it: the row is due again later

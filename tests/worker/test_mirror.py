@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from tests.git_server import GitServer
 from tests.waiting import wait_until
 from tests.worker.shop import SHOP, TOKEN, Exports, export, files, never, server, source
 from worker import source as source_module
+from worker.mirror import Mirror
 from worker.ports import Canceled, Refused, Unavailable
 from worker.source import GitSource
 
@@ -122,3 +124,24 @@ def test_a_full_disk_says_so(server: GitServer, tmp_path: Path) -> None:
             source.export(SHOP, sha, tmp_path / "tree", 60, never)
     finally:
         subprocess.run(["umount", str(small)], check=True)
+
+
+def test_a_mirror_that_is_in_use_is_not_removed(tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path / "7.git")
+    (tmp_path / "7.git").mkdir()
+    with (tmp_path / "7.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        assert mirror.discard() is False
+        assert (tmp_path / "7.git").exists()
+    assert mirror.discard() is True
+    assert not (tmp_path / "7.git").exists()
+    assert (tmp_path / "7.lock").exists(), "whoever has it open already must meet the next one at it"
+
+
+def test_a_mirror_shows_when_it_was_used_last(server: GitServer, export: Exports, tmp_path: Path) -> None:
+    sha = server.commit("acme/shop.git", {"a.txt": "1"})
+    export(sha)
+    (lock,) = (tmp_path / "mirrors").glob("*.lock")
+    os.utime(lock, (0, 0))
+    export(sha)
+    assert lock.stat().st_mtime > 0

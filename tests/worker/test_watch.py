@@ -82,6 +82,16 @@ def test_github_is_asked_for_deliveries_only_where_it_cannot_send_them(tmp_path:
         assert rung == rings, mode
 
 
+def test_it_is_cleaned_up_now_and_then(house: House) -> None:
+    watch, rung = Watch(house.parts), list[int]()
+    for hour in range(4):
+        watch.ring()
+        rung += [hour] * house.bell.rings.count(("clean",))
+        house.bell.lose_all()
+        house.clock.advance(1800)
+    assert rung == [2], "an hour after the start, and an hour after that"
+
+
 def test_what_a_live_service_prints_is_in_its_log(house: House) -> None:
     repository = house.repository()
     sha = house.push(repository)

@@ -6,14 +6,14 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, union, update
 
 from tidegate.deployment import Lane
 from tidegate.instance import Instance
 from tidegate.repository import Environment
 from tidegate.routing import Route, Serving
 from tidegate.store.database import Database
-from tidegate.store.deployment_table import deployments
+from tidegate.store.deployment_table import IS_UNFINISHED, deployments
 from tidegate.store.instances import COLUMNS as INSTANCE_COLUMNS
 from tidegate.store.lanes import fence
 from tidegate.store.tables import IS_HEALTHY, environments, instances, repositories, services
@@ -116,6 +116,13 @@ class Environments:
             found = found.where(environments.c.name == name)
         with self._database.read() as connection:
             return [_record(row) for row in connection.execute(found)]
+
+    def places(self) -> set[tuple[int, str]]:
+        """(repository id, name) of every environment that exists, or where a deployment isn't finished."""
+        existing = select(services.c.repository_id, environments.c.name).join_from(environments, services)
+        busy = select(deployments.c.repository_id, deployments.c.environment).where(IS_UNFINISHED)
+        with self._database.read() as connection:
+            return {(number, name) for number, name in connection.execute(union(existing, busy))}
 
     def routes(self) -> list[Route]:
         """All environments as of one moment, each with the deployments that have healthy instances, oldest first.

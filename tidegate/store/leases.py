@@ -33,3 +33,8 @@ class Leases:
         """Fine where it is another's by now: then nothing changes."""
         with self._database.write() as connection:
             connection.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner))
+
+    def prune(self, before: datetime) -> None:
+        """Forgets those that ran out before then: of holders that were killed, and never came back for them."""
+        with self._database.write() as connection:
+            connection.execute(delete(leases).where(leases.c.until < before))

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, delete, func, select
 
 from tidegate.store.database import Database
+from tidegate.store.deployment_table import IS_RUNNING, deployments
 from tidegate.store.tables import log_chunks
 from tidegate.store.upsert import upsert
 
@@ -96,6 +97,28 @@ class Logs:
             chunks = connection.execute(ending).all()
         found = [line for chunk in chunks for line in _unpacked(chunk)]
         return found[len(found) - min(lines, len(found)) :]
+
+    def expired(self, before: datetime) -> list[str]:
+        """Ids of the deployments that ended before then and of which something is kept here."""
+        kept = select(log_chunks.c.deployment_id).where(log_chunks.c.deployment_id == deployments.c.id).exists()
+        ended = select(deployments.c.id).where(deployments.c.ended_at < before, kept)
+        with self._database.read() as connection:
+            return list(connection.execute(ended.order_by(deployments.c.seq)).scalars())
+
+    def forget(self, deployment_id: str) -> None:
+        """All that the deployment has printed."""
+        with self._database.write() as connection:
+            connection.execute(delete(log_chunks).where(log_chunks.c.deployment_id == deployment_id))
+
+    def trim(self, lines: int) -> None:
+        """Of deployments that run, the last `lines` lines of each are kept: they may run, and print, for years."""
+        running = select(deployments.c.id).where(IS_RUNNING)
+        with self._database.read() as connection:
+            ids = list(connection.execute(running).scalars())
+        for each in ids:
+            older = log_chunks.c.last < self.next_line(each) - lines
+            with self._database.write() as connection:
+                connection.execute(delete(log_chunks).where(log_chunks.c.deployment_id == each, older))
 
 
 def _packed(lines: Sequence[tuple[datetime, str]]) -> bytes:

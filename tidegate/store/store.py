@@ -14,6 +14,7 @@ from tidegate.store.deployments import Deployments
 from tidegate.store.environments import Environments
 from tidegate.store.freezes import Freezes
 from tidegate.store.hooks import Hooks
+from tidegate.store.images import Images
 from tidegate.store.instances import Instances
 from tidegate.store.leases import Leases
 from tidegate.store.logs import Logs
@@ -48,6 +49,7 @@ class Store:
         self.phases = Phases(database)
         self.timeline = Timeline(database)
         self.instances = Instances(database)
+        self.images = Images(database)
         self.retirements = Retirements(database)
         self.logs = Logs(database)
         self.variables = Variables(database, seal)

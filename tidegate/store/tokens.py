@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tidegate.store.database import Database
 from tidegate.store.seal import CannotOpen, Seal
@@ -34,3 +34,8 @@ class Tokens:
         row = {"key": key, "sealed": self._seal.close(token), "expires_at": expires_at}
         with self._database.write() as connection:
             connection.execute(self._put, row)
+
+    def prune(self, at: datetime) -> None:
+        """Forgets those that have expired by then."""
+        with self._database.write() as connection:
+            connection.execute(delete(tokens).where(tokens.c.expires_at <= at))

@@ -61,10 +61,16 @@ def _answer(*arguments: str) -> str:
 
 
 def build(
-    connection: Connection, command: str, order: BuildOrder, dockerfile: str, on_line: OnLine, until: Until
+    connection: Connection,
+    command: str,
+    order: BuildOrder,
+    dockerfile: str,
+    on_line: OnLine,
+    until: Until,
+    scratch: Path | None,
 ) -> None:
     """Builds and names the image, or raises as ports.Engine.build does; `dockerfile` is the Dockerfile's text,
-    `command` what find_command found."""
+    `command` what find_command found, `scratch` where to put what is needed for a moment."""
     progress = PlainProgress(on_line)
     last: deque[str] = deque(maxlen=KEPT_LINES)
 
@@ -74,8 +80,10 @@ def build(
 
     lines = Lines(line)
     # A client of 20.10 whose engine went away notices where it has an id to write down, though nobody reads that file.
-    with tempfile.TemporaryDirectory(prefix="tidegate-build-") as scratch:
-        result = Path(scratch) / "image-id"
+    if scratch is not None:
+        scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="tidegate-build-", dir=scratch) as place:
+        result = Path(place) / "image-id"
         with running(arguments(command, order, result), _environment(connection), stderr=subprocess.STDOUT) as process:
             Pump(_chunks(process), lambda: kill(process)).run(lines.feed, until)
         lines.close()

@@ -11,7 +11,9 @@ from worker.ports import BuildFailed, BuildOrder, OnLine, Stop
 from worker.until import Until
 
 
-def build(connection: Connection, order: BuildOrder, on_line: OnLine, timeout: float, stop: Stop) -> str:
+def build(
+    connection: Connection, order: BuildOrder, on_line: OnLine, timeout: float, stop: Stop, scratch: Path | None
+) -> str:
     """As ports.Engine.build."""
     dockerfile = _dockerfile(order)
     until = Until(stop, timeout)
@@ -19,7 +21,7 @@ def build(connection: Connection, order: BuildOrder, on_line: OnLine, timeout: f
     if command is None:
         classic.build(connection, order, dockerfile, on_line, until)
     else:
-        buildkit.build(connection, command, order, dockerfile, on_line, until)
+        buildkit.build(connection, command, order, dockerfile, on_line, until, scratch)
     # Asked for by name: where an engine keeps images in containerd (new ones from 29 on do), the id that BuildKit's
     # command tells is another one, which the engine itself does not find.
     built = images.image_id(connection, order.image)

@@ -52,6 +52,8 @@ class Connection:
         self.name = name
         self.url = url
         self._threads = threading.local()
+        #: Where the engine keeps everything, on its own machine; noted by whoever has asked.
+        self.root: str | None = None
         self._version: str | None = None
 
     @property
@@ -103,6 +105,6 @@ class Connection:
 
     def full(self) -> Unavailable:
         return Unavailable(
-            f"Docker host {self.name} is out of disk space. Free some there, for instance with"
-            " `docker builder prune` and `docker image prune`; then redeploy."
+            f"Docker host {self.name} is out of disk space. Make room there: `tidegate clean --urgent` removes what"
+            " Tidegate can do without, and `docker system df` tells what else there is. Then redeploy."
         )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 
 from tidegate.container import ContainerSpec
-from worker.hosts import buildkit, builds, containers, images, listening, logs, networks, oneoff, pulls
+from tidegate.retention import HeldImage
+from worker.hosts import buildkit, builds, containers, disk, images, listening, logs, networks, oneoff, pulls
 from worker.hosts.connection import Connection
 from worker.ports import BuildOrder, Canceled, Container, OnLine, Stop
 from worker.until import Until
@@ -16,11 +18,13 @@ from worker.until import Until
 class DockerEngine:
     """Engine `name` at `url`. Safe to share between threads and to carry over a fork; nothing connects before its use.
 
+    `scratch` is a directory for what builds need for a moment; None: the system's own.
     A container's address is its own on its network, which this machine reaches where the engine runs on it (unix://).
     """
 
-    def __init__(self, name: str, url: str) -> None:
+    def __init__(self, name: str, url: str, scratch: Path | None = None) -> None:
         self.name = name
+        self._scratch = scratch
         self._connection = Connection(name, url)
 
     def warm(self) -> None:
@@ -33,7 +37,7 @@ class DockerEngine:
         return images.image_id(self._connection, image)
 
     def build(self, order: BuildOrder, on_line: OnLine, timeout: float, stop: Stop) -> str:
-        return builds.build(self._connection, order, on_line, timeout, stop)
+        return builds.build(self._connection, order, on_line, timeout, stop, self._scratch)
 
     def pull(self, image: str, on_line: OnLine, timeout: float, stop: Stop) -> tuple[str, str]:
         return pulls.pull(self._connection, image, on_line, Until(stop, timeout))
@@ -41,8 +45,14 @@ class DockerEngine:
     def remove_image(self, image: str) -> None:
         images.remove(self._connection, image)
 
+    def held_images(self) -> Sequence[HeldImage]:
+        return images.held(self._connection)
+
     def ensure_network(self, name: str, labels: Mapping[str, str]) -> None:
         networks.ensure(self._connection, name, labels)
+
+    def held_networks(self) -> Sequence[str]:
+        return networks.held(self._connection)
 
     def remove_network(self, name: str) -> None:
         networks.remove(self._connection, name)
@@ -68,6 +78,15 @@ class DockerEngine:
     def logs(self, container: str, on_line: OnLine, stop: Stop, since: datetime | None = None) -> None:
         with suppress(Canceled):
             logs.follow(self._connection, container, on_line, Until(stop), since)
+
+    def build_cache(self) -> int | None:
+        return disk.build_cache(self._connection)
+
+    def prune_build_cache(self, keep: int) -> int:
+        return disk.prune_build_cache(self._connection, keep)
+
+    def free_space(self) -> int | None:
+        return disk.free(self._connection)
 
     def listening_ports(self, container: str) -> Sequence[int]:
         return listening.ports(self._connection, container)

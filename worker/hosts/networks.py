@@ -54,6 +54,13 @@ def remove(connection: Connection, name: str) -> None:
             raise
 
 
+def held(connection: Connection) -> list[str]:
+    """As ports.Engine.held_networks."""
+    with connection.translated():
+        listed = connection.client().networks(filters={"label": ["tidegate.role=network"]})
+    return [str(entry["Name"]) for entry in listed]
+
+
 def own_subnets(network: str) -> Iterator[str]:
     """Where in 10.192.0.0/10 a network of that name may be, 256 addresses each: a few tries, its name's own."""
     digest = hashlib.sha256(network.encode()).digest()

@@ -35,3 +35,11 @@ def test_of_many_one_takes_it(store: Store) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(take, range(8))) == 1
+
+
+def test_what_ran_out_long_ago_is_forgotten_and_nothing_that_is_held(store: Store) -> None:
+    assert store.leases.take("killed", "one", TTL, NOON)
+    assert store.leases.take("held", "one", TTL, after(100))
+    store.leases.prune(after(100))
+    assert not store.leases.take("held", "two", TTL, after(100))
+    assert store.leases.take("killed", "two", TTL, NOON), "judged by that time it would still be held"

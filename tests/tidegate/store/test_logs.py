@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tidegate.store.given import a_deployment, a_service, after
+from tidegate.deployment import Status
 from tidegate.store import LogLine, Store
 
 
@@ -79,3 +80,36 @@ def test_what_is_sent_again_with_more_is_kept_once_and_whole(store: Store, deplo
     store.logs.append(deployment_id, "build", 1, lines[:2])
     assert [line.text for line in store.logs.read(deployment_id)] == ["0", "1", "2", "3", "4"]
     assert store.logs.next_line(deployment_id) == 6
+
+
+def test_those_that_ended_long_ago_are_told_and_forgotten(store: Store) -> None:
+    service = a_service(store)
+    rows = {status: a_deployment(store, service, number, status) for number, status in enumerate(_ENDS)}
+    for row in rows.values():
+        store.logs.append(row.id, "build", 1, [(after(0), "a")])
+    silent = a_deployment(store, service, 9, Status.CANCELED)
+    assert store.logs.expired(after(0)) == [], "they ended just now"
+    expired = store.logs.expired(after(1))
+    assert expired == [rows[Status.FAILED].id, rows[Status.REMOVED].id]
+    assert silent.id not in expired
+    store.logs.forget(expired[0])
+    assert store.logs.expired(after(1)) == expired[1:]
+    assert list(store.logs.read(expired[0])) == []
+    assert list(store.logs.read(expired[1])) != []
+
+
+_ENDS = (Status.FAILED, Status.REMOVED, Status.LIVE)
+
+
+def test_of_what_runs_the_last_lines_are_kept(store: Store) -> None:
+    service = a_service(store)
+    removed, live = (a_deployment(store, service, n, status) for n, status in ((1, Status.REMOVED), (2, Status.LIVE)))
+    for row in (removed, live):
+        for first in range(1, 100, 10):
+            store.logs.append(row.id, "runtime", first, [(after(n), str(n)) for n in range(first, first + 10)])
+    store.logs.trim(25)
+    assert [line.n for line in store.logs.read(live.id)] == list(range(71, 101)), "whole chunks go"
+    assert store.logs.next_line(live.id) == 101
+    assert len(list(store.logs.read(removed.id))) == 100
+    store.logs.trim(25)
+    assert len(list(store.logs.read(live.id))) == 30

@@ -75,6 +75,8 @@ ASKED: dict[str, Callable[[Store], object]] = {
     "logs.read": lambda s: list(s.logs.read(DEPLOYMENT, after=5)),
     "logs.tail": lambda s: s.logs.tail(DEPLOYMENT, 5),
     "logs.next_line": lambda s: s.logs.next_line(DEPLOYMENT),
+    "logs.trim": lambda s: s.logs.trim(100),
+    "images.needed": lambda s: s.images.needed("an image"),
     "variables.of": lambda s: s.variables.of(SERVICE, PRODUCTION),
     "reports.get": lambda s: s.reports.get(DEPLOYMENT),
     "reports.by_check_run": lambda s: s.reports.by_check_run(RID, 1),

@@ -21,3 +21,11 @@ def test_a_token_under_a_lost_key_is_absent(store: Store, url: str) -> None:
     other = open_store(url, ["quite another key"])
     assert other.tokens.get("installation 8", NOON) is None
     other.close()
+
+
+def test_only_what_has_expired_is_pruned(store: Store) -> None:
+    store.tokens.put("installation 8", "ghs_old", after(60))
+    store.tokens.put("installation 9", "ghs_new", after(61))
+    store.tokens.prune(after(60))
+    assert store.tokens.get("installation 8", NOON) is None
+    assert store.tokens.get("installation 9", NOON) == "ghs_new"

@@ -1,0 +1,66 @@
+"""What clean-up finds, on the host, in the store and in TIDEGATE_DATA, with what tidegate/ decides about each of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from tidegate.container import network_place
+from tidegate.leftovers import deployment_of, judge_mirrors, judge_scratch, judge_trees
+from tidegate.retention import Item, Rules, judge_cache, judge_containers, judge_images, judge_logs, judge_networks
+from worker import retire
+from worker.datadir import DataDir
+from worker.parts import Parts
+from worker.ports import Refused, Unavailable
+
+log = structlog.get_logger(__name__)
+
+
+def survey(parts: Parts, rules: Rules) -> list[Item]:
+    """All of it; changes nothing. Every part is looked at on its own: a host that is down hides nothing else."""
+    found: list[Item] = []
+    for looking in (_images, _cache, _networks, _containers, _logs, _files):
+        try:
+            found += looking(parts, rules)
+        except (Unavailable, Refused) as trouble:
+            log.warning("this can't be cleaned up now", trouble=str(trouble))
+    return found
+
+
+def _images(parts: Parts, rules: Rules) -> list[Item]:
+    held = parts.engine.held_images()
+    statuses = parts.store.images.statuses({image.deployment for image in held})
+    return judge_images(held, parts.store.images.uses(), statuses, parts.clock.now(), rules)
+
+
+def _cache(parts: Parts, rules: Rules) -> list[Item]:
+    if rules.cache is None:
+        return []
+    return [judge_cache(parts.engine.name, parts.engine.build_cache(), rules.cache)]
+
+
+def _networks(parts: Parts, _: Rules) -> list[Item]:
+    held = [(name, network_place(name)) for name in parts.engine.held_networks()]
+    known = {repository.id for repository in parts.store.repositories.all()}
+    return judge_networks(held, known, parts.store.environments.places())
+
+
+def _containers(parts: Parts, _: Rules) -> list[Item]:
+    return judge_containers(container.name for container in retire.left_over(parts))
+
+
+def _logs(parts: Parts, rules: Rules) -> list[Item]:
+    return judge_logs(parts.store.logs.expired(parts.clock.now() - rules.logs), rules)
+
+
+def _files(parts: Parts, rules: Rules) -> list[Item]:
+    data, now, timing = DataDir(parts.settings.data), parts.clock.now(), parts.settings.timing
+    trees = data.exported(now)
+    statuses = parts.store.images.statuses({deployment_of(tree.name) for tree in trees})
+    served = {repository.id for repository in parts.store.repositories.all() if not repository.gone}
+    return [
+        *judge_trees(trees, statuses),
+        *judge_mirrors(data.mirrored(now), served, rules.mirrors),
+        *judge_scratch(data.left_in_scratch(now), timedelta(seconds=max(timing.build, timing.fetch))),
+    ]
