@@ -25,10 +25,20 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+class Health(StrEnum):
+    """Of what is live. DEGRADED: at least one instance is well, and at least one isn't. UNHEALTHY: none is."""
+
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"
+    UNHEALTHY = "unhealthy"
+
+
 #: The lane's constraint in the database counts these: at most one such row per (service, environment).
 ACTIVE = frozenset({Status.INITIALIZING, Status.BUILDING, Status.PRE_DEPLOY, Status.DEPLOYING})
 #: Not started yet; at most the newest of them will ever start.
 PENDING = frozenset({Status.WAITING, Status.QUEUED})
+#: Live, well or not.
+SERVING = frozenset({Status.LIVE, Status.CRASHED})
 #: Instances exist and may serve.
 RUNNING = frozenset({Status.LIVE, Status.CRASHED, Status.DRAINING})
 #: No further move is legal.
@@ -155,6 +165,9 @@ class Deployment:
     needs_approval: bool = False
     #: It is built anew, whatever was built from the same source.
     clear_cache: bool = False
+    #: Of its instances, since it is live; None: nothing was ever wrong. And what is wrong.
+    health: Health | None = None
+    health_reason: str = ""
     version: int = 0
     reported_version: int = -1
 

@@ -8,8 +8,21 @@ from enum import StrEnum
 
 
 class InstanceState(StrEnum):
+    """The router sends to HEALTHY ones only."""
+
     STARTING = "starting"
     HEALTHY = "healthy"
+    #: Runs, and doesn't answer its probes.
+    UNHEALTHY = "unhealthy"
+    #: Was told to stop, to be started again.
+    STOPPING = "stopping"
+    #: Doesn't run, through no fault of its own; it is started again.
+    DOWN = "down"
+    #: Its process failed.
+    CRASHED = "crashed"
+    #: Its process said that its work is done.
+    COMPLETED = "completed"
+    #: Retired, with the whole deployment or in favour of another.
     STOPPED = "stopped"
     REMOVED = "removed"
 
@@ -25,6 +38,13 @@ class Instance:
     address: str
     port: int
     state: InstanceState
+    #: Why it isn't healthy.
+    reason: str = ""
+    #: When its process was started last, and how often that was because it had crashed.
+    started_at: datetime | None = None
+    restarts: int = 0
+    #: When it is to be stopped (UNHEALTHY), killed (STOPPING) or started (DOWN, CRASHED); None: not by itself.
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,9 @@ class Timing:
     probe: float = 5.0
     #: Between two clean-ups.
     clean: float = 3600.0
+    #: Between two probes of a running instance, and from unhealthy to its restart.
+    probe_interval: float = 15.0
+    unhealthy: float = 60.0
 
     def gate_rules(self) -> GateRules:
         return GateRules(
@@ -115,6 +118,9 @@ class Settings:
     build_ahead: bool
     skip_words: tuple[str, ...]
     overlap_policy: Overlap
+    #: Probes in a row that fail until an instance is unhealthy; restarts in a row until a crashed one is left alone.
+    probe_failures: int
+    restart_limit: int
     #: Previews that one repository may have at the same time.
     preview_limit: int
     retention: Rules
@@ -148,6 +154,8 @@ class Settings:
             deploy_workers=reader.whole("TIDEGATE_DEPLOY_WORKERS", 2),
             build_ahead=reader.switch("TIDEGATE_BUILD_AHEAD", default=True),
             skip_words=reader.words("TIDEGATE_SKIP_WORDS", skip.DEFAULT),
+            probe_failures=reader.whole("TIDEGATE_PROBE_FAILURES", 3),
+            restart_limit=reader.whole("TIDEGATE_RESTART_LIMIT", 10),
             preview_limit=reader.whole("TIDEGATE_PREVIEW_LIMIT", 20),
             retention=_retention(reader),
             least_free=reader.gigabytes("TIDEGATE_MIN_FREE_GB", 1),
@@ -178,6 +186,8 @@ _TIMES = {
     "poll": "TIDEGATE_POLL_SECONDS",
     "probe": "TIDEGATE_PROBE_TIMEOUT",
     "clean": "TIDEGATE_CLEAN_SECONDS",
+    "probe_interval": "TIDEGATE_PROBE_SECONDS",
+    "unhealthy": "TIDEGATE_UNHEALTHY_SECONDS",
 }
 
 

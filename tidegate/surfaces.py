@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tidegate import wording
-from tidegate.deployment import Deployment, Fault, Status, Step
+from tidegate.deployment import Deployment, Fault, Health, Status, Step
 from tidegate.hostname import SHORT_SHA
 from tidegate.instance import PhaseRecord
 from tidegate.markdown import clip, code, duration, fenced, plain, sentence, table
@@ -76,6 +76,8 @@ def deployment_state(deployment: Deployment) -> tuple[str, str] | None:
     state = "pending" if deployment.needs_approval else _DEPLOYMENT_STATES.get(deployment.status)
     if state is None:
         return None
+    if deployment.status is Status.LIVE and deployment.health is Health.UNHEALTHY:
+        return "failure", clip(f"Unhealthy: {_one_line(deployment.health_reason)}", _DESCRIPTION)
     return _blamed(state, deployment), clip(headline(deployment), _DESCRIPTION)
 
 
@@ -124,7 +126,18 @@ def headline(deployment: Deployment) -> str:
 
 
 def _reason(deployment: Deployment) -> str:
-    return " ".join(plain(deployment.reason).split()) or deployment.status.replace("_", "-")
+    return _one_line(deployment.reason) or deployment.status.replace("_", "-")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(plain(text).split())
+
+
+def as_it_came_live(deployment: Deployment) -> Deployment:
+    """What the check run and the commit status tell of: whether the commit came live, not what became of it since."""
+    if deployment.status is not Status.CRASHED:
+        return deployment
+    return replace(deployment, status=Status.LIVE, reason=wording.LIVE)
 
 
 def _blamed(state: str, deployment: Deployment) -> str:

@@ -260,3 +260,11 @@ def frozen_ask(frozen: str) -> str:
 
 def branch_deleted(branch: str) -> str:
     return f"auto-deploy is off since the branch {code(branch)} was deleted"
+
+
+def host_unreachable(name: str) -> str:
+    return f"the Docker host {name} can't be reached; what runs there goes on, and is looked at again once it answers"
+
+
+def host_back(name: str) -> str:
+    return f"the Docker host {name} answers again"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from tidegate.deployment import Deployment, Status
+from tidegate.deployment import Deployment
 from tidegate.instance import Instance
 from worker.parts import Parts
 from worker.ports import LogSink, Unavailable
@@ -21,6 +21,10 @@ RUNTIME = "run"
 _PAUSE = 5.0
 
 log = structlog.get_logger(__name__)
+
+
+#: A container's id, and when its process was started last.
+_Life = tuple[str, datetime | None]
 
 
 class _Thread(threading.Thread):
@@ -35,22 +39,22 @@ class Followers:
 
     parts: Parts
     _stopped: threading.Event = field(default_factory=threading.Event)
-    #: By container; one that ended keeps its entry while it is recorded as healthy, so that it is not followed again.
-    _threads: dict[str, _Thread] = field(default_factory=dict)
+    #: By container and process; one that ended keeps its entry, so that it is not followed again.
+    _threads: dict[_Life, _Thread] = field(default_factory=dict)
     _sinks: dict[str, LogSink] = field(default_factory=dict)
 
     def sync(self) -> None:
         """Follows whom nobody follows yet; forgets those that are gone."""
-        healthy = self.parts.store.instances.healthy()
-        for instance in healthy:
-            if instance.container_id not in self._threads:
+        tended = [each.instance for each in self.parts.store.instances.tended()]
+        for instance in tended:
+            if _life(instance) not in self._threads:
                 row = self.parts.store.deployments.get(instance.deployment_id)
-                if row is not None and row.status is Status.LIVE:
+                if row is not None:
                     self._follow(row, instance)
         # A container that is told to stop has last words.
-        for container in self._threads.keys() - {instance.container_id for instance in healthy}:
-            if not self._threads[container].is_alive():
-                del self._threads[container]
+        for life in self._threads.keys() - {_life(instance) for instance in tended}:
+            if not self._threads[life].is_alive():
+                del self._threads[life]
         for deployment in self._sinks.keys() - {thread.deployment for thread in self._threads.values()}:
             self._sinks.pop(deployment).close()
 
@@ -66,7 +70,7 @@ class Followers:
             self._sinks[row.id] = self.parts.open_log(row.id, environment_of(self.parts, row).secrets)
         sink, container, since = self._sinks[row.id], instance.container_id, self._since(row)
         thread = _Thread(row.id, lambda: self._copy(sink, container, since))
-        self._threads[container] = thread
+        self._threads[_life(instance)] = thread
         thread.start()
 
     def _since(self, row: Deployment) -> datetime | None:
@@ -83,3 +87,7 @@ class Followers:
                 self._stopped.wait(_PAUSE)
             else:
                 return
+
+
+def _life(instance: Instance) -> _Life:
+    return instance.container_id, instance.started_at

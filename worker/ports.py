@@ -408,6 +408,11 @@ class Engine(Protocol):
         """Bytes that are free on the disk that it keeps images on; None where that can't be seen from here."""
         ...
 
+    def events(self, on_container: Callable[[str], None], stop: Stop, timeout: float) -> None:
+        """Calls with the id of each container of ours whose process starts or ends, or that is removed, from now on.
+        Canceled; TimeoutError past `timeout`, since a dead link is silent; Unavailable where the engine hangs up."""
+        ...
+
     def listening_ports(self, container: str) -> Sequence[int]:
         """TCP ports that its processes listen on, where that can be seen; else empty."""
         ...

@@ -15,6 +15,7 @@ from tidegate.deployment import ACTIVE, PENDING, Deployment, Status
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.store import ReportState
 from worker.fingerprint import fingerprint
+from worker.follow import RUNTIME
 from worker.held import held
 from worker.parts import Parts
 from worker.ports import Annotation, CheckOutput, DeploymentState, Refused, Unavailable
@@ -32,6 +33,8 @@ _SPARE_WAIT = 10.0
 #: What passes, or tells that nothing happens: left out first where little of GitHub's budget is left.
 _SPARE = ACTIVE | PENDING | {Status.SKIPPED, Status.SUPERSEDED, Status.REMOVED}
 _TAIL = 60
+#: A crash that is over within this is told on the timeline only.
+_BRIEF = timedelta(seconds=3)
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +80,8 @@ def _too_early(row: Deployment, state: ReportState, now: datetime) -> bool:
     """GitHub allows 80 writes a minute and 500 an hour, so what passes by itself in a moment is not written."""
     if row.status in ACTIVE or row.status is Status.QUEUED:
         return row.moved_at is not None and now - row.moved_at < _LASTING
+    if row.status is Status.CRASHED:
+        return row.moved_at is not None and now - row.moved_at < _BRIEF
     return row.status is Status.WAITING and state.last_at is not None and now - state.last_at < _WAITING
 
 
@@ -142,9 +147,10 @@ class _Surfaces:
 
     def _check(self) -> None:
         view = surfaces.check(
-            self.row,
+            surfaces.as_it_came_live(self.row),
             self.parts.store.phases.of(self.row.id),
-            [line.text for line in self.parts.store.logs.tail(self.row.id, _TAIL)],
+            # What a service prints later is for those who may read its log, not for all who see the repository.
+            [line.text for line in self.parts.store.logs.tail(self.row.id, _TAIL, but=RUNTIME)],
             self._log_url,
             self._url if self.row.live_at else None,
         )
@@ -178,7 +184,7 @@ class _Surfaces:
         self._save(replace(self.state, check_run=made, shown_check=mark))
 
     def _status(self) -> None:
-        told = surfaces.commit_status(self.row)
+        told = surfaces.commit_status(surfaces.as_it_came_live(self.row))
         mark = fingerprint(told)
         if told is None or mark == self.state.shown_status:
             return

@@ -66,6 +66,7 @@ def _await_healthy(run: Run, index: int, container: Container, port: int) -> Non
             address=container.address or "",
             port=port,
             state=InstanceState.HEALTHY,
+            started_at=began,
         )
     )
 

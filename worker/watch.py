@@ -1,6 +1,6 @@
 """The long-lived process: sees that what is due happens. Several may run; a lease makes one of them the leader.
 
-Two loops: one only rings, so that it keeps time; the other acts on hosts, which may take its time.
+Three loops: one only rings, so that it keeps time; one acts on hosts, which may take its time; one tends what is live.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from tidegate.settings import Webhooks
 from tidegate.store import StoreDown
 from worker import retire, sweep
 from worker.follow import Followers
+from worker.listen import Listener
 from worker.parts import Parts
 from worker.ports import Unavailable
 from worker.switch import current_table
+from worker.tend import Tending
 
 _TICK = 0.5
 _LEADER = "watch"
@@ -33,21 +35,32 @@ class Watch:
         self._parts = parts
         self._stop = threading.Event()
         self._followers = Followers(parts)
+        self._tending = Tending(parts)
+        self._listener = Listener(parts, self._tending)
         self._rung = parts.clock.now()
-        self._swept = self._caught_up = self._polled = 0.0
+        self._swept = self._caught_up = self._polled = self._aligned = 0.0
         self._cleaned = self._rung.timestamp()  # not at once: what starts has better things to do
-        self._leading = self._aligned = False
+        self._leading = False
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
-        acting = threading.Thread(target=self._repeat, args=(self.act, lambda: _TICK), name="act")
-        acting.start()
-        self._repeat(self.ring, self.pause)
-        acting.join()
+        tending = self._tending
+        self._listener.start()
+        others = (
+            threading.Thread(target=self._repeat, args=(self.act, lambda: _TICK, self._stop.wait), name="act"),
+            threading.Thread(target=self._repeat, args=(self.tend, tending.pause, tending.wait), name="tend"),
+        )
+        for each in others:
+            each.start()
+        self._repeat(self.ring, self.pause, self._stop.wait)
+        for each in others:
+            each.join()
         self.stop()
 
     def stop(self) -> None:
+        self._listener.stop()
+        self._tending.stop()
         self._followers.stop()
         self._parts.store.leases.release(_LEADER, self._parts.owner)
 
@@ -72,16 +85,23 @@ class Watch:
     def act(self) -> None:
         """Carries out what the leader owes the router and the hosts."""
         if not self._leading:
-            self._aligned = False
+            self._aligned = 0.0
             return
         parts, now = self._parts, self._parts.clock.now().timestamp()
-        if not self._aligned:
-            self._align()
+        if now - self._aligned >= parts.settings.timing.probe_interval:
+            self._align(now)
         retire.carry_out(parts)
         self._followers.sync()
         if now - self._swept >= parts.settings.timing.sweep:
             self._swept = now
             sweep.sweep(parts)
+
+    def tend(self) -> None:
+        """Keeps running what the store says."""
+        if self._leading:
+            self._tending.turn()
+        else:
+            self._tending.rest()
 
     def pause(self) -> float:
         """Seconds until the next ring: half a one, or less where a gate's settle time ends sooner."""
@@ -90,9 +110,11 @@ class Watch:
             return _TICK
         return min(_TICK, max(0.0, (due - self._parts.clock.now()).total_seconds()))
 
-    def _repeat(self, work: Callable[[], None], pause: Callable[[], float]) -> None:
+    def _repeat(self, work: Callable[[], None], pause: Callable[[], float], rest: Callable[[float], object]) -> None:
+        """`rest` waits for so many seconds, or for less."""
         wait = 0.0
-        while not self._stop.wait(wait):
+        while not self._stop.is_set():
+            rest(wait)
             wait = _TICK
             try:
                 work()
@@ -102,7 +124,7 @@ class Watch:
             except Exception:
                 log.exception("a turn of the watch broke")
 
-    def _align(self) -> None:
+    def _align(self, now: float) -> None:
         """A router that came up with old files, or none, is brought to what the store says; all else goes on if it is
         down."""
         try:
@@ -110,4 +132,4 @@ class Watch:
         except Unavailable as trouble:
             log.warning("the router can't be reached", trouble=str(trouble))
         else:
-            self._aligned = True
+            self._aligned = now

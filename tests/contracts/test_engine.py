@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from cli import base_image
 from tests.contracts.engine_stage import Stage, ended, ignore, never, order, ours, sh, spec, stage
 from tests.waiting import wait_until
+from tidegate.container import ContainerSpec
 from worker.ports import BuildFailed, BuildOrder, Canceled, Engine, Refused, Unavailable
 
 __all__ = ["stage"]
@@ -349,6 +351,66 @@ def test_the_ports_that_a_container_listens_on(stage: Stage) -> None:
     assert list(stage.engine.listening_ports("tidegate-test-nothing")) == []
 
 
+# What happens to containers
+
+
+def test_what_happens_to_our_instances_is_told_at_once(stage: Stage) -> None:
+    labels = {**stage.labels, "tidegate.role": "instance"}
+    wanted = replace(spec(stage, "sleep 1000"), labels=labels)
+    told: list[str] = []
+    enough = threading.Event()
+
+    def listen() -> None:
+        with suppress(Canceled):
+            stage.engine.events(told.append, enough.is_set, 60)
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    # Nobody says when the line is open: something is made to happen until it is heard.
+    wait_until(lambda: _happens(stage, wanted) and wanted_id(stage, wanted) in told)
+    container = wanted_id(stage, wanted)
+    for happen in (
+        lambda: stage.engine.stop(container, "SIGKILL"),
+        lambda: stage.engine.start(wanted),
+        lambda: stage.engine.remove(container),
+    ):
+        heard = len(told)
+        happen()
+        wait_until(lambda heard=heard: container in told[heard:])  # type: ignore[misc]  # bound at once
+    enough.set()
+    listener.join(10)
+    assert not listener.is_alive()
+
+
+def _happens(stage: Stage, wanted: ContainerSpec) -> bool:
+    """Started, and started again."""
+    seen = stage.engine.inspect(wanted.name)
+    if seen is not None and seen.running:
+        stage.engine.stop(seen.id, "SIGKILL")
+        wait_until(lambda: ended(stage, wanted.name))
+    return stage.engine.start(wanted).running
+
+
+def wanted_id(stage: Stage, wanted: ContainerSpec) -> str:
+    seen = stage.engine.inspect(wanted.name)
+    return seen.id if seen else ""
+
+
+def test_a_line_on_which_nothing_happens_is_given_up(stage: Stage) -> None:
+    with pytest.raises(TimeoutError):
+        stage.engine.events(ignore, never, 0.2)
+
+
+def test_one_that_ended_keeps_its_container_when_it_is_started_again(stage: Stage) -> None:
+    wanted = spec(stage, "echo once; sleep 1000")
+    first = stage.engine.start(wanted)
+    stage.engine.stop(first.id, "SIGKILL")
+    wait_until(lambda: ended(stage, first.id))
+    again = stage.engine.start(wanted)
+    assert (again.id, again.exit_code, again.oom_killed) == (first.id, None, False)
+    assert again.address
+
+
 # Bad days
 
 
@@ -368,6 +430,7 @@ CALLS: Mapping[str, Callable[[Engine, Stage, Path], object]] = {
     "owned": lambda engine, stage, path: engine.owned({}),
     "stop": lambda engine, stage, path: engine.stop("x", "SIGTERM"),
     "remove": lambda engine, stage, path: engine.remove("x"),
+    "events": lambda engine, stage, path: engine.events(ignore, never, 60),
     "logs": lambda engine, stage, path: engine.logs("x", ignore, never),
 }
 

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import monotonic
 
 from tests.fakes.shell import Process, default_script, run, script, steps
 from tidegate import imagename
@@ -73,6 +74,8 @@ class FakeEngine:
         self.registry: dict[str, FakeImage] = {}
         self.networks: dict[str, Mapping[str, str]] = {}
         self.containers: dict[str, FakeContainer] = {}
+        #: Ids of containers, in the order in which something happened to them.
+        self.happened: list[str] = []
         self._numbers = itertools.count(2)
         self._lock = threading.RLock()
 
@@ -83,6 +86,13 @@ class FakeEngine:
         found = self._found(container)
         assert found is not None, container
         found.end(exit_code, oom_killed=oom_killed)
+        self.happened.append(found.id)
+
+    def restarts(self) -> None:
+        """The daemon was restarted, or its machine: no container has survived that."""
+        for each in self.containers.values():
+            if each.running:
+                each.end(137)
 
     def prints(self, container: str, line: str) -> None:
         found = self._found(container)
@@ -176,11 +186,12 @@ class FakeEngine:
             found = self._found(spec.name)
             if found is not None and found.spec.labels.get(_OWNER) != spec.labels.get(_OWNER):
                 raise Refused(f"A container named {spec.name} exists that isn't of this deployment.")
-            if found is None or not found.running:
-                if found is not None:
-                    del self.containers[found.id]
+            if found is None:
                 found = self._create(spec)
                 self.containers[found.id] = found
+                self.happened.append(found.id)
+            elif not found.running:
+                self._again(found)
             return found.seen()
 
     def run(self, spec: ContainerSpec, on_line: OnLine, timeout: float, stop: Stop) -> int:
@@ -213,6 +224,7 @@ class FakeEngine:
             found.signals.append(signal)
             if signal == "SIGKILL" or not found.process.deaf:
                 found.end(137 if signal == "SIGKILL" else 143)
+                self.happened.append(found.id)
 
     def remove(self, container: str) -> None:
         self._reach()
@@ -220,6 +232,7 @@ class FakeEngine:
         if found is not None:
             found.running = False
             self.containers.pop(found.id, None)
+            self.happened.append(found.id)
 
     def logs(self, container: str, on_line: OnLine, stop: Stop, since: datetime | None = None) -> None:
         """The output has no times, so `since` stands for whatever was printed until now."""
@@ -250,6 +263,19 @@ class FakeEngine:
         self._reach()
         return self.space
 
+    def events(self, on_container: Callable[[str], None], stop: Stop, timeout: float) -> None:
+        self._reach()
+        heard, deadline, pause = len(self.happened), monotonic() + timeout, threading.Event()
+        while not stop():
+            self._reach()
+            for container in self.happened[heard:]:
+                on_container(container)
+                heard += 1
+            if monotonic() > deadline:
+                raise TimeoutError(f"not done after {timeout:g} s")
+            pause.wait(0.001)
+        raise Canceled("stopped on request")
+
     def listening_ports(self, container: str) -> Sequence[int]:
         self._reach()
         found = self._found(container)
@@ -268,6 +294,17 @@ class FakeEngine:
         if found is not None and _OWNER not in found.spec.labels:
             raise Refused(f"The container {container} isn't ours: it has no label {_OWNER}.")
         return found
+
+    def _again(self, ended: FakeContainer) -> None:
+        """The same container: its image's process anew, at another address."""
+        if self.refusal is not None:
+            raise Refused(self.refusal)
+        ended.running, ended.exit_code, ended.oom_killed = True, None, False
+        ended.address = f"10.0.0.{next(self._numbers)}"
+        ended.output += ended.process.output
+        self.happened.append(ended.id)
+        if ended.process.exit_code is not None:
+            ended.end(ended.process.exit_code)
 
     def _create(self, spec: ContainerSpec) -> FakeContainer:
         if self.refusal is not None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.tidegate.make import at, deployment
 from tidegate import surfaces, wording
-from tidegate.deployment import Deployment, Fault, Finding, Status, Step
+from tidegate.deployment import Deployment, Fault, Finding, Health, Status, Step
 from tidegate.instance import PhaseRecord
 
 LOG = "https://deploy.example.com/deployments/d1"
@@ -299,3 +299,28 @@ def test_reasons_take_any_text(text: str, code: int) -> None:
         wording.no_dockerfile(text),
     ]
     assert all(reasons)
+
+
+@pytest.mark.parametrize(
+    ("health", "told"),
+    [
+        (None, ("success", "Live")),
+        (Health.HEALTHY, ("success", "Live")),
+        (Health.DEGRADED, ("success", "Live")),
+        (Health.UNHEALTHY, ("failure", "Unhealthy: instance 1 has failed 3 probes in a row")),
+    ],
+)
+def test_what_is_live_and_answers_nobody_is_a_failed_deployment(health: Health | None, told: tuple[str, str]) -> None:
+    reason = "instance 1 has failed\n3 probes in a row"
+    row = deployment(status=Status.LIVE, reason=wording.LIVE, health=health, health_reason=reason)
+    assert surfaces.deployment_state(row) == told
+    assert surfaces.commit_status(row) == ("success", "Live"), "the commit did come live"
+
+
+def test_the_check_run_of_a_crash_says_what_it_said_when_it_came_live() -> None:
+    live = deployment(status=Status.LIVE, reason=wording.LIVE)
+    crashed = deployment(status=Status.CRASHED, reason="instance 1 exited with code 1")
+    assert view(surfaces.as_it_came_live(crashed)) == view(live)
+    for status in set(Status) - {Status.CRASHED}:
+        row = deployment(status=status)
+        assert surfaces.as_it_came_live(row) is row

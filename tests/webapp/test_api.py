@@ -6,7 +6,8 @@ import pytest
 
 from tests.tidegate.store.given import NOON, a_deployment, a_lane, a_service
 from tests.webapp.house import House
-from tidegate.deployment import Status
+from tidegate.deployment import Health, Status
+from tidegate.instance import Instance, InstanceState
 from tidegate.permission import Permission
 
 MINE = {"acme/shop": Permission.WRITE}
@@ -81,3 +82,24 @@ def test_strangers_get_a_problem_not_a_page(open_house: House) -> None:
     answer = open_house.client().get("/api/v1/deployments", headers={"Accept": "text/html,*/*"})
     assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
     assert open_house.client().delete("/api/v1/deployments").status_code == 405
+
+
+def test_how_what_is_live_is_told_with_each_instance(open_house: House) -> None:
+    store = open_house.store
+    made = a_deployment(store, a_service(store), status=Status.LIVE)
+    store.instances.put(
+        Instance(made.id, 0, "local", "c", "10.0.0.2", 3000, InstanceState.CRASHED, "exited with code 1", NOON, 2)
+    )
+    store.deployments.set_health(made.id, Health.UNHEALTHY, "instance 1 exited with code 1", NOON)
+    told = open_house.signed_in("ada", MINE).get(f"/api/v1/deployments/{made.id}").get_json()
+    assert (told["health"], told["health_reason"]) == ("unhealthy", "instance 1 exited with code 1")
+    assert told["instances"] == [
+        {
+            "index": 0,
+            "host": "local",
+            "state": "crashed",
+            "reason": "exited with code 1",
+            "restarts": 2,
+            "started_at": NOON.isoformat(),
+        }
+    ]

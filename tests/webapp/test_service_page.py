@@ -6,7 +6,7 @@ from dataclasses import replace
 from tests.tidegate.store.given import NOON, REPOSITORY, a_deployment, a_lane, a_service, new
 from tests.webapp.house import PAGE, House
 from tests.webapp.test_deployments_pages import page
-from tidegate.deployment import Deployment, Move, Status, Trigger
+from tidegate.deployment import Deployment, Health, Move, Status, Trigger
 from tidegate.freeze import Freeze
 from tidegate.permission import Permission
 from tidegate.repository import Service
@@ -121,3 +121,19 @@ def test_the_deploy_hook_is_made_and_replaced_by_those_who_may(open_house: House
         ("the deploy hook has a new address; the old one is refused", "grace"),
         ("the deploy hook was made", "grace"),
     ]
+
+
+def test_what_is_live_and_unwell_says_so_with_the_reason(open_house: House) -> None:
+    service = a_service(open_house.store)
+    made = a_deployment(open_house.store, service)
+    come_live(open_house, made)
+    pages = (f"/services/{service.id}", f"/deployments/{made.id}")
+    client = open_house.signed_in("ada", MINE)
+    for path in pages:
+        assert "Unhealthy" not in page(client, path)
+    open_house.store.deployments.set_health(made.id, Health.UNHEALTHY, "instance 1 ran out of <memory>", NOON)
+    for path in pages:
+        assert "Unhealthy Instance 1 ran out of &lt;memory&gt;" in words(page(client, path))
+    open_house.store.deployments.set_health(made.id, Health.HEALTHY, "", NOON)
+    for path in pages:
+        assert "Unhealthy Instance" not in words(page(client, path))

@@ -6,6 +6,7 @@ import base64
 import itertools
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ from tidegate.store import open_store
 from worker import build_ahead, clean, consider, drain, intake, poll, reporter, retire, rollout, sweep
 from worker.parts import Parts
 from worker.ports import Unavailable
+from worker.tend import Tending
 
 DOMAIN = "apps.test"
 WEB = "services:\n  - name: web\n    type: web\n"
@@ -81,6 +83,7 @@ class House:
         self._begun: set[int] = set()
         self._caught_up = self.clock.now()
         self.parts = self._new_worker()
+        self.tending = Tending(self.parts)
 
     def _new_worker(self) -> Parts:
         return Parts(
@@ -200,6 +203,21 @@ class House:
     def _consider(self, repository: int, sha: str) -> None:
         with suppress(Unavailable):  # as worker.jobs has it: the row is due again later
             consider.consider(self.parts, repository, sha)
+
+    def tend(self, seconds: float = 0.0) -> None:
+        """What is live is looked at, and time passes so; GitHub is told of it."""
+        until = self.clock.now() + timedelta(seconds=seconds)
+        while True:
+            self.tending.turn()
+            self.work()
+            if self.clock.now() >= until:
+                return
+            due = min((each.next_at for each in self.tending._pulses.values()), default=until)
+            self.clock.advance(max(0.05, (min(due, until) - self.clock.now()).total_seconds()))
+
+    def restart_watch(self) -> None:
+        """Another watcher leads, which has seen nothing yet."""
+        self.tending = Tending(self.parts)
 
     def watch(self, seconds: int, every: int = 1) -> None:
         """Time passes, and the watcher ticks through it, `every` so many seconds."""

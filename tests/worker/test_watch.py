@@ -111,3 +111,90 @@ def test_one_deploy_worker_is_always_free_for_what_people_wait_for() -> None:
     assert quick == (("events",), ("upkeep",))
     assert rollouts == (("deploys",), ("deploys", "builds"), ("deploys", "builds"))
     assert crew(1)[1] == (("deploys", "builds"),)
+
+
+def test_a_crash_is_heard_from_the_host_and_mended(house: House) -> None:
+    repository = house.repository()
+    sha = house.push(repository)
+    house.work()
+    watch = Watch(house.parts)
+    watch.ring()
+    watch.tend()
+    watch._listener.start()
+    (container,) = house.engine.containers.values()
+
+    def heard() -> bool:
+        """The clock stands still, so that no regular look finds it; nobody says when the line is open."""
+        house.engine.ends(container.id, 1)
+        watch.tend()
+        return "instance-crashed" in house.timeline(repository)
+
+    wait_until(heard)
+    for _ in range(2):
+        watch.tend()
+        house.clock.advance(1)
+    watch.tend()
+    watch.stop()
+    assert house.serving() == sha
+
+
+def test_a_host_that_hangs_up_is_no_crash(house: House) -> None:
+    repository = house.repository()
+    sha = house.push(repository)
+    house.work()
+    watch = Watch(house.parts)
+    watch.ring()
+    watch.tend()
+    house.clock.advance(1)
+    house.engine.trouble = "Docker host local can't be reached"
+    house.engine.restarts()
+    watch._listener.start()
+    wait_until(lambda: watch._tending._cut)
+    house.engine.trouble = None
+    for _ in range(4):
+        watch.tend()
+        house.clock.advance(1)
+    watch.stop()
+    assert house.serving() == sha
+    assert "instance-crashed" not in house.timeline(repository)
+
+
+def test_only_the_leader_tends(house: House) -> None:
+    repository = house.repository()
+    house.push(repository)
+    house.work()
+    first, second = Watch(house.parts), Watch(replace(house.parts, owner="another"))
+    first.ring()
+    second.ring()
+    house.engine.restarts()
+    second.tend()
+    assert house.serving() is not None, "nothing was looked at"
+    probes = house.prober.probes
+    first.tend()
+    assert house.prober.probes > probes
+
+
+def test_what_a_service_that_crashes_again_and_again_prints_is_in_its_log(house: House) -> None:
+    repository = house.repository()
+    sha = house.push(repository)
+    house.work()
+    watch = Watch(house.parts)
+    turn(watch)
+    watch.tend()
+    (container,) = house.engine.containers.values()
+    row = house.row(repository, sha)
+    for life in range(3):
+        house.engine.prints(container.id, f"last words {life}")
+        wait_until(lambda life=life: f"last words {life}" in _said(house, row.id))  # type: ignore[misc]  # bound at once
+        house.engine.ends(container.id, 1)
+        for _ in range(6):
+            house.clock.advance(5)
+            watch.ring()
+            watch.tend()
+            watch.act()
+    watch.stop()
+    assert house.serving() == sha
+
+
+def _said(house: House, deployment_id: str) -> list[str]:
+    return [line.text for line in house.store.logs.read(deployment_id, step="run")]

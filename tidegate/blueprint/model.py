@@ -16,6 +16,7 @@ from tidegate.blueprint.problem import mistake
 from tidegate.plans import Wishes
 from tidegate.preview import Generation
 from tidegate.repository import DEPLOY_FILE
+from tidegate.restart import RestartPolicy
 
 DEFAULT_PORT = 3000
 
@@ -164,6 +165,10 @@ class Service(_Model):
     )
     port: int = Field(DEFAULT_PORT, ge=1, le=65535, description="Where the service listens; handed to it as `PORT`.")
     health_check_path: _HealthPath = Field("/", description="GET it: 2xx or 3xx means healthy.")
+    restart_policy: RestartPolicy = Field(
+        RestartPolicy.ON_FAILURE,
+        description="When an instance's process ends: started again unless it exits with code 0, always, or never.",
+    )
     num_instances: int = Field(1, ge=1, le=20, description="Instances that run at the same time.")
     max_shutdown_delay_seconds: int = Field(30, ge=1, le=300, description="From SIGTERM to SIGKILL.")
     memory: _Memory | None = Field(None, description="Limit for each instance, such as `512MB`.")

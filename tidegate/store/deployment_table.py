@@ -18,7 +18,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from tidegate.deployment import ACTIVE, FINAL, PENDING, RUNNING, Fault, Status, Trigger
+from tidegate.deployment import ACTIVE, FINAL, PENDING, RUNNING, SERVING, Fault, Health, Status, Trigger
 from tidegate.store.columns import Findings, Json, Moment, Number, Prose, word
 from tidegate.store.metadata import metadata, partial_index
 
@@ -63,6 +63,8 @@ deployments = Table(
     Column("lease_until", Moment),
     Column("needs_approval", Boolean, nullable=False, server_default=false()),
     Column("clear_cache", Boolean, nullable=False, server_default=false()),
+    Column("health", word(Health)),
+    Column("health_reason", Prose, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 
@@ -75,7 +77,7 @@ IS_ACTIVE = _status_in(ACTIVE)
 IS_PENDING = _status_in(PENDING)
 IS_COMING = _status_in(PENDING | ACTIVE)
 IS_UNFINISHED = _status_in(set(Status) - FINAL)
-IS_SERVING = _status_in((Status.LIVE, Status.CRASHED))
+IS_SERVING = _status_in(SERVING)
 IS_RUNNING = _status_in(RUNNING)
 IS_WAITING = deployments.c.status == literal_column(f"'{Status.WAITING}'")
 IS_QUEUED = deployments.c.status == literal_column(f"'{Status.QUEUED}'")

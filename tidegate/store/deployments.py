@@ -12,9 +12,11 @@ from tidegate import wording
 from tidegate.deployment import (
     ACTIVE,
     PENDING,
+    SERVING,
     Deployment,
     Fault,
     Finding,
+    Health,
     IllegalMove,
     Lane,
     LaneLost,
@@ -188,6 +190,21 @@ class Deployments(DeploymentReads):
                 asked = update(deployments).where(deployments.c.seq == row.seq).values(cancel_asked_by=actor)
                 connection.execute(asked)
                 add_entry(connection, entry_of(row, at, "cancel_asked", wording.cancel_asked_by(actor), actor))
+            return True
+
+    def set_health(self, deployment_id: str, health: Health, reason: str, at: datetime) -> bool:
+        """How the instances of what is live are; of what has crashed, that is its reason, too. False: nothing is
+        changed, since it isn't live or is known so."""
+        with self._database.write() as connection:
+            row = _locked(connection, deployment_id)
+            if row is None or row.status not in SERVING or (row.health, row.health_reason) == (health, reason):
+                return False
+            known = {"health": health, "health_reason": reason, "version": row.version + 1}
+            if row.status is Status.CRASHED and reason:
+                known["reason"] = reason
+            connection.execute(update(deployments).where(deployments.c.seq == row.seq).values(**known))
+            if (row.health or Health.HEALTHY) is not health:
+                add_entry(connection, entry_of(row, at, health, reason or health, "tidegate"))
             return True
 
     def reported(self, deployment_id: str, version: int) -> None:

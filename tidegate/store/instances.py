@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import select, update
 
+from tidegate.deployment import Health, Status
 from tidegate.instance import Instance, InstanceState
 from tidegate.store.database import Database
-from tidegate.store.tables import IS_HEALTHY, instances
+from tidegate.store.deployment_table import IS_SERVING, deployments
+from tidegate.store.tables import IS_NOT_RETIRED, instances
+from tidegate.store.timeline import add_entry, entry_of
 from tidegate.store.upsert import upsert
 
 #: In the order of the record's fields.
@@ -18,7 +24,21 @@ COLUMNS = (
     instances.c.address,
     instances.c.port,
     instances.c.state,
+    instances.c.reason,
+    instances.c.started_at,
+    instances.c.restarts,
+    instances.c.due_at,
 )
+
+
+@dataclass(frozen=True)
+class Tended:
+    """An instance that must run, and what is recorded of its deployment."""
+
+    instance: Instance
+    status: Status
+    health: Health | None
+    health_reason: str
 
 
 class Instances:
@@ -37,11 +57,31 @@ class Instances:
         with self._database.read() as connection:
             return [Instance(*row) for row in connection.execute(found)]
 
-    def healthy(self) -> list[Instance]:
-        """Of all deployments."""
-        found = select(*COLUMNS).where(IS_HEALTHY).order_by(instances.c.deployment_id, instances.c.index)
+    def tended(self) -> list[Tended]:
+        """Of all deployments that are live or crashed, but for instances that are retired; by deployment and index."""
+        found = (
+            select(*COLUMNS, deployments.c.status, deployments.c.health, deployments.c.health_reason)
+            .join_from(deployments, instances)
+            .where(IS_SERVING, IS_NOT_RETIRED)
+            .order_by(instances.c.deployment_id, instances.c.index)
+        )
         with self._database.read() as connection:
-            return [Instance(*row) for row in connection.execute(found)]
+            return [Tended(Instance(*row[: len(COLUMNS)]), *row[len(COLUMNS) :]) for row in connection.execute(found)]
+
+    def change(self, before: Instance, after: Instance, kind: str, text: str, at: datetime) -> bool:
+        """What became of a live deployment's instance, with its timeline entry (none where `kind` is empty). False: it
+        is no more as it was `before`, or its deployment isn't live any more; nothing is changed."""
+        key = instances.c.deployment_id == before.deployment_id, instances.c.index == before.index
+        same = instances.c.container_id == before.container_id, instances.c.state == before.state
+        live = select(deployments).where(deployments.c.id == before.deployment_id, IS_SERVING)
+        with self._database.write() as connection:
+            row = connection.execute(live.with_for_update()).one_or_none()
+            if row is None:
+                return False
+            changed = connection.execute(update(instances).where(*key, *same).values(**vars(after)))
+            if changed.rowcount and kind:
+                add_entry(connection, entry_of(row, at, kind, text, "tidegate"))
+            return bool(changed.rowcount)
 
     def set_state(self, deployment_id: str, index: int, state: InstanceState) -> None:
         which = (instances.c.deployment_id == deployment_id, instances.c.index == index)

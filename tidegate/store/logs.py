@@ -85,14 +85,11 @@ class Logs:
             if len(chunks) < _CHUNKS_AT_ONCE:
                 return
 
-    def tail(self, deployment_id: str, lines: int) -> list[LogLine]:
-        """The last `lines` lines, in order."""
-        last = select(func.max(log_chunks.c.last)).where(log_chunks.c.deployment_id == deployment_id).scalar_subquery()
-        ending = (
-            select(log_chunks)
-            .where(log_chunks.c.deployment_id == deployment_id, log_chunks.c.last > last - lines)
-            .order_by(log_chunks.c.first)
-        )
+    def tail(self, deployment_id: str, lines: int, but: str = "") -> list[LogLine]:
+        """The last `lines` lines, in order; but for those of the step `but`."""
+        which = log_chunks.c.deployment_id == deployment_id, log_chunks.c.step != but
+        last = select(func.max(log_chunks.c.last)).where(*which).scalar_subquery()
+        ending = select(log_chunks).where(*which, log_chunks.c.last > last - lines).order_by(log_chunks.c.first)
         with self._database.read() as connection:
             chunks = connection.execute(ending).all()
         found = [line for chunk in chunks for line in _unpacked(chunk)]

@@ -133,9 +133,16 @@ instances = Table(
     Column("address", Text, nullable=False),
     Column("port", Integer, nullable=False),
     Column("state", word(InstanceState), nullable=False),
+    Column("reason", Prose, nullable=False, server_default=""),
+    Column("started_at", Moment),
+    Column("restarts", Integer, nullable=False, server_default="0"),
+    Column("due_at", Moment),
 )
 IS_HEALTHY = instances.c.state == literal_column(f"'{InstanceState.HEALTHY}'")
 partial_index("instances_healthy", instances.c.deployment_id, instances.c.index, where=IS_HEALTHY)
+_RETIRED = sorted((InstanceState.STOPPED, InstanceState.REMOVED))
+IS_NOT_RETIRED = instances.c.state.not_in([literal_column(f"'{state}'") for state in _RETIRED])
+partial_index("instances_not_retired", instances.c.deployment_id, instances.c.index, where=IS_NOT_RETIRED)
 
 retirements = Table(
     "retirements",

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, jsonify, request
 
 from tidegate.deployment import Deployment
-from tidegate.instance import PhaseRecord
+from tidegate.instance import Instance, PhaseRecord
 from webapp.asking import ask_cancel
 from webapp.parts import parts
 from webapp.problem import Problem
@@ -34,7 +34,9 @@ def index() -> Response:
 def one(deployment_id: str) -> Response:
     deployment, repository = viewer().deployment(deployment_id)
     phases = parts().store.phases.of(deployment_id)
-    return jsonify(**_told(deployment), repository=repository.full_name, steps=[_told_phase(phase) for phase in phases])
+    instances = [_told_instance(each) for each in parts().store.instances.of(deployment_id)]
+    steps = [_told_phase(phase) for phase in phases]
+    return jsonify(**_told(deployment), repository=repository.full_name, steps=steps, instances=instances)
 
 
 @blueprint.get("/<deployment_id>/logs")
@@ -76,6 +78,8 @@ def _told(deployment: Deployment) -> dict[str, object]:
     words = ("id", "service_id", "service", "environment", "sha", "branch", "message", "author", "trigger", "actor")
     return {
         **{name: getattr(deployment, name) for name in (*words, "status", "reason", "fault", "image", "image_id")},
+        "health": deployment.health,
+        "health_reason": deployment.health_reason,
         **{name: at.isoformat() if (at := getattr(deployment, name)) else None for name in times},
     }
 
@@ -87,4 +91,15 @@ def _told_phase(phase: PhaseRecord) -> dict[str, object]:
         "ended_at": phase.ended_at.isoformat() if phase.ended_at else None,
         "outcome": phase.outcome,
         "detail": phase.detail,
+    }
+
+
+def _told_instance(instance: Instance) -> dict[str, object]:
+    return {
+        "index": instance.index,
+        "host": instance.host,
+        "state": instance.state,
+        "reason": instance.reason,
+        "restarts": instance.restarts,
+        "started_at": instance.started_at.isoformat() if instance.started_at else None,
     }

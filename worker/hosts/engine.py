@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from tidegate.container import ContainerSpec
 from tidegate.retention import HeldImage
-from worker.hosts import buildkit, builds, containers, disk, images, listening, logs, networks, oneoff, pulls
+from worker.hosts import (
+    buildkit,
+    builds,
+    containers,
+    disk,
+    happenings,
+    images,
+    listening,
+    logs,
+    networks,
+    oneoff,
+    pulls,
+)
 from worker.hosts.connection import Connection
 from worker.ports import BuildOrder, Canceled, Container, OnLine, Stop
 from worker.until import Until
@@ -87,6 +99,9 @@ class DockerEngine:
 
     def free_space(self) -> int | None:
         return disk.free(self._connection)
+
+    def events(self, on_container: Callable[[str], None], stop: Stop, timeout: float) -> None:
+        happenings.follow(self._connection, on_container, Until(stop, timeout))
 
     def listening_ports(self, container: str) -> Sequence[int]:
         return listening.ports(self._connection, container)

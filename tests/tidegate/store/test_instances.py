@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.tidegate.store.given import a_deployment, a_service
+from tests.tidegate.store.given import NOON, a_deployment, a_service
+from tidegate.deployment import Deployment, Health, Move, Status
 from tidegate.instance import Instance, InstanceState
 from tidegate.store import Store
+from tidegate.store.instances import Tended
+
+
+def a_live_deployment(store: Store) -> Deployment:
+    return a_deployment(store, a_service(store), status=Status.LIVE)
 
 
 def test_an_instance_is_replaced_by_its_index(store: Store) -> None:
@@ -26,3 +32,49 @@ def test_a_state_is_set_on_one_instance(store: Store) -> None:
         store.instances.put(Instance(made.id, index, "local", "c", "10.0.0.2", 3000, InstanceState.HEALTHY))
     store.instances.set_state(made.id, 1, InstanceState.REMOVED)
     assert [each.state for each in store.instances.of(made.id)] == [InstanceState.HEALTHY, InstanceState.REMOVED]
+
+
+def test_a_change_needs_a_live_deployment_and_the_state_that_was_seen(store: Store) -> None:
+    made = a_live_deployment(store)
+    before = Instance(made.id, 0, "local", "c0", "10.0.0.2", 3000, InstanceState.HEALTHY, started_at=NOON)
+    store.instances.put(before)
+    after = replace(before, state=InstanceState.CRASHED, reason="exited with code 1", restarts=2, due_at=NOON)
+    assert store.instances.change(before, after, "instance-crashed", "instance 1 exited with code 1", NOON)
+    assert store.instances.of(made.id) == [after]
+    assert store.timeline.of_deployment(made.id)[0].text == "instance 1 exited with code 1"
+    entries = len(store.timeline.of_deployment(made.id))
+    assert not store.instances.change(before, before, "instance-recovered", "too late", NOON)
+    assert not store.instances.change(replace(after, container_id="other"), before, "x", "another container", NOON)
+
+    store.deployments.move(made.id, Move(Status.DRAINING, "replaced"), NOON)
+    assert not store.instances.change(after, before, "instance-recovered", "retired", NOON)
+    assert len(store.timeline.of_deployment(made.id)) == entries + 1
+    assert store.instances.of(made.id) == [after]
+
+
+def test_what_must_run_is_tended(store: Store) -> None:
+    made = a_live_deployment(store)
+    first = Instance(made.id, 0, "local", "c0", "10.0.0.2", 3000, InstanceState.HEALTHY)
+    crashed = replace(first, index=1, state=InstanceState.CRASHED, reason="exited with code 1")
+    for each in (first, crashed, replace(first, index=2, state=InstanceState.STOPPED)):
+        store.instances.put(each)
+    assert store.instances.tended() == [Tended(each, Status.LIVE, None, "") for each in (first, crashed)]
+    assert store.deployments.set_health(made.id, Health.DEGRADED, "instance 2 exited with code 1", NOON)
+    assert {(each.health, each.health_reason) for each in store.instances.tended()} == {
+        (Health.DEGRADED, "instance 2 exited with code 1")
+    }
+    store.deployments.move(made.id, Move(Status.DRAINING, "replaced"), NOON)
+    assert store.instances.tended() == []
+
+
+def test_health_is_told_once_and_only_of_what_is_live(store: Store) -> None:
+    made = a_live_deployment(store)
+    version = made.version
+    assert store.deployments.set_health(made.id, Health.UNHEALTHY, "none answers", NOON)
+    assert not store.deployments.set_health(made.id, Health.UNHEALTHY, "none answers", NOON)
+    now = store.deployments.get(made.id)
+    assert now is not None
+    assert (now.health, now.health_reason, now.version) == (Health.UNHEALTHY, "none answers", version + 1)
+    assert store.timeline.of_deployment(made.id)[0].kind == "unhealthy"
+    store.deployments.move(made.id, Move(Status.DRAINING, "replaced"), NOON)
+    assert not store.deployments.set_health(made.id, Health.HEALTHY, "", NOON)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tidegate.store.given import a_deployment, a_service, after
+from tests.tidegate.store.given import NOON, a_deployment, a_service, after
 from tidegate.deployment import Status
 from tidegate.store import LogLine, Store
 
@@ -113,3 +113,13 @@ def test_of_what_runs_the_last_lines_are_kept(store: Store) -> None:
     assert len(list(store.logs.read(removed.id))) == 100
     store.logs.trim(25)
     assert len(list(store.logs.read(live.id))) == 30
+
+
+def test_the_end_without_one_step_is_as_if_that_had_never_printed(store: Store) -> None:
+    made = a_deployment(store, a_service(store))
+    store.logs.append(made.id, "build", 1, [(NOON, "one"), (NOON, "two")])
+    store.logs.append(made.id, "start", 3, [(NOON, "three")])
+    store.logs.append(made.id, "run", 4, [(NOON, "secret life")] * 100)
+    assert [line.text for line in store.logs.tail(made.id, 2, but="run")] == ["two", "three"]
+    assert [line.text for line in store.logs.tail(made.id, 60, but="run")] == ["one", "two", "three"]
+    assert store.logs.tail(made.id, 1)[0].text == "secret life"

@@ -1,0 +1,211 @@
+"""What a look at a running instance means, and how its deployment is (SEMANTICS 7). Facts in, verdict out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tidegate import restart
+from tidegate.deployment import Health, Status
+from tidegate.health import how_ended, next_delay
+from tidegate.instance import Instance, InstanceState
+from tidegate.restart import Exit, RestartPolicy
+
+_GOOD = InstanceState.HEALTHY
+_ENDED = frozenset({InstanceState.CRASHED, InstanceState.COMPLETED})
+_ASLEEP = _ENDED | {InstanceState.DOWN}
+#: Seconds between two looks at one that was told to stop.
+_STOPPING = 0.25
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What was seen of an instance. `running` None: its host could not be asked, `trouble` says why. `exists` False:
+    its container was removed. `moved`: it runs at another address than it did. `ok` None: it was not probed.
+    `failures`: probes in a row that failed, this one included. `interrupted`: nobody has seen it run since its host, or
+    whoever watches, was away."""
+
+    running: bool | None
+    exists: bool = True
+    exit_code: int | None = None
+    oom_killed: bool = False
+    ok: bool | None = None
+    detail: str = ""
+    failures: int = 0
+    interrupted: bool = False
+    moved: bool = False
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Of one service. Times in seconds: between two probes; from unhealthy to its restart; for a start; from SIGTERM to
+    SIGKILL."""
+
+    policy: RestartPolicy = RestartPolicy.ON_FAILURE
+    interval: float = 15.0
+    failures: int = 3
+    patience: float = 60.0
+    start: float = 900.0
+    grace: float = 30.0
+    restarts: int = 10
+
+
+class Act(StrEnum):
+    START = "start"
+    TERM = "SIGTERM"
+    KILL = "SIGKILL"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the instance is now, why in the timeline's words (no entry where `kind` is empty), and what to do to it."""
+
+    now: Instance
+    kind: str = ""
+    text: str = ""
+    act: Act | None = None
+
+
+def judge(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdict | None:
+    """None: all stays as it is."""
+    if sign.running is None:
+        return _probed(instance, sign, rules, now)
+    if not sign.running:
+        return _not_running(instance, sign, rules, now)
+    if instance.state in _ASLEEP:
+        return _verdict(instance, InstanceState.STARTING, "instance-restarted", "was started again", at=now)
+    if instance.state is InstanceState.STOPPING:
+        return Verdict(instance, act=Act.KILL) if _due(instance, now) else None
+    if sign.moved:
+        return _verdict(
+            instance, InstanceState.STARTING, "instance-restarted", "was restarted by somebody else", at=now
+        )
+    probed = _probed(instance, sign, rules, now)
+    if probed is None and instance.state is InstanceState.UNHEALTHY and _due(instance, now):
+        if rules.policy is RestartPolicy.NEVER:
+            return None
+        due = now + timedelta(seconds=rules.grace)
+        return Verdict(replace(instance, state=InstanceState.STOPPING, due_at=due), act=Act.TERM)
+    return probed
+
+
+def refused(instance: Instance, why: str, rules: Rules, now: datetime) -> Verdict:
+    """The engine won't start it: as good as a crash."""
+    ending = restart.after(Exit(None, oom_killed=False, restarts=instance.restarts), rules.policy, rules.restarts)
+    due = None if ending.delay is None else now + timedelta(seconds=max(1.0, ending.delay))
+    text = f"could not be started: {why}" + ("; it is left alone now" if due is None else "")
+    counted = replace(instance, restarts=instance.restarts + 1)
+    return _verdict(counted, InstanceState.CRASHED, "instance-crashed", text, due=due)
+
+
+def next_look(instance: Instance, rules: Rules, now: datetime, tries: int) -> datetime:
+    """`tries`: looks since it was started."""
+    match instance.state:
+        case InstanceState.STARTING:
+            since = (now - (instance.started_at or now)).total_seconds()
+            wait = next_delay(since, tries)
+        case InstanceState.STOPPING:
+            wait = _STOPPING
+        case _:
+            wait = rules.interval
+    usual = now + timedelta(seconds=wait)
+    if instance.due_at is None:
+        return usual
+    if instance.due_at > now:
+        return min(usual, instance.due_at)
+    return now if instance.state in _ASLEEP else usual
+
+
+def condition(instances: Sequence[Instance]) -> tuple[Health, str]:
+    """Of a deployment with these instances, those that are retired left out: how it is, and what is wrong."""
+    bad = [each for each in instances if each.state is not _GOOD]
+    if not bad:
+        return Health.HEALTHY, ""
+    reason = f"{called(bad[0])} {bad[0].reason or 'does not answer yet'}"
+    if len(bad) == len(instances):
+        return Health.UNHEALTHY, reason
+    return Health.DEGRADED, f"{reason} ({len(instances) - len(bad)} of {len(instances)} are well)"
+
+
+def status(current: Status, instances: Sequence[Instance]) -> Status:
+    """LIVE while any instance is well; CRASHED once none is and the process of one has ended, until one is well."""
+    if any(each.state is _GOOD for each in instances):
+        return Status.LIVE
+    return Status.CRASHED if any(each.state in _ENDED for each in instances) else current
+
+
+def called(instance: Instance) -> str:
+    return f"instance {instance.index + 1}"
+
+
+def _probed(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdict | None:
+    if sign.ok and instance.state in {InstanceState.STARTING, InstanceState.UNHEALTHY}:
+        return _verdict(instance, InstanceState.HEALTHY, "instance-recovered", f"answers again ({sign.detail})")
+    if sign.ok is not False:
+        return None
+    due = now + timedelta(seconds=rules.patience)
+    seen = f"{sign.detail}; {sign.trouble}" if sign.trouble else sign.detail
+    if instance.state is InstanceState.HEALTHY and sign.failures >= rules.failures:
+        text = f"has failed {sign.failures} probes in a row: {seen}"
+        return _verdict(instance, InstanceState.UNHEALTHY, "instance-unhealthy", text, due=due)
+    late = timedelta(seconds=rules.start) <= now - (instance.started_at or now)
+    if instance.state is InstanceState.STARTING and late:
+        text = f"has not answered since it was started: {seen}"
+        return _verdict(instance, InstanceState.UNHEALTHY, "instance-unhealthy", text, due=due)
+    return None
+
+
+def _not_running(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdict | None:
+    if instance.state in _ASLEEP:
+        if not _due(instance, now):
+            return None
+        count = instance.restarts + (instance.state is InstanceState.CRASHED)
+        return _start(replace(instance, restarts=count), now)
+    if instance.state is InstanceState.STOPPING:
+        return _start(instance, now)
+    if not sign.exists or sign.interrupted:
+        how = how_ended(sign.exit_code, oom_killed=sign.oom_killed)
+        text = f"was found stopped after an interruption (it {how})" if sign.exists else "was removed by somebody else"
+        return _verdict(
+            instance, InstanceState.DOWN, "instance-stopped", f"{text}; it is started again at once", due=now
+        )
+    return _crashed(instance, sign, rules, now)
+
+
+def _crashed(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdict:
+    ran = (now - instance.started_at).total_seconds() if instance.started_at else restart.STEADY
+    before = 0 if ran >= restart.STEADY else instance.restarts
+    ending = restart.after(Exit(sign.exit_code, sign.oom_killed, before), rules.policy, rules.restarts)
+    due = None if ending.delay is None else now + timedelta(seconds=ending.delay)
+    completed = sign.exit_code == 0 and not sign.oom_killed
+    # Only what is started again is CRASHED with a time, so that COMPLETED is final until somebody acts.
+    state = InstanceState.COMPLETED if completed and due is None else InstanceState.CRASHED
+    kind = "instance-completed" if completed else "instance-crashed"
+    return _verdict(replace(instance, restarts=before), state, kind, ending.reason, due=due)
+
+
+def _start(instance: Instance, now: datetime) -> Verdict:
+    verdict = _verdict(instance, InstanceState.STARTING, "instance-restarted", "was started again", at=now)
+    return replace(verdict, act=Act.START)
+
+
+def _verdict(
+    instance: Instance,
+    state: InstanceState,
+    kind: str,
+    text: str,
+    *,
+    due: datetime | None = None,
+    at: datetime | None = None,
+) -> Verdict:
+    """A new state; `at` where it is a new process. What a starting instance had before is still why it isn't well."""
+    reason = {InstanceState.HEALTHY: "", InstanceState.STARTING: instance.reason}.get(state, text)
+    now = replace(instance, state=state, reason=reason, due_at=due, started_at=at or instance.started_at)
+    return Verdict(now, kind, f"{called(instance)} {text}")
+
+
+def _due(instance: Instance, now: datetime) -> bool:
+    return instance.due_at is not None and instance.due_at <= now

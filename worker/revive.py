@@ -1,0 +1,32 @@
+"""An instance of what is live is started again: its own container where that is still there, else one just like it."""
+
+from __future__ import annotations
+
+from tidegate import hostname
+from tidegate.blueprint import Service as Definition
+from tidegate.container import instance_spec, network_labels
+from tidegate.deployment import SERVING
+from tidegate.instance import Instance
+from worker.parts import Parts
+from worker.ports import Container
+from worker.variables import environment_of
+
+
+def revive(parts: Parts, instance: Instance) -> Container | None:
+    """None: its deployment isn't live any more. Raises Unavailable, or Refused where it can't be started."""
+    row = parts.store.deployments.get(instance.deployment_id)
+    repository = parts.store.repositories.get(row.repository_id) if row else None
+    if row is None or repository is None or repository.gone or row.status not in SERVING:
+        return None
+    definition = Definition.load(row.definition or {})
+    host = hostname.default_host(row.service, row.environment, parts.settings.domain)
+    spec = instance_spec(
+        row,
+        definition,
+        repository.full_name,
+        parts.settings.service_url(host),
+        environment_of(parts, row).values,
+        instance.index,
+    )
+    parts.engine.ensure_network(spec.network, network_labels(repository.full_name, row.environment))
+    return parts.engine.start(spec)

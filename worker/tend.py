@@ -1,0 +1,257 @@
+"""Tends what is live: looks at each instance in its time, and carries out what tidegate/vitals.py makes of it.
+
+The store says what must run; what is seen is only ever compared with it, so that whoever leads next goes on from there.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from queue import SimpleQueue
+
+import structlog
+
+from tidegate import vitals
+from tidegate.blueprint import Service as Definition
+from tidegate.instance import Instance, InstanceState
+from tidegate.store.instances import Tended
+from tidegate.vitals import Act, Rules, Sign, Verdict
+from worker.parts import Parts
+from worker.ports import Reading, Refused, Unavailable
+from worker.reach import Reach
+from worker.revive import revive
+from worker.settle import settle
+from worker.switch import current_table
+
+#: Probes at the same time: one that gets no answer takes its whole time limit.
+_PROBES = 8
+#: Seconds between two turns at most, and at least; and until what could not be done is tried again.
+_LONGEST, _SHORTEST, _AGAIN = 0.5, 0.01, timedelta(seconds=1)
+_PROBED = frozenset({InstanceState.STARTING, InstanceState.HEALTHY, InstanceState.UNHEALTHY})
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Pulse:
+    """What is remembered of a container between two looks."""
+
+    next_at: datetime
+    failures: int = 0
+    tries: int = 0
+    #: When it was last seen to run.
+    seen_at: datetime | None = None
+
+
+@dataclass
+class Tending:
+    """One thread turns it; others may ring. A cut is a time in which nobody could see what happened on the host."""
+
+    parts: Parts
+    _pulses: dict[str, _Pulse] = field(default_factory=dict)
+    _served: dict[str, tuple[Definition, Rules]] = field(default_factory=dict)
+    _rung: SimpleQueue[str] = field(default_factory=SimpleQueue)
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _cut: bool = True
+    #: Since when nothing could happen on the host unseen.
+    _since: datetime | None = None
+    #: The router may not know yet who is healthy.
+    _behind: bool = False
+    _host: Reach = field(init=False)
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_PROBES, "probe"))
+
+    def __post_init__(self) -> None:
+        self._host = Reach(self.parts)
+
+    def ring(self, container: str) -> None:
+        """Something happened to it."""
+        self._rung.put(container)
+        self._wake.set()
+
+    def cut(self) -> None:
+        """What ended meanwhile may have ended with its host."""
+        self._cut = True
+        self._wake.set()
+
+    def wait(self, seconds: float) -> None:
+        """Or until somebody rings."""
+        self._wake.wait(seconds)
+
+    def rest(self) -> None:
+        """Somebody else leads: what happens meanwhile is not seen."""
+        self._pulses.clear()
+        self._cut = True
+        self._wake.clear()
+
+    def stop(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def turn(self) -> None:
+        """Looks at whom it is time for, and does what follows."""
+        self._wake.clear()
+        now = self.parts.clock.now()
+        tended = self.parts.store.instances.tended()
+        if self._host.is_back(tended):
+            self._cut = True
+        self._remember(tended, now)
+        due = [each.instance for each in tended if self._pulses[each.instance.container_id].next_at <= now]
+        for instance, reading in zip(due, self._probe(due), strict=True):
+            self._look(instance, reading, tended)
+        if due:
+            tended = self.parts.store.instances.tended()
+        self._align()
+        settle(self.parts, tended)
+
+    def pause(self) -> float:
+        """Seconds until the next turn."""
+        if not self._pulses:
+            return _LONGEST
+        next_at = min(each.next_at for each in self._pulses.values())
+        return min(_LONGEST, max(_SHORTEST, (next_at - self.parts.clock.now()).total_seconds()))
+
+    def _remember(self, tended: Sequence[Tended], now: datetime) -> None:
+        rung = {self._rung.get() for _ in range(self._rung.qsize())}
+        cut = self._cut
+        if cut:
+            self._cut, self._since = False, now
+        there = {each.instance.container_id for each in tended}
+        for gone in self._pulses.keys() - there:
+            del self._pulses[gone]
+        for gone in self._served.keys() - {each.instance.deployment_id for each in tended}:
+            del self._served[gone]
+        for container in there:
+            pulse = self._pulses.setdefault(container, _Pulse(now))
+            if cut or container in rung:
+                pulse.next_at = now
+
+    def _probe(self, due: Sequence[Instance]) -> list[Reading | None]:
+        asked = [each for each in due if each.state in _PROBED]
+        readings = {each.container_id: reading for each, reading in zip(asked, self._ask(asked), strict=True)}
+        return [readings.get(each.container_id) for each in due]
+
+    def _ask(self, asked: Sequence[Instance]) -> list[Reading]:
+        def one(instance: Instance) -> Reading:
+            path = self._known(instance)[0].health_check_path
+            return self.parts.prober.probe(instance.address, instance.port, path, self.parts.settings.timing.probe)
+
+        return [one(each) for each in asked] if len(asked) < 2 else list(self._pool.map(one, asked))
+
+    def _look(self, instance: Instance, reading: Reading | None, tended: Sequence[Tended]) -> None:
+        pulse, rules, now = self._pulses[instance.container_id], self._known(instance)[1], self.parts.clock.now()
+        pulse.tries += 1
+        if reading is not None:
+            pulse.failures = 0 if reading.ok else pulse.failures + 1
+        sign = self._sign(instance, pulse, reading, tended)
+        verdict = vitals.judge(instance, sign, rules, now)
+        after = self._do(instance, verdict, rules) if verdict else instance
+        if after is None:
+            pulse.next_at = now + _AGAIN
+            return
+        if after.container_id != instance.container_id:
+            pulse = self._pulses[after.container_id] = _Pulse(now)
+        if after.started_at != instance.started_at:
+            pulse.tries = pulse.failures = 0
+        pulse.next_at = vitals.next_look(after, rules, now, pulse.tries)
+        if self._host.trouble:
+            pulse.next_at = max(pulse.next_at, now + _AGAIN)
+
+    def _sign(self, instance: Instance, pulse: _Pulse, reading: Reading | None, tended: Sequence[Tended]) -> Sign:
+        ok, detail = (reading.ok, reading.detail) if reading else (None, "")
+        sign = Sign(None, ok=ok, detail=detail, failures=pulse.failures, trouble=self._host.trouble)
+        if self._host.trouble:
+            return sign
+        try:
+            found = self.parts.engine.inspect(instance.container_id)
+        except Unavailable as trouble:
+            self._host.lost(tended, str(trouble))
+            self._cut = True
+            return replace(sign, trouble=self._host.trouble)
+        if found is None:
+            return replace(sign, running=False, exists=False)
+        known = max(filter(None, (pulse.seen_at, instance.started_at)), default=None)
+        if found.running:
+            pulse.seen_at = self.parts.clock.now()
+        return replace(
+            sign,
+            running=found.running,
+            moved=found.running and found.address != instance.address,
+            exit_code=found.exit_code,
+            oom_killed=found.oom_killed,
+            interrupted=known is None or self._since is None or known < self._since,
+        )
+
+    def _do(self, before: Instance, verdict: Verdict, rules: Rules) -> Instance | None:
+        """The instance as it is now; None where it couldn't be done, or is somebody else's by now."""
+        try:
+            if verdict.act is Act.START:
+                return self._start(before, verdict, rules)
+            if verdict.now.state is InstanceState.STARTING:
+                verdict = replace(verdict, now=self._found(verdict.now))
+            if verdict.now != before and not self._save(before, verdict):
+                return None
+            if verdict.act is not None:
+                self.parts.engine.stop(before.container_id, verdict.act)
+        except Unavailable as trouble:
+            log.warning("an instance can't be helped now", container=before.container_id[:12], trouble=str(trouble))
+            return None
+        return verdict.now
+
+    def _start(self, before: Instance, verdict: Verdict, rules: Rules) -> Instance | None:
+        """Started first, saved then: whoever comes after a kill in between finds it running."""
+        try:
+            container = revive(self.parts, before)
+        except Refused as refusal:
+            failed = vitals.refused(before, str(refusal), rules, self.parts.clock.now())
+            return failed.now if self._save(before, failed) else None
+        if container is None:
+            return None
+        now = replace(verdict.now, container_id=container.id, address=container.address or "")
+        return now if self._save(before, replace(verdict, now=now)) else None
+
+    def _found(self, instance: Instance) -> Instance:
+        """At the address that it has now."""
+        container = self.parts.engine.inspect(instance.container_id)
+        return replace(instance, address=(container and container.address) or instance.address)
+
+    def _save(self, before: Instance, verdict: Verdict) -> bool:
+        changed = self.parts.store.instances.change(
+            before, verdict.now, verdict.kind, verdict.text, self.parts.clock.now()
+        )
+        if changed and InstanceState.HEALTHY in (before.state, verdict.now.state):
+            self._behind = True
+            self._align()
+        return changed
+
+    def _align(self) -> None:
+        """Traffic goes to who is healthy. A router that is down is told at the next turn."""
+        if not self._behind:
+            return
+        try:
+            self.parts.router.apply(lambda: current_table(self.parts))
+        except Unavailable as trouble:
+            log.warning("the router can't be reached", trouble=str(trouble))
+        else:
+            self._behind = False
+
+    def _known(self, instance: Instance) -> tuple[Definition, Rules]:
+        """A deployment's definition never changes."""
+        if instance.deployment_id not in self._served:
+            row = self.parts.store.deployments.get(instance.deployment_id)
+            definition = Definition.load((row and row.definition) or {})
+            self._served[instance.deployment_id] = (definition, self._rules(definition))
+        return self._served[instance.deployment_id]
+
+    def _rules(self, definition: Definition) -> Rules:
+        settings, timing = self.parts.settings, self.parts.settings.timing
+        return Rules(
+            policy=definition.restart_policy,
+            interval=timing.probe_interval,
+            failures=settings.probe_failures,
+            patience=timing.unhealthy,
+            start=timing.start,
+            grace=definition.max_shutdown_delay_seconds,
+            restarts=settings.restart_limit,
+        )
