@@ -87,8 +87,9 @@ def test_chance_strikes_one_repository_alone_and_the_same_way_for_a_seed(place: 
     def arrived(seed: int) -> list[bool]:
         control.seed_faults(seed)
         control.webhook_fault("lose", event="push", chance=0.5, repository=control.repo(struck)["id"])
+        # Not the same files: commits of one second, parent and tree are one commit, in whichever repository.
         pushed = [control.commit(struck, {"a": f"{seed} {number}"}) for number in range(12)]
-        safe = [control.commit(spared, {"a": f"{seed} {number}"}) for number in range(12)]
+        safe = [control.commit(spared, {"b": f"{seed} {number}"}) for number in range(12)]
         assert control.wait_idle()
         control.clear_faults()
         told = {hook.payload["after"] for repo in (struck, spared) for hook in received.of(repo, "push")}

@@ -86,9 +86,10 @@ class Told:
             self.house.github.check(self.repository, self.sha, step.conclusion, step.name, step.app, now)
         return ChecksChanged(self.repository.id, self.sha, step.conclusion is not None, status=step.app is None)
 
-    def seen(self) -> dict[str, tuple[Status, str]]:
+    def verdicts(self) -> dict[str, Status]:
+        """Without their reasons: which check is named first is of the moment when the gate was closed."""
         rows = {end: self.house.row(self.repository, self.sha, f"{self.repository.name}-{end}") for end in SERVICES}
-        return {end: (row.status, row.reason) for end, row in rows.items()}
+        return {end: row.status for end, row in rows.items()}
 
 
 def expected(history: list[Step]) -> dict[str, Status]:
@@ -129,7 +130,6 @@ def test_any_order_repetition_or_loss_of_events_ends_as_if_each_had_been_told_at
     house.work()
     house.watch(720, every=60)
 
-    assert anyhow.seen() == in_order.seen()
-    assert {end: status for end, (status, _) in anyhow.seen().items()} == expected(history)
+    assert anyhow.verdicts() == in_order.verdicts() == expected(history)
     for told in (in_order, anyhow):
         house.github.remove(told.repository)
