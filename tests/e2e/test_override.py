@@ -19,6 +19,8 @@ def test_a_newer_push_cancels_the_running_deploy(tmp_path: Path) -> None:
     with make_world(tmp_path, settings) as world, world.project() as project:
         first = project.push(web("held", extra=pre_deploy(AWAITS_GO)))
         wait_for(lambda: project.containers(role="pre-deploy"), "the first to run", 60, project.log)
+        # What is canceled before a word of it was said gets no deployment at GitHub.
+        wait_for(lambda: project.shown(first).states(), "GitHub to show that it runs", 30, project.log)
         second = project.push(web("newer"))
         project.live(second)
         assert project.serves("newer", second)
