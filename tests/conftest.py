@@ -13,6 +13,7 @@ os.environ["PATH"] += ":/usr/local/sbin:/usr/sbin:/sbin"
 _WHOLE = ("e2e", "chaos")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for mark in _WHOLE:

@@ -11,7 +11,7 @@ from tests.e2e.world import QUICK, World
 from tests.e2e.world import world as make_world
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # and gone after them, since it has a machine's share of work even at rest
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     # As many previews as one story opens at once, so that the next is one too many.
     settings = {**QUICK, "TIDEGATE_PREVIEW_LIMIT": "3"}
