@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from tidegate import blueprint, filters, freeze, skip, wording
 from tidegate.blueprint import AutoDeploy
 from tidegate.blueprint import Service as Definition
-from tidegate.deployment import Deployment, Fault, Status
+from tidegate.deployment import Deployment, Fault, Move, Status
 from tidegate.repository import PRODUCTION, Environment, Service
 from tidegate.routing import claimed_hosts
-from worker import lane
+from worker import lane, progress
 from worker.look import Look
 
 #: A repository with more services than these is told on GitHub only of those that a commit concerns: GitHub takes 500
@@ -99,6 +99,7 @@ def _decide(look: Look, definition: Definition, service: Service, since: Environ
         assert since is not None
         parts.store.environments.unchanged(service.id, look.environment, look.sha, since.live_sha or "")
         _skip(look, service, definition, unconcerned, quiet=quiet)
+        _overtake(look, definition)
     elif look.needs_approval:
         lane.enqueue(parts, look.row(service, dump, Status.WAITING, wording.WAITING_FOR_APPROVAL))
     elif definition.trigger is AutoDeploy.CHECKS_PASS:
@@ -119,6 +120,14 @@ def _skip(look: Look, service: Service, definition: Definition, reason: str, *, 
         parts.store.deployments.reported(row.id, row.version)
     else:
         parts.bell.report()
+
+
+def _overtake(look: Look, definition: Definition) -> None:
+    """What waits while a newer commit has nothing to deploy holds the same files as what is live: it waits for nothing,
+    and for ever where its checks were abandoned for those of the newer one."""
+    for row in look.coming:
+        if row.service == definition.name and row.status is Status.WAITING:
+            progress.move_if_legal(look.parts, row.id, Move(Status.SUPERSEDED, wording.superseded_by(look.sha)))
 
 
 def _first_no(look: Look, service: Service, definition: Definition) -> str | None:

@@ -15,6 +15,7 @@ from tests.worker.house import DOCKERFILE, House
 from tidegate.deployment import Status
 from tidegate.events import BranchPushed
 from tidegate.repository import Environment, Repository
+from worker import consider
 
 API = "    rootDir: api\n"
 _numbers = itertools.count(1)
@@ -51,6 +52,24 @@ def test_commits_that_undo_each_other_in_one_push_change_nothing(house: House) -
     repository, _ = live(house)
     house.commit(repository, {"api/code": "1"})
     assert pushed(house, repository, {"api/code": None}) is Status.SKIPPED
+
+
+def test_a_commit_that_waits_with_the_files_that_are_live_is_superseded_by_the_next_one(house: House) -> None:
+    """Its checks may never end: CI gives up a commit's for those of the next one."""
+    gated = "services:\n" + service("web", API + "    autoDeployTrigger: checksPass\n")
+    repository, _ = live(house)
+    passed = house.push(repository, {"tidegate.yml": gated, "api/code": "1"})
+    house.conclude(repository, passed)
+    house.clock.advance(6)
+    consider.consider(house.parts, repository.id, passed)
+    waits = house.push(repository, {"readme": "1"})
+    assert [house.status(repository, sha) for sha in (passed, waits)] == [Status.QUEUED, Status.WAITING]
+    house.work()
+    assert house.status(repository, passed) is Status.LIVE
+    head = house.push(repository, {"readme": "2"})
+    house.work()
+    assert [house.status(repository, sha) for sha in (waits, head)] == [Status.SUPERSEDED, Status.SKIPPED]
+    assert house.row(repository, waits).reason == f"superseded by {head[:7]}"
 
 
 def test_a_merge_brings_what_its_branch_changed(house: House) -> None:
