@@ -76,13 +76,11 @@ def judge(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdic
     if not sign.running:
         return _not_running(instance, sign, rules, now)
     if instance.state in _ASLEEP:
-        return _verdict(instance, InstanceState.STARTING, "instance-restarted", "was started again", at=now)
+        return _restarted(instance, "was started again", now)
     if instance.state is InstanceState.STOPPING:
         return Verdict(instance, act=Act.KILL) if _due(instance, now) else None
     if sign.moved:
-        return _verdict(
-            instance, InstanceState.STARTING, "instance-restarted", "was restarted by somebody else", at=now
-        )
+        return _restarted(instance, "was restarted by somebody else", now)
     probed = _probed(instance, sign, rules, now)
     if probed is None and instance.state is InstanceState.UNHEALTHY and _due(instance, now):
         if rules.policy is RestartPolicy.NEVER:
@@ -188,8 +186,11 @@ def _crashed(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Ver
 
 
 def _start(instance: Instance, now: datetime) -> Verdict:
-    verdict = _verdict(instance, InstanceState.STARTING, "instance-restarted", "was started again", at=now)
-    return replace(verdict, act=Act.START)
+    return replace(_restarted(instance, "was started again", now), act=Act.START)
+
+
+def _restarted(instance: Instance, text: str, now: datetime) -> Verdict:
+    return _verdict(instance, InstanceState.STARTING, "instance-restarted", text, at=now)
 
 
 def _verdict(

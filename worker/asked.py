@@ -12,8 +12,9 @@ from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.events import DeployAsked
 from tidegate.facts import Commit
 from tidegate.permission import Action
-from tidegate.repository import Repository, Service, TimelineEntry
+from tidegate.repository import Repository, Service
 from tidegate.store import NewDeployment
+from tidegate.store.timeline import entry_of
 from worker import allowed, auto_deploy, deployfile, lane, previews
 from worker.parts import Parts
 
@@ -181,16 +182,4 @@ def _enqueue(parts: Parts, ask: Ask, new: NewDeployment) -> Deployment:
 
 
 def _say(parts: Parts, source: Deployment, ask: Ask, kind: str, text: str) -> None:
-    parts.store.timeline.add(
-        TimelineEntry(
-            parts.clock.now(),
-            kind,
-            text,
-            ask.actor,
-            source.repository_id,
-            source.service,
-            source.environment,
-            source.id,
-            source.sha,
-        )
-    )
+    parts.store.timeline.add(entry_of(source, parts.clock.now(), kind, text, ask.actor))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import structlog
 
 from tidegate import wording
-from tidegate.repository import TimelineEntry
 from tidegate.store.instances import Tended
+from tidegate.store.timeline import entry_of
 from worker.parts import Parts
 from worker.ports import Unavailable
 
@@ -46,16 +46,4 @@ class Reach:
         for deployment_id in sorted({each.instance.deployment_id for each in tended}):
             row = self.parts.store.deployments.get(deployment_id)
             if row is not None:
-                self.parts.store.timeline.add(
-                    TimelineEntry(
-                        self.parts.clock.now(),
-                        kind,
-                        text,
-                        "tidegate",
-                        row.repository_id,
-                        row.service,
-                        row.environment,
-                        row.id,
-                        row.sha,
-                    )
-                )
+                self.parts.store.timeline.add(entry_of(row, self.parts.clock.now(), kind, text, "tidegate"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.waiting import wait_until
 from tests.worker.house import GATED, House
 from tidegate.deployment import Status
+from tidegate.repository import Repository
 from worker.pool import crew
 from worker.watch import Watch
 
@@ -15,6 +16,17 @@ from worker.watch import Watch
 def turn(watch: Watch) -> None:
     watch.ring()
     watch.act()
+
+
+def tended(house: House) -> tuple[Repository, str, Watch]:
+    """What is live, its commit, and a leader that has looked at it."""
+    repository = house.repository()
+    sha = house.push(repository)
+    house.work()
+    watch = Watch(house.parts)
+    watch.ring()
+    watch.tend()
+    return repository, sha, watch
 
 
 def test_of_two_watchers_one_leads_and_the_other_takes_over(house: House) -> None:
@@ -114,12 +126,7 @@ def test_one_deploy_worker_is_always_free_for_what_people_wait_for() -> None:
 
 
 def test_a_crash_is_heard_from_the_host_and_mended(house: House) -> None:
-    repository = house.repository()
-    sha = house.push(repository)
-    house.work()
-    watch = Watch(house.parts)
-    watch.ring()
-    watch.tend()
+    repository, sha, watch = tended(house)
     watch._listener.start()
     (container,) = house.engine.containers.values()
 
@@ -139,12 +146,7 @@ def test_a_crash_is_heard_from_the_host_and_mended(house: House) -> None:
 
 
 def test_a_host_that_hangs_up_is_no_crash(house: House) -> None:
-    repository = house.repository()
-    sha = house.push(repository)
-    house.work()
-    watch = Watch(house.parts)
-    watch.ring()
-    watch.tend()
+    repository, sha, watch = tended(house)
     house.clock.advance(1)
     house.engine.trouble = "Docker host local can't be reached"
     house.engine.restarts()

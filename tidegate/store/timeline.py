@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select
 
+from tidegate.deployment import Deployment
 from tidegate.repository import TimelineEntry
 from tidegate.store.database import Database
 from tidegate.store.tables import timeline
@@ -52,8 +53,8 @@ def add_entry(connection: Connection, entry: TimelineEntry) -> None:
     connection.execute(insert(timeline).values(**vars(entry)))
 
 
-def entry_of(deployment: Row[Any], at: datetime, kind: str, text: str, actor: str) -> TimelineEntry:
-    """An entry about a deployment, from its row."""
+def entry_of(deployment: Deployment | Row[Any], at: datetime, kind: str, text: str, actor: str) -> TimelineEntry:
+    """An entry about a deployment, or about its row."""
     return TimelineEntry(
         at=at,
         kind=kind,
