@@ -12,8 +12,9 @@ from tidegate.repository import DEPLOY_FILE, PRODUCTION
 
 @dataclass(frozen=True)
 class Backend:
-    """What one deployment serves with: its instances' addresses as (host, port), in order. `noindex`: search engines
-    are told to leave it alone, as a preview of a pull request."""
+    """What one deployment serves with, or two while one takes the place of the other (`rolling_key`): the instances'
+    addresses as (host, port), in order. `noindex`: search engines are told to leave it alone, as a preview of a pull
+    request."""
 
     deployment_id: str
     servers: tuple[tuple[str, int], ...]
@@ -22,7 +23,7 @@ class Backend:
 
 @dataclass(frozen=True)
 class RoutingTable:
-    """`hosts` maps a lower-case host name (no port) to a deployment id that is in `backends`.
+    """`hosts` maps a lower-case host name (no port) to a key of `backends`: a deployment id, or a rolling key.
 
     A host name whose value is None is known but has nothing live yet: it answers 503 and says so; others answer 404.
     """
@@ -33,11 +34,13 @@ class RoutingTable:
 
 @dataclass(frozen=True)
 class Serving:
-    """A deployment with its healthy instances, at least one, by index."""
+    """A deployment with its healthy instances, at least one, by index. `entering`: more of them may still come, and
+    until the switch it is not live."""
 
     deployment_id: str
     sha: str
     instances: tuple[Instance, ...]
+    entering: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,14 @@ class Route:
 
 
 def routing_table(routes: Sequence[Route], domain: str) -> RoutingTable:
-    """Default and custom host names to the routed deployment; each serving deployment's own host name to itself.
+    """Default and custom host names to the routed deployment, or to it and the one that is rolled out in its place;
+    each serving deployment's own host name to itself.
 
     Where two environments claim one name, the one that serves keeps it: a newcomer can't take a name away.
     """
     hosts: dict[str, str | None] = {}
     backends: dict[str, Backend] = {}
+    rolling: dict[str, str] = {}
     # Production last: of a commit that it and a preview both serve, the commit's own name leads to production.
     for route in sorted(routes, key=lambda each: each.environment == PRODUCTION):
         noindex = route.environment != PRODUCTION
@@ -70,14 +75,36 @@ def routing_table(routes: Sequence[Route], domain: str) -> RoutingTable:
             servers = tuple((instance.address, instance.port) for instance in serving.instances)
             backends[serving.deployment_id] = Backend(serving.deployment_id, servers, noindex)
             hosts[deployment_host(route.service, serving.sha, domain)] = serving.deployment_id
+        mixed = _rolling(route, noindex=noindex)
+        if mixed is not None and route.routed is not None:
+            backends[mixed.deployment_id] = mixed
+            rolling[route.routed] = mixed.deployment_id
     for route in routes:
         if route.service == DEPLOY_FILE:
             continue  # not a service, only the place where a deploy file's own mistakes are told
-        routed = route.routed if route.routed in backends else None
+        routed = rolling.get(route.routed, route.routed) if route.routed in backends else None
         for host in claimed_hosts(route.service, route.environment, route.definition, domain):
             if hosts.get(host) is None:
                 hosts[host] = routed
     return RoutingTable(hosts, backends)
+
+
+def rolling_key(deployment_id: str) -> str:
+    """Of the backend in which a deployment's instances take the place of the routed one's, until the switch."""
+    return f"{deployment_id}.rolling"
+
+
+def _rolling(route: Route, *, noindex: bool) -> Backend | None:
+    """Each healthy instance of a deployment that enters stands in for one of the routed deployment's, of which the last
+    leaves with the switch. None where nothing enters, or where there is only one to be replaced: the switch does that.
+    """
+    old = next((each.instances for each in route.serving if each.deployment_id == route.routed), ())
+    new = next((each for each in route.serving if each.entering and each.deployment_id != route.routed), None)
+    if new is None or len(old) < 2:
+        return None
+    instances = *new.instances, *old[min(len(new.instances), len(old) - 1) :]
+    servers = tuple((instance.address, instance.port) for instance in instances)
+    return Backend(rolling_key(new.deployment_id), servers, noindex)
 
 
 def claimed_hosts(service: str, environment: str, definition: Mapping[str, object], domain: str) -> tuple[str, ...]:

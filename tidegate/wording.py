@@ -124,6 +124,19 @@ def instance_healthy(index: int, seconds: float, detail: str) -> str:
     return f"instance {index + 1} answers ({detail}) after {seconds:.2f} s"
 
 
+def instance_entered(index: int) -> str:
+    return f"instance {index + 1} takes the place of an old one; until all have, both versions are sent to"
+
+
+def instance_failed(index: int, count: int, reason: str) -> str:
+    """Of several, one that fails ends the deploy for all."""
+    return reason if count == 1 else f"instance {index + 1} of {count} failed, so all are taken back: {reason}"
+
+
+def no_longer_well(how: str) -> str:
+    return f"it had answered, and then {how}"
+
+
 def step_failed(step: Step, message: str) -> str:
     return f"{step} failed: {message}"
 

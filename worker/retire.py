@@ -5,7 +5,7 @@ The deadlines are rows, so they hold no worker and survive every restart; `watch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,7 +13,8 @@ import structlog
 from tidegate import wording
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment, Move, Status
-from tidegate.instance import InstanceState, Retirement
+from tidegate.instance import Instance, InstanceState, Retirement
+from tidegate.routing import rolling_key
 from worker import progress
 from worker.parts import Parts
 from worker.ports import Container, Unavailable
@@ -55,12 +56,25 @@ def carry_out(parts: Parts) -> None:
 
 
 def discard(parts: Parts, deployment_id: str) -> None:
-    """Removes whatever a deployment that won't be live has started. Trouble is left to the sweep, which looks again."""
+    """Removes whatever a deployment that won't be live has started; where it was given traffic already, those that had
+    it only leave the router (see `leave`). Trouble is left to the sweep, which looks again."""
+    instances = parts.store.instances.of(deployment_id)
+    entered = rolling_key(deployment_id) in current_table(parts).backends or any(map(_is_leaving, instances))
     try:
-        _close_instances(parts, deployment_id, InstanceState.REMOVED)
-        _remove_containers(parts, deployment_id)
+        _close_instances(parts, deployment_id, InstanceState.STOPPED if entered else InstanceState.REMOVED)
+        _remove_containers(parts, deployment_id, {each.container_id for each in instances} if entered else ())
     except Unavailable as trouble:
         log.warning("left to the sweep", deployment=deployment_id, trouble=str(trouble))
+
+
+def leave(parts: Parts, deployment_id: str) -> None:
+    """Instances of a deployment that ended before it was live, and that were given traffic, go as old ones do: requests
+    to them may be under way. Doing it twice does it once."""
+    row = parts.store.deployments.get(deployment_id)
+    if row is not None and _ended(row) and any(map(_is_leaving, parts.store.instances.of(deployment_id))):
+        overlap = timedelta(seconds=parts.settings.timing.overlap)
+        delay = Definition.load(row.definition or {}).max_shutdown_delay_seconds
+        parts.store.retirements.add(Retirement(deployment_id, parts.clock.now() + overlap, delay))
 
 
 def leftovers(parts: Parts) -> None:
@@ -70,19 +84,31 @@ def leftovers(parts: Parts) -> None:
 
 
 def left_over(parts: Parts) -> Iterator[Container]:
-    """Containers of deployments that have ended. Those of unknown deployments are somebody else's."""
+    """Containers of deployments that have ended, but for those that leave by a retirement, which is there from now on.
+    Those of unknown deployments are somebody else's."""
     for role in _ROLES:
         for container in parts.engine.owned({"tidegate.role": role}):
             row = parts.store.deployments.get(container.labels.get("tidegate.deployment", ""))
-            if row is not None and _ended(row):
+            if row is None or not _ended(row):
+                continue
+            leaving = {each.container_id for each in parts.store.instances.of(row.id) if _is_leaving(each)}
+            if container.id in leaving:
+                leave(parts, row.id)
+            else:
                 yield container
 
 
-def _remove_containers(parts: Parts, deployment_id: str) -> None:
+def _is_leaving(instance: Instance) -> bool:
+    """It is out of the router, and its container was not removed yet."""
+    return instance.state is InstanceState.STOPPED
+
+
+def _remove_containers(parts: Parts, deployment_id: str, but: Collection[str] = ()) -> None:
     """By role too: a container that a person runs of our image has the image's labels, the deployment's among them."""
     for role in _ROLES:
         for container in parts.engine.owned({"tidegate.deployment": deployment_id, "tidegate.role": role}):
-            parts.engine.remove(container.id)
+            if container.id not in but:
+                parts.engine.remove(container.id)
 
 
 def _ended(row: Deployment) -> bool:

@@ -70,11 +70,13 @@ def _postpone(run: Run, later: Postponed) -> None:
 
 
 def _end(run: Run, move: Move) -> None:
-    """Nothing of it stays: no container, no route. Only then it has ended."""
+    """No route leads to it any more, and no container stays but those that still answer what came by one. Only then it
+    has ended."""
     try:
         retire.discard(run.parts, run.deployment.id)
         run.log.line(wording.END, move.reason)
         run.close()
         progress.move(run.parts, run.deployment.id, move, run.lane)
+        retire.leave(run.parts, run.deployment.id)
     except LaneLost:
         log.warning("another worker has taken over", deployment=run.deployment.id)

@@ -1,4 +1,5 @@
-"""Starts the new instances beside the old ones, and waits until each answers."""
+"""Starts the new instances beside the old ones, one at a time: each answers, and takes the place of an old one in the
+router, before the next is started."""
 
 from __future__ import annotations
 
@@ -12,8 +13,11 @@ from tidegate.container import instance_spec
 from tidegate.deployment import Fault, Status, Step
 from tidegate.health import Healthy, Look, StartFailed, Starting, judge_start
 from tidegate.instance import Instance, InstanceState
+from tidegate.routing import rolling_key
+from worker.newcomers import Newcomers
 from worker.ports import Container, Unavailable
 from worker.run import Run, StepFailed
+from worker.switch import current_table
 
 #: A container is inspected this often, in seconds, while its port is silent: a crash must not wait for the timeout.
 _INSPECT = 0.2
@@ -22,25 +26,39 @@ _LAST_WORDS = 2.0
 
 
 def start(run: Run, variables: Mapping[str, str]) -> None:
-    """All instances run and have passed a probe, and are recorded as healthy."""
+    """All instances run and have passed a probe, and are recorded as healthy. Where several are to be replaced all but
+    the last have traffic; that one's comes with the switch."""
     run.forward(Status.DEPLOYING, wording.STARTING)
     parts, deployment, definition = run.parts, run.deployment, run.definition
     repository = run.repository.full_name
     with run.step(Step.START):
         run.ensure_network()
+        newcomers = Newcomers(run)
         for index in range(definition.num_instances):
+            if index > 0:
+                _give_traffic(run, index - 1)
             spec = instance_spec(deployment, definition, repository, run.url, variables, index)
             container = run.patiently(partial(parts.engine.start, spec))
             with _followed(run, container):
-                _await_healthy(run, index, container, spec.port)
+                _await_healthy(run, index, container, spec.port, newcomers)
+        newcomers.look()
 
 
-def _await_healthy(run: Run, index: int, container: Container, port: int) -> None:
+def _give_traffic(run: Run, index: int) -> None:
+    """The router is brought to what the store says: what is healthy serves, at least under its version's name."""
+    parts = run.parts
+    run.patiently(lambda: parts.router.apply(lambda: current_table(parts)))
+    if rolling_key(run.deployment.id) in current_table(parts).backends:
+        run.say(Step.START, wording.instance_entered(index))
+
+
+def _await_healthy(run: Run, index: int, container: Container, port: int, newcomers: Newcomers) -> None:
     """Probes from outside, quickly at first, until the instance answers, exits, or its time is over."""
     parts, path, timing = run.parts, run.definition.health_check_path, run.parts.settings.timing
     began, seen, seen_at, tries = parts.clock.now(), container, 0.0, 0
     while True:
         run.check()
+        newcomers.look_now_and_then()
         reading = parts.prober.probe(container.address or "", port, path, timing.probe)
         elapsed = (parts.clock.now() - began).total_seconds()
         late = elapsed >= timing.start
@@ -52,7 +70,7 @@ def _await_healthy(run: Run, index: int, container: Container, port: int) -> Non
             case Healthy():
                 break
             case StartFailed(reason):
-                raise StepFailed(reason, Fault.USER)
+                raise StepFailed(wording.instance_failed(index, run.definition.num_instances, reason), Fault.USER)
             case Starting(delay):
                 tries += 1
                 parts.clock.sleep(delay)
@@ -69,6 +87,7 @@ def _await_healthy(run: Run, index: int, container: Container, port: int) -> Non
             started_at=began,
         )
     )
+    newcomers.add(index, container.id, container.address or "")
 
 
 def _inspect(run: Run, container: Container) -> Container:

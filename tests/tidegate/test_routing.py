@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,3 +89,56 @@ def test_every_name_leads_to_a_backend_or_nowhere(found: list[Route]) -> None:
     assert all(host == host.lower() and ":" not in host for host in table.hosts)
     assert all(backend.servers for backend in table.backends.values())
     assert {f"{each.service}.{DOMAIN}" for each in found} <= set(table.hosts)
+
+
+def entering(deployment: str, instances: int) -> Serving:
+    return Serving(deployment, "b" * 40, tuple(instance(deployment, 10 + index) for index in range(instances)), True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "of_old", "of_new"),
+    [
+        (3, 1, 2, 1),
+        (3, 2, 1, 2),
+        (3, 3, 1, 3),  # the last leaves with the switch
+        (2, 1, 1, 1),
+        (2, 5, 1, 5),
+    ],
+)
+def test_new_instances_take_the_places_of_old_ones(old: int, new: int, of_old: int, of_new: int) -> None:
+    table = routing_table([route("web", "d1", serving("d1", instances=old), entering("d2", new))], DOMAIN)
+    target = table.hosts["web.apps.example.com"]
+    assert target is not None
+    both = [address for address, _ in table.backends[target].servers]
+    assert [len([each for each in both if each in ours]) for ours in (_addresses(old), _addresses(new, 10))] == [
+        of_old,
+        of_new,
+    ]
+    assert (table.hosts["web-bbbbbbb.apps.example.com"], len(table.backends["d2"].servers)) == ("d2", new)
+    assert len(table.backends["d1"].servers) == old, "whoever asks for the old version by its name gets it"
+
+
+def _addresses(count: int, first: int = 0) -> set[str]:
+    return {f"10.0.0.{first + index + 1}" for index in range(count)}
+
+
+@pytest.mark.parametrize(
+    ("routed", "found"),
+    [
+        ("d1", (serving("d1"), entering("d2", 2))),  # one alone is replaced by the switch
+        ("d1", (serving("d1", instances=2), serving("d2", instances=2))),  # a draining one does not come in
+        ("d2", (serving("d1", instances=2), entering("d2", 2))),  # the switch is being made
+    ],
+    ids=["one", "leaving", "switched"],
+)
+def test_otherwise_all_traffic_goes_to_one_version(routed: str, found: tuple[Serving, ...]) -> None:
+    table = routing_table([route("web", routed, *found)], DOMAIN)
+    assert table.hosts["web.apps.example.com"] == routed
+    assert set(table.backends) == {"d1", "d2"}
+
+
+def test_a_preview_s_rollout_is_kept_from_search_engines_throughout() -> None:
+    table = routing_table(
+        [route("web", "d1", serving("d1", instances=2), entering("d2", 1), environment="pr-3")], DOMAIN
+    )
+    assert all(backend.noindex for backend in table.backends.values())

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, select, union, update
 
-from tidegate.deployment import Lane
+from tidegate.deployment import Lane, Status
 from tidegate.instance import Instance
 from tidegate.repository import Environment
 from tidegate.routing import Route, Serving
@@ -179,16 +179,23 @@ def _record(row: Row[Any]) -> Environment:
 def _serving(connection: Connection) -> dict[tuple[int, str], list[Serving]]:
     """By lane."""
     healthy = (
-        select(deployments.c.service_id, deployments.c.environment, deployments.c.sha, *INSTANCE_COLUMNS)
+        select(
+            deployments.c.service_id,
+            deployments.c.environment,
+            deployments.c.sha,
+            deployments.c.status,
+            *INSTANCE_COLUMNS,
+        )
         .join_from(instances, deployments)
         .where(IS_HEALTHY)
         .order_by(deployments.c.seq, instances.c.index)
     )
-    by_deployment: dict[tuple[int, str, str, str], list[Instance]] = defaultdict(list)
-    for service_id, environment, sha, *fields in connection.execute(healthy):
+    by_deployment: dict[tuple[int, str, str, Status, str], list[Instance]] = defaultdict(list)
+    for service_id, environment, sha, status, *fields in connection.execute(healthy):
         instance = Instance(*fields)
-        by_deployment[service_id, environment, sha, instance.deployment_id].append(instance)
+        by_deployment[service_id, environment, sha, status, instance.deployment_id].append(instance)
     by_lane: dict[tuple[int, str], list[Serving]] = defaultdict(list)
-    for (service_id, environment, sha, deployment_id), serving in by_deployment.items():
-        by_lane[service_id, environment].append(Serving(deployment_id, sha, tuple(serving)))
+    for (service_id, environment, sha, status, deployment_id), serving in by_deployment.items():
+        entering = status is Status.DEPLOYING
+        by_lane[service_id, environment].append(Serving(deployment_id, sha, tuple(serving), entering))
     return by_lane

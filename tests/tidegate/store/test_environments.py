@@ -83,7 +83,10 @@ def test_routes_hold_all_that_the_router_needs(store: Store) -> None:
             "acme/shop",
             service.definition,
             old.id,
-            (Serving(old.id, old.sha, (serving[0],)), Serving(fresh.id, fresh.sha, (serving[1], serving[2]))),
+            (
+                Serving(old.id, old.sha, (serving[0],)),
+                Serving(fresh.id, fresh.sha, (serving[1], serving[2]), entering=True),
+            ),
         ),
     ]
 

@@ -1,0 +1,76 @@
+"""The instances that a rollout has given traffic already: watched until the switch, since one that fails ends it.
+
+From the switch on they are tended like everything that is live; until then nobody else looks after them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tidegate import wording
+from tidegate.deployment import Fault
+from tidegate.health import how_ended
+from worker.run import Run, StepFailed
+
+#: Between two inspections, in seconds: requests go there.
+_INSPECT = timedelta(seconds=0.2)
+
+
+@dataclass
+class _Newcomer:
+    index: int
+    container: str
+    address: str
+    probe_at: datetime
+    failures: int = 0
+
+
+class Newcomers:
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._there: list[_Newcomer] = []
+        self._look_at = run.parts.clock.now()
+
+    def add(self, index: int, container: str, address: str) -> None:
+        """It has just passed a probe."""
+        self._there.append(_Newcomer(index, container, address, self._next_probe()))
+
+    def look_now_and_then(self) -> None:
+        """May be called as often as one likes. Raises as `look` does."""
+        if self._run.parts.clock.now() >= self._look_at:
+            self.look()
+
+    def look(self) -> None:
+        """Raises StepFailed where one has ended, or fails its probes as what is live may not."""
+        now = self._run.parts.clock.now()
+        self._look_at = now + _INSPECT
+        for each in self._there:
+            self._inspect(each)
+            if now >= each.probe_at:
+                self._probe(each)
+
+    def _inspect(self, each: _Newcomer) -> None:
+        seen = self._run.parts.engine.inspect(each.container)
+        if seen is None:
+            self._fail(each, wording.INSTANCE_VANISHED, Fault.PLATFORM)
+        elif not seen.running:
+            how = how_ended(seen.exit_code, oom_killed=seen.oom_killed)
+            self._fail(each, wording.no_longer_well(f"the container {how}"), Fault.USER)
+
+    def _probe(self, each: _Newcomer) -> None:
+        parts, definition = self._run.parts, self._run.definition
+        path, timeout = definition.health_check_path, parts.settings.timing.probe
+        reading = parts.prober.probe(each.address, definition.port, path, timeout)
+        each.failures = 0 if reading.ok else each.failures + 1
+        each.probe_at = self._next_probe()
+        if each.failures >= parts.settings.probe_failures:
+            how = f"failed {each.failures} probes in a row: {reading.detail}"
+            self._fail(each, wording.no_longer_well(how), Fault.USER)
+
+    def _next_probe(self) -> datetime:
+        timing = self._run.parts.settings.timing
+        return self._run.parts.clock.now() + timedelta(seconds=timing.probe_interval)
+
+    def _fail(self, each: _Newcomer, reason: str, fault: Fault) -> None:
+        raise StepFailed(wording.instance_failed(each.index, self._run.definition.num_instances, reason), fault)
