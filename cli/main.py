@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from tidegate.repository import PRODUCTION
+from tidegate.scaling import MOST
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code."""
@@ -32,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from cli.clean import clean
 
             return clean(os.environ, dry_run=told.dry_run, urgent=told.urgent)
+        case "scale":
+            from cli.scale import scale
+
+            return scale(os.environ, told.service, told.count, told.environment)
     print(f"tidegate {version('tidegate')}")
     return 0
 
@@ -47,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     clean = commands.add_parser("clean", help="remove now what no deployment needs, as the workers do hourly")
     clean.add_argument("--dry-run", action="store_true", help="tell what would be removed and what is kept, and why")
     clean.add_argument("--urgent", action="store_true", help="caches too, as is done where a build has too little room")
+    scale = commands.add_parser("scale", help="run so many instances of a service, without a deploy")
+    scale.add_argument("service", help="its name, as owner/repository/name where several repositories have one")
+    scale.add_argument("count", type=int, help=f"from 1 to {MOST}")
+    scale.add_argument("--environment", default=PRODUCTION, help="pr-7 for the preview of pull request 7")
     commands.add_parser("version", help="say which version this is")
     return parser
 

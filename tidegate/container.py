@@ -78,12 +78,21 @@ def instance_spec(
     return _spec(deployment, definition, repository, url, variables, f"i{index}", "instance", definition.command())
 
 
+def instance_names(deployment: Deployment) -> str:
+    """What the names of its instances' containers begin with; their index follows."""
+    return _name(deployment, "i")
+
+
 def pre_deploy_spec(
     deployment: Deployment, definition: Definition, repository: str, url: str, variables: Mapping[str, str]
 ) -> ContainerSpec:
     """A one-off container of the new image for `preDeployCommand`, apart from the service. Nothing of it is kept."""
     command = ("/bin/sh", "-c", definition.pre_deploy_command or "true")
     return _spec(deployment, definition, repository, url, variables, "pre-deploy", "pre-deploy", command)
+
+
+def _name(deployment: Deployment, suffix: str) -> str:
+    return f"tidegate-{deployment.service}-{deployment.id}-{suffix}"
 
 
 def _spec(
@@ -106,7 +115,7 @@ def _spec(
     if preview.number_of(deployment.environment) is not None:
         injected["IS_PULL_REQUEST"] = "true"
     return ContainerSpec(
-        name=f"tidegate-{deployment.service}-{deployment.id}-{suffix}",
+        name=_name(deployment, suffix),
         image=deployment.image or "",
         network=network_name(deployment.repository_id, deployment.environment),
         environment={**variables, **injected},

@@ -10,6 +10,8 @@ from enum import StrEnum
 class InstanceState(StrEnum):
     """The router sends to HEALTHY ones only."""
 
+    #: Was asked for by scaling, and has not answered yet.
+    JOINING = "joining"
     STARTING = "starting"
     HEALTHY = "healthy"
     #: Runs, and doesn't answer its probes.
@@ -22,6 +24,9 @@ class InstanceState(StrEnum):
     CRASHED = "crashed"
     #: Its process said that its work is done.
     COMPLETED = "completed"
+    #: Is wanted no more: it finishes what it is answering, then it is told to stop.
+    LEAVING = "leaving"
+    ENDING = "ending"
     #: Retired, with the whole deployment or in favour of another.
     STOPPED = "stopped"
     REMOVED = "removed"
@@ -43,7 +48,8 @@ class Instance:
     #: When its process was started last, and how often that was because it had crashed.
     started_at: datetime | None = None
     restarts: int = 0
-    #: When it is to be stopped (UNHEALTHY), killed (STOPPING) or started (DOWN, CRASHED); None: not by itself.
+    #: When it is to be stopped (UNHEALTHY, LEAVING), killed (STOPPING, ENDING) or started (DOWN, CRASHED); None: not by
+    #: itself.
     due_at: datetime | None = None
 
 

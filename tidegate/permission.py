@@ -27,6 +27,7 @@ class Action(StrEnum):
     REDEPLOY = "redeploy"
     RESTART = "restart"
     ROLLBACK = "rollback"
+    SCALE = "scale"
     CANCEL = "cancel"
     PREVIEW = "preview"
     APPROVE = "approve"
@@ -42,6 +43,7 @@ NEEDED: dict[Action, Permission] = {
     Action.REDEPLOY: Permission.WRITE,
     Action.RESTART: Permission.WRITE,
     Action.ROLLBACK: Permission.WRITE,
+    Action.SCALE: Permission.WRITE,
     Action.CANCEL: Permission.WRITE,
     Action.PREVIEW: Permission.WRITE,
     Action.APPROVE: Permission.WRITE,

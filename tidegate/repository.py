@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from tidegate.scaling import Scaling
+
 PRODUCTION = "production"
 #: Path of the deploy file in a repository. Here, so that whoever only names it needs no parser of it.
 DEPLOY_FILE = "tidegate.yml"
@@ -54,6 +56,8 @@ class Environment:
     unchanged_at: str | None = None
     #: What was routed when everything of the repository was stopped, until it is started again.
     stopped: str | None = None
+    #: How many instances somebody has asked for.
+    scaling: Scaling | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from tidegate.restart import Exit, RestartPolicy
 _GOOD = InstanceState.HEALTHY
 _ENDED = frozenset({InstanceState.CRASHED, InstanceState.COMPLETED})
 _ASLEEP = _ENDED | {InstanceState.DOWN}
+#: By scaling: says nothing about how the others are.
+_PASSING = frozenset({InstanceState.JOINING, InstanceState.LEAVING, InstanceState.ENDING})
 #: Seconds between two looks at one that was told to stop.
 _STOPPING = 0.25
 
@@ -57,6 +59,7 @@ class Act(StrEnum):
     START = "start"
     TERM = "SIGTERM"
     KILL = "SIGKILL"
+    REMOVE = "remove"
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,12 @@ class Verdict:
 
 def judge(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdict | None:
     """None: all stays as it is."""
+    if instance.state in {InstanceState.LEAVING, InstanceState.ENDING}:
+        return _leaving(instance, sign, rules, now)
     if sign.running is None:
         return _probed(instance, sign, rules, now)
+    if instance.state is InstanceState.JOINING and instance.started_at is None:
+        return _join(instance, now)
     if not sign.running:
         return _not_running(instance, sign, rules, now)
     if instance.state in _ASLEEP:
@@ -102,10 +109,10 @@ def refused(instance: Instance, why: str, rules: Rules, now: datetime) -> Verdic
 def next_look(instance: Instance, rules: Rules, now: datetime, tries: int) -> datetime:
     """`tries`: looks since it was started."""
     match instance.state:
-        case InstanceState.STARTING:
+        case InstanceState.STARTING | InstanceState.JOINING:
             since = (now - (instance.started_at or now)).total_seconds()
             wait = next_delay(since, tries)
-        case InstanceState.STOPPING:
+        case InstanceState.STOPPING | InstanceState.ENDING:
             wait = _STOPPING
         case _:
             wait = rules.interval
@@ -119,6 +126,7 @@ def next_look(instance: Instance, rules: Rules, now: datetime, tries: int) -> da
 
 def condition(instances: Sequence[Instance]) -> tuple[Health, str]:
     """Of a deployment with these instances, those that are retired left out: how it is, and what is wrong."""
+    instances = [each for each in instances if each.state not in _PASSING] or instances
     bad = [each for each in instances if each.state is not _GOOD]
     if not bad:
         return Health.HEALTHY, ""
@@ -140,6 +148,8 @@ def called(instance: Instance) -> str:
 
 
 def _probed(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdict | None:
+    if sign.ok and instance.state is InstanceState.JOINING:
+        return _verdict(instance, InstanceState.HEALTHY, "instance-joined", f"answers ({sign.detail}) and has traffic")
     if sign.ok and instance.state in {InstanceState.STARTING, InstanceState.UNHEALTHY}:
         return _verdict(instance, InstanceState.HEALTHY, "instance-recovered", f"answers again ({sign.detail})")
     if sign.ok is not False:
@@ -150,10 +160,28 @@ def _probed(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verd
         text = f"has failed {sign.failures} probes in a row: {seen}"
         return _verdict(instance, InstanceState.UNHEALTHY, "instance-unhealthy", text, due=due)
     late = timedelta(seconds=rules.start) <= now - (instance.started_at or now)
-    if instance.state is InstanceState.STARTING and late:
+    if instance.state in {InstanceState.STARTING, InstanceState.JOINING} and late:
         text = f"has not answered since it was started: {seen}"
         return _verdict(instance, InstanceState.UNHEALTHY, "instance-unhealthy", text, due=due)
     return None
+
+
+def _join(instance: Instance, now: datetime) -> Verdict:
+    """The timeline has told that it is added."""
+    return Verdict(replace(instance, started_at=now), act=Act.START)
+
+
+def _leaving(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdict | None:
+    if sign.running is None:
+        return None
+    if not sign.running:
+        return Verdict(replace(instance, state=InstanceState.REMOVED, due_at=None), act=Act.REMOVE)
+    if not _due(instance, now):
+        return None
+    if instance.state is InstanceState.ENDING:
+        return Verdict(instance, act=Act.KILL)
+    due = now + timedelta(seconds=rules.grace)
+    return Verdict(replace(instance, state=InstanceState.ENDING, due_at=due), act=Act.TERM)
 
 
 def _not_running(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdict | None:

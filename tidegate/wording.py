@@ -124,6 +124,16 @@ def instance_healthy(index: int, seconds: float, detail: str) -> str:
     return f"instance {index + 1} answers ({detail}) after {seconds:.2f} s"
 
 
+def scaled(count: int, before: int, *, live: bool) -> str:
+    if count == before:
+        return f"{_instances(count)} already" if live else f"{_instances(count)} from its next deploy on, as before"
+    return f"scaled from {before} to {_instances(count)}" + ("" if live else ", from its next deploy on")
+
+
+def _instances(count: int) -> str:
+    return f"{count} instance{'' if count == 1 else 's'}"
+
+
 def instance_entered(index: int) -> str:
     return f"instance {index + 1} takes the place of an old one; until all have, both versions are sent to"
 

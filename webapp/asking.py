@@ -10,6 +10,7 @@ from flask import request
 
 from tidegate.permission import Action
 from tidegate.repository import Repository, Service, TimelineEntry
+from tidegate.store.scale import scale
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.viewer import Viewer
@@ -52,6 +53,17 @@ def renew_hook(viewer: Viewer, service_id: int) -> str:
     told = _RENEWED if old else _MADE
     store.timeline.add(TimelineEntry(now, "deploy-hook", told, login, repository.id, service.name))
     return _address(key)
+
+
+def scale_to(viewer: Viewer, service_id: int, environment: str, count: int) -> str:
+    """What comes of it, as a clause. Raises Problem: it isn't theirs to do, or there is no such environment."""
+    from_our_pages()
+    service, repository = viewer.service(service_id)
+    viewer.demand(Action.SCALE, repository)
+    told = scale(parts().store, service, environment, count, viewer.person.login, datetime.now(UTC))
+    if told is None:
+        raise Problem(HTTPStatus.NOT_FOUND, f"{service.name} was never deployed to `{environment}`.")
+    return told
 
 
 def _address(key: str) -> str:

@@ -12,12 +12,16 @@ from webapp.problem import Problem
 
 #: Bytes of a body.
 _MOST = 16_384
+#: Of a number; beyond them nobody means it.
+_DIGITS = 10
 
 
-def parameters(known: Collection[str]) -> dict[str, str | bool]:
-    """By name, each at most once; what JSON says is null isn't told. Raises Problem."""
+def parameters(known: Collection[str], numbers: Collection[str] = ()) -> dict[str, str | bool]:
+    """By name, each at most once; what JSON says is null isn't told. `numbers`: those that JSON may write without
+    quotes. Raises Problem."""
     found: dict[str, str | bool] = {}
-    for name, value in [*request.args.items(multi=True), *_body()]:
+    for name, given in [*request.args.items(multi=True), *_body()]:
+        value = str(given) if name in numbers and type(given) is int else given
         if name not in known:
             raise _bad(f"There is no parameter `{name}`. Those that there are: {', '.join(known)}.")
         if name in found:
@@ -36,6 +40,15 @@ def text(told: dict[str, str | bool], name: str, most: int, hint: str) -> str | 
     if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > most:
         raise _bad(f"`{name}` is {hint}, in at most {most} characters. Leave it out if you mean none.")
     return value.strip()
+
+
+def number(told: dict[str, str | bool], name: str, least: int, most: int) -> int:
+    """A whole number that must be told. Raises Problem."""
+    value = told.get(name)
+    known = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < _DIGITS
+    if not known or not least <= int(str(value)) <= most:
+        raise _bad(f"`{name}` is a whole number from {least} to {most}.")
+    return int(str(value))
 
 
 def _body() -> Iterable[tuple[str, object]]:

@@ -47,7 +47,8 @@ class Followers:
         """Follows whom nobody follows yet; forgets those that are gone."""
         tended = [each.instance for each in self.parts.store.instances.tended()]
         for instance in tended:
-            if _life(instance) not in self._threads:
+            # One that scaling has added has a container once it was started.
+            if instance.address and _life(instance) not in self._threads:
                 row = self.parts.store.deployments.get(instance.deployment_id)
                 if row is not None:
                     self._follow(row, instance)

@@ -73,4 +73,4 @@ class Newcomers:
         return self._run.parts.clock.now() + timedelta(seconds=timing.probe_interval)
 
     def _fail(self, each: _Newcomer, reason: str, fault: Fault) -> None:
-        raise StepFailed(wording.instance_failed(each.index, self._run.definition.num_instances, reason), fault)
+        raise StepFailed(wording.instance_failed(each.index, self._run.instances, reason), fault)

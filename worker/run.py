@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TypeVar
 
-from tidegate import hostname, wording
+from tidegate import hostname, scaling, wording
 from tidegate.blueprint import Service as Definition
 from tidegate.container import network_labels, network_name
 from tidegate.deployment import Deployment, Fault, Finding, Lane, LaneLost, Status, Step
@@ -67,6 +67,12 @@ class Run:
         place = self.deployment
         host = hostname.default_host(place.service, place.environment, self.parts.settings.domain)
         return self.parts.settings.service_url(host)
+
+    @cached_property
+    def instances(self) -> int:
+        """How many there shall be."""
+        place = self.parts.store.environments.get(self.lane.service_id, self.lane.environment)
+        return scaling.wanted(self.definition.num_instances, place.scaling if place else None)
 
     def ensure_network(self) -> None:
         """The private network of the repository's environment is there."""

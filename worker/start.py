@@ -34,7 +34,7 @@ def start(run: Run, variables: Mapping[str, str]) -> None:
     with run.step(Step.START):
         run.ensure_network()
         newcomers = Newcomers(run)
-        for index in range(definition.num_instances):
+        for index in range(run.instances):
             if index > 0:
                 _give_traffic(run, index - 1)
             spec = instance_spec(deployment, definition, repository, run.url, variables, index)
@@ -70,7 +70,7 @@ def _await_healthy(run: Run, index: int, container: Container, port: int, newcom
             case Healthy():
                 break
             case StartFailed(reason):
-                raise StepFailed(wording.instance_failed(index, run.definition.num_instances, reason), Fault.USER)
+                raise StepFailed(wording.instance_failed(index, run.instances, reason), Fault.USER)
             case Starting(delay):
                 tries += 1
                 parts.clock.sleep(delay)

@@ -17,12 +17,15 @@ import structlog
 from tidegate import vitals
 from tidegate.blueprint import Service as Definition
 from tidegate.instance import Instance, InstanceState
+from tidegate.scaling import Change
 from tidegate.store.instances import Tended
 from tidegate.vitals import Act, Rules, Sign, Verdict
 from worker.parts import Parts
 from worker.ports import Reading, Refused, Unavailable
 from worker.reach import Reach
+from worker.resize import resize
 from worker.revive import revive
+from worker.rules import rules_of
 from worker.settle import settle
 from worker.switch import current_table
 
@@ -30,7 +33,7 @@ from worker.switch import current_table
 _PROBES = 8
 #: Seconds between two turns at most, and at least; and until what could not be done is tried again.
 _LONGEST, _SHORTEST, _AGAIN = 0.5, 0.01, timedelta(seconds=1)
-_PROBED = frozenset({InstanceState.STARTING, InstanceState.HEALTHY, InstanceState.UNHEALTHY})
+_PROBED = frozenset({InstanceState.JOINING, InstanceState.STARTING, InstanceState.HEALTHY, InstanceState.UNHEALTHY})
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +99,8 @@ class Tending:
         tended = self.parts.store.instances.tended()
         if self._host.is_back(tended):
             self._cut = True
+        if resize(self.parts, tended, lambda each: self._known(each)[0], self._resized):
+            tended = self.parts.store.instances.tended()
         self._remember(tended, now)
         due = [each.instance for each in tended if self._pulses[each.instance.container_id].next_at <= now]
         for instance, reading in zip(due, self._probe(due), strict=True):
@@ -188,6 +193,9 @@ class Tending:
         try:
             if verdict.act is Act.START:
                 return self._start(before, verdict, rules)
+            if verdict.act is Act.REMOVE:
+                self.parts.engine.remove(before.container_id)
+                return verdict.now if self._save(before, verdict) else None
             if verdict.now.state is InstanceState.STARTING:
                 verdict = replace(verdict, now=self._found(verdict.now))
             if verdict.now != before and not self._save(before, verdict):
@@ -216,6 +224,10 @@ class Tending:
         container = self.parts.engine.inspect(instance.container_id)
         return replace(instance, address=(container and container.address) or instance.address)
 
+    def _resized(self, before: Instance, change: Change) -> bool:
+        self.ring(before.container_id)
+        return self._save(before, Verdict(change.after, change.kind, change.text))
+
     def _save(self, before: Instance, verdict: Verdict) -> bool:
         changed = self.parts.store.instances.change(
             before, verdict.now, verdict.kind, verdict.text, self.parts.clock.now()
@@ -241,17 +253,5 @@ class Tending:
         if instance.deployment_id not in self._served:
             row = self.parts.store.deployments.get(instance.deployment_id)
             definition = Definition.load((row and row.definition) or {})
-            self._served[instance.deployment_id] = (definition, self._rules(definition))
+            self._served[instance.deployment_id] = (definition, rules_of(definition, self.parts.settings))
         return self._served[instance.deployment_id]
-
-    def _rules(self, definition: Definition) -> Rules:
-        settings, timing = self.parts.settings, self.parts.settings.timing
-        return Rules(
-            policy=definition.restart_policy,
-            interval=timing.probe_interval,
-            failures=settings.probe_failures,
-            patience=timing.unhealthy,
-            start=timing.start,
-            grace=definition.max_shutdown_delay_seconds,
-            restarts=settings.restart_limit,
-        )

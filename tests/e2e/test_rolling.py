@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 
 import pytest
 
 from tests.e2e import sturdy
 from tests.e2e.apps import Files
+from tests.e2e.no_loss import no_request_lost
 from tests.e2e.project import Project
 from tests.e2e.waiting import wait_for
-from tests.load import load
 
 pytestmark = pytest.mark.e2e
-
-CONNECTIONS = 16
 
 #: An instance begins to serve, or fails, when it is told.
 _WHEN_TOLD = "until [ -e /go ] || [ -e /fail ]; do sleep 0.1; done\n[ ! -e /fail ] || exit 3\n"
@@ -38,21 +35,6 @@ def old(project: Project) -> str:
     sha = project.push(three("old"))
     project.live(sha)
     return sha
-
-
-@contextmanager
-def no_request_lost(project: Project) -> Iterator[None]:
-    url = f"http://127.0.0.1:{project.world.router_port}/"
-    host = f"{project.service}.{project.world.settings.domain}"
-    with (
-        load(url, host, connections=CONNECTIONS, keep_alive=True) as kept,
-        load(url, host, connections=CONNECTIONS, keep_alive=False) as fresh,
-    ):
-        yield
-        results = (kept.result(), fresh.result())
-    for result in results:
-        assert result.failed == 0, result
-        assert result.requests > CONNECTIONS
 
 
 def newest(project: Project, sha: str, but: Collection[str] = ()) -> str:

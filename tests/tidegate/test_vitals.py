@@ -63,6 +63,22 @@ DUE, LATER = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
         (an(STATE.CRASHED), replace(ENDED, interrupted=True), None, None),
         (an(STATE.COMPLETED), ENDED, None, None),
         (an(STATE.DOWN, due_at=NOW), ENDED, STATE.STARTING, Act.START),
+        # It was added.
+        (an(STATE.JOINING, started_at=None), replace(ENDED, exists=False), STATE.JOINING, Act.START),
+        (an(STATE.JOINING, started_at=None), GOOD, STATE.JOINING, Act.START),
+        (an(STATE.JOINING, started_at=None), AWAY, None, None),
+        (an(STATE.JOINING), GOOD, STATE.HEALTHY, None),
+        (an(STATE.JOINING), MUTE, None, None),
+        (an(STATE.JOINING, started_at=NOW - timedelta(seconds=900)), MUTE, STATE.UNHEALTHY, None),
+        (an(STATE.JOINING), ENDED, STATE.CRASHED, None),
+        # It leaves.
+        (an(STATE.LEAVING, due_at=LATER), Sign(running=True), None, None),
+        (an(STATE.LEAVING, due_at=DUE), Sign(running=True), STATE.ENDING, Act.TERM),
+        (an(STATE.ENDING, due_at=LATER), Sign(running=True), None, None),
+        (an(STATE.ENDING, due_at=DUE), Sign(running=True), STATE.ENDING, Act.KILL),
+        (an(STATE.LEAVING, due_at=LATER), ENDED, STATE.REMOVED, Act.REMOVE),
+        (an(STATE.ENDING, due_at=LATER), replace(ENDED, exists=False), STATE.REMOVED, Act.REMOVE),
+        (an(STATE.LEAVING, due_at=DUE), AWAY, None, None),
         # Nobody knows.
         (an(STATE.HEALTHY), AWAY, None, None),
         (an(STATE.HEALTHY), replace(AWAY, ok=False, failures=3), STATE.UNHEALTHY, None),
@@ -90,9 +106,10 @@ SIGNS = st.builds(
     interrupted=st.booleans(),
     trouble=st.just(""),
 )
+GOING = (STATE.LEAVING, STATE.ENDING)
 INSTANCES = st.builds(
     an,
-    st.sampled_from([each for each in STATE if each not in {STATE.STOPPED, STATE.REMOVED}]),
+    st.sampled_from([each for each in STATE if each not in {STATE.STOPPED, STATE.REMOVED, *GOING}]),
     restarts=st.integers(0, 12),
     reason=st.just("was like this before"),
     due_at=st.sampled_from([None, DUE, LATER]),
@@ -131,6 +148,19 @@ def test_nobody_is_stopped_or_restarted_for_a_crash_under_never(before: Instance
     if verdict is not None and sign.exists and before.state is not STATE.STOPPING:
         assert verdict.act is None
         assert verdict.now.state is STATE.UNHEALTHY or verdict.now.due_at is None
+
+
+@given(
+    st.builds(an, st.sampled_from(GOING), due_at=st.sampled_from([DUE, LATER])),
+    SIGNS,
+    POLICIES,
+)
+def test_what_leaves_never_comes_back_and_goes_once_it_has_ended(before: Instance, sign: Sign, rules: Rules) -> None:
+    verdict = judge(before, sign, rules, NOW)
+    assert (verdict is not None and verdict.act is Act.REMOVE) is (sign.running is False)
+    if verdict is not None:
+        assert verdict.now.state in {STATE.ENDING, STATE.REMOVED}
+        assert before.due_at == DUE or sign.running is False, "not before its time"
 
 
 @given(INSTANCES, POLICIES, st.integers(0, 100))
@@ -172,6 +202,8 @@ def test_an_engine_that_refuses_is_as_good_as_a_crash_and_not_asked_at_once() ->
         ([STATE.HEALTHY, STATE.HEALTHY], Health.HEALTHY, Status.LIVE),
         ([STATE.HEALTHY, STATE.UNHEALTHY], Health.DEGRADED, Status.LIVE),
         ([STATE.HEALTHY, STATE.CRASHED], Health.DEGRADED, Status.LIVE),
+        ([STATE.HEALTHY, STATE.JOINING, STATE.LEAVING, STATE.ENDING], Health.HEALTHY, Status.LIVE),
+        ([STATE.CRASHED, STATE.JOINING, STATE.LEAVING], Health.UNHEALTHY, Status.CRASHED),
         ([STATE.UNHEALTHY, STATE.STOPPING], Health.UNHEALTHY, None),
         ([STATE.DOWN], Health.UNHEALTHY, None),
         ([STATE.STARTING], Health.UNHEALTHY, None),

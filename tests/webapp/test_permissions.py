@@ -16,6 +16,7 @@ from tests.webapp.fake_github import fake_github
 from tests.webapp.house import House, build
 from tidegate.deployment import Deployment, Status
 from tidegate.permission import Action, Permission
+from tidegate.repository import PRODUCTION
 from webapp.parts import KEY
 
 
@@ -55,6 +56,7 @@ ENDPOINTS = [
     Endpoint("POST", f"{_API_DEPLOYMENT}/cancel", Action.CANCEL, 202),
     Endpoint("GET", f"{_API_SERVICE}/deploy-hook", Action.HOOK),
     Endpoint("POST", f"{_API_SERVICE}/deploy-hook", Action.HOOK, 201),
+    Endpoint("PUT", f"{_API_SERVICE}/instances", Action.SCALE, 200, {"count": "3"}),
     Endpoint("GET", _FREEZE, Action.SEE),
     Endpoint("PUT", _FREEZE, Action.FREEZE, 202, {"reason": "release week"}),
     Endpoint("DELETE", _FREEZE, Action.FREEZE, 202),
@@ -97,6 +99,7 @@ def allowed(action: Action, who: str) -> bool:
 def test_everybody_gets_what_the_document_says(town: Town, endpoint: Endpoint, who: str) -> None:
     store = town.house.store
     service = a_service(store)
+    place = store.environments.ensure(service.id, PRODUCTION)
     store.hooks.put(service.id, "a key", "grace", NOON)
     # Nobody watches what has ended; and a canceled one can be canceled by nobody else.
     ended = endpoint.rule.endswith("/stream")
@@ -111,6 +114,7 @@ def test_everybody_gets_what_the_document_says(town: Town, endpoint: Endpoint, w
     kept = store.deployments.get(deployment.id)
     assert kept == deployment, "nothing was done"
     assert store.hooks.key(service.id) == "a key"
+    assert store.environments.get(service.id, PRODUCTION) == place
     assert store.freezes.of_repository(REPOSITORY.repository_id) == []
 
 

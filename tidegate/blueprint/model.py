@@ -17,6 +17,7 @@ from tidegate.plans import Wishes
 from tidegate.preview import Generation
 from tidegate.repository import DEPLOY_FILE
 from tidegate.restart import RestartPolicy
+from tidegate.scaling import MOST
 
 DEFAULT_PORT = 3000
 
@@ -169,7 +170,7 @@ class Service(_Model):
         RestartPolicy.ON_FAILURE,
         description="When an instance's process ends: started again unless it exits with code 0, always, or never.",
     )
-    num_instances: int = Field(1, ge=1, le=20, description="Instances that run at the same time.")
+    num_instances: int = Field(1, ge=1, le=MOST, description="Instances that run at the same time.")
     max_shutdown_delay_seconds: int = Field(30, ge=1, le=300, description="From SIGTERM to SIGKILL.")
     memory: _Memory | None = Field(None, description="Limit for each instance, such as `512MB`.")
     cpus: float | None = Field(

@@ -10,13 +10,15 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, select, union, up
 
 from tidegate.deployment import Lane, Status
 from tidegate.instance import Instance
-from tidegate.repository import Environment
+from tidegate.repository import Environment, TimelineEntry
 from tidegate.routing import Route, Serving
+from tidegate.scaling import Scaling
 from tidegate.store.database import Database
 from tidegate.store.deployment_table import IS_UNFINISHED, deployments
 from tidegate.store.instances import COLUMNS as INSTANCE_COLUMNS
 from tidegate.store.lanes import fence
 from tidegate.store.tables import IS_HEALTHY, environments, instances, repositories, services
+from tidegate.store.timeline import add_entry
 from tidegate.store.upsert import insert_new
 
 
@@ -99,6 +101,13 @@ class Environments:
         """What was stopped needs nothing more."""
         self._update(service_id, name, stopped=None)
 
+    def scale(self, service_id: int, name: str, scaling: Scaling, entry: TimelineEntry) -> None:
+        """How many instances somebody wants there, with what the timeline tells of it."""
+        values = {"scaled": scaling.count, "scaled_from": scaling.instead_of}
+        with self._database.write() as connection:
+            connection.execute(update(environments).where(*_named(service_id, name)).values(**values))
+            add_entry(connection, entry)
+
     def remove(self, service_id: int, name: str) -> None:
         """Forgets the environment; not what was deployed there."""
         with self._database.write() as connection:
@@ -173,7 +182,10 @@ def _named(service_id: int, name: str) -> tuple[ColumnElement[bool], ColumnEleme
 
 
 def _record(row: Row[Any]) -> Environment:
-    return Environment(row.id, row.service_id, row.name, row.routed, row.live_sha, row.unchanged_at, row.stopped)
+    scaling = None if row.scaled is None else Scaling(row.scaled, row.scaled_from)
+    return Environment(
+        row.id, row.service_id, row.name, row.routed, row.live_sha, row.unchanged_at, row.stopped, scaling
+    )
 
 
 def _serving(connection: Connection) -> dict[tuple[int, str], list[Serving]]:

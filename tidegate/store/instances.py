@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from tidegate.deployment import Health, Status
 from tidegate.instance import Instance, InstanceState
+from tidegate.scaling import Scaling
 from tidegate.store.database import Database
 from tidegate.store.deployment_table import IS_SERVING, deployments
-from tidegate.store.tables import IS_NOT_RETIRED, instances
+from tidegate.store.tables import IS_NOT_RETIRED, environments, instances
 from tidegate.store.timeline import add_entry, entry_of
 from tidegate.store.upsert import upsert
 
@@ -39,6 +41,7 @@ class Tended:
     status: Status
     health: Health | None
     health_reason: str
+    scaling: Scaling | None = None
 
 
 class Instances:
@@ -59,14 +62,38 @@ class Instances:
 
     def tended(self) -> list[Tended]:
         """Of all deployments that are live or crashed, but for instances that are retired; by deployment and index."""
+        there = and_(
+            environments.c.service_id == deployments.c.service_id, environments.c.name == deployments.c.environment
+        )
         found = (
-            select(*COLUMNS, deployments.c.status, deployments.c.health, deployments.c.health_reason)
+            select(
+                *COLUMNS,
+                deployments.c.status,
+                deployments.c.health,
+                deployments.c.health_reason,
+                environments.c.scaled,
+                environments.c.scaled_from,
+            )
             .join_from(deployments, instances)
+            .outerjoin(environments, there)
             .where(IS_SERVING, IS_NOT_RETIRED)
             .order_by(instances.c.deployment_id, instances.c.index)
         )
         with self._database.read() as connection:
-            return [Tended(Instance(*row[: len(COLUMNS)]), *row[len(COLUMNS) :]) for row in connection.execute(found)]
+            return [_tended(*row) for row in connection.execute(found)]
+
+    def add(self, new: Instance, kind: str, text: str, at: datetime) -> bool:
+        """One more of a live deployment, with its timeline entry. False: it isn't live any more, or has one of that
+        index that is not retired; nothing is changed."""
+        key = instances.c.deployment_id == new.deployment_id, instances.c.index == new.index
+        live = select(deployments).where(deployments.c.id == new.deployment_id, IS_SERVING)
+        with self._database.write() as connection:
+            row = connection.execute(live.with_for_update()).one_or_none()
+            if row is None or connection.execute(select(instances.c.index).where(*key, IS_NOT_RETIRED)).first():
+                return False
+            connection.execute(self._put, vars(new))
+            add_entry(connection, entry_of(row, at, kind, text, "tidegate"))
+            return True
 
     def change(self, before: Instance, after: Instance, kind: str, text: str, at: datetime) -> bool:
         """What became of a live deployment's instance, with its timeline entry (none where `kind` is empty). False: it
@@ -87,3 +114,9 @@ class Instances:
         which = (instances.c.deployment_id == deployment_id, instances.c.index == index)
         with self._database.write() as connection:
             connection.execute(update(instances).where(*which).values(state=state))
+
+
+def _tended(*row: Any) -> Tended:
+    *known, status, health, health_reason, scaled, scaled_from = row
+    scaling = None if scaled is None else Scaling(scaled, scaled_from)
+    return Tended(Instance(*known), status, health, health_reason, scaling)

@@ -84,6 +84,9 @@ environments = Table(
     Column("unchanged_at", Text),
     # What was routed when everything of the repository was stopped: it is started again with it.
     Column("stopped", Text),
+    # Instances that somebody asked for, in place of this number in the deploy file.
+    Column("scaled", Integer),
+    Column("scaled_from", Integer),
     Index("environments_name", "service_id", "name", unique=True),
     sqlite_autoincrement=True,
 )

@@ -7,6 +7,8 @@ from dataclasses import replace
 from tests.tidegate.store.given import NOON, a_deployment, a_service
 from tidegate.deployment import Deployment, Health, Move, Status
 from tidegate.instance import Instance, InstanceState
+from tidegate.repository import PRODUCTION, TimelineEntry
+from tidegate.scaling import Scaling
 from tidegate.store import Store
 from tidegate.store.instances import Tended
 
@@ -78,3 +80,37 @@ def test_health_is_told_once_and_only_of_what_is_live(store: Store) -> None:
     assert store.timeline.of_deployment(made.id)[0].kind == "unhealthy"
     store.deployments.move(made.id, Move(Status.DRAINING, "replaced"), NOON)
     assert not store.deployments.set_health(made.id, Health.HEALTHY, "", NOON)
+
+
+def test_one_more_needs_a_live_deployment_and_a_free_index(store: Store) -> None:
+    made = a_live_deployment(store)
+    first = Instance(made.id, 0, "local", "c0", "10.0.0.2", 3000, InstanceState.HEALTHY)
+    store.instances.put(first)
+    new = replace(first, index=1, container_id="c1", address="", state=InstanceState.JOINING)
+    assert store.instances.add(new, "instance-added", "instance 2 of 2 is added", NOON)
+    assert store.instances.of(made.id) == [first, new]
+    assert store.timeline.of_deployment(made.id)[0].text == "instance 2 of 2 is added"
+    assert not store.instances.add(replace(new, container_id="other"), "instance-added", "twice", NOON)
+    store.instances.set_state(made.id, 1, InstanceState.REMOVED)
+    assert store.instances.add(new, "instance-added", "in the place of one that was removed", NOON)
+    assert store.instances.of(made.id) == [first, new]
+
+    store.deployments.move(made.id, Move(Status.DRAINING, "replaced"), NOON)
+    assert not store.instances.add(replace(new, index=2), "instance-added", "too late", NOON)
+    assert store.instances.of(made.id) == [first, new]
+
+
+def test_how_many_are_wanted_is_known_with_each(store: Store) -> None:
+    service = a_service(store)
+    made = a_deployment(store, service, status=Status.LIVE)
+    store.instances.put(Instance(made.id, 0, "local", "c0", "10.0.0.2", 3000, InstanceState.HEALTHY))
+    (before,) = store.instances.tended()
+    assert before.scaling is None
+    entry = TimelineEntry(NOON, "scaled", "scaled from 1 to 3 instances", "ada", service.repository_id, service.name)
+    store.environments.ensure(service.id, "pr-7")
+    store.environments.scale(service.id, PRODUCTION, Scaling(3, instead_of=1), entry)
+    (after,) = store.instances.tended()
+    assert after == replace(before, scaling=Scaling(3, instead_of=1))
+    places = [store.environments.get(service.id, name) for name in (PRODUCTION, "pr-7")]
+    assert [place and place.scaling for place in places] == [Scaling(3, instead_of=1), None]
+    assert store.timeline.of_service(service.repository_id, service.name, 1) == [entry]

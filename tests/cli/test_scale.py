@@ -1,0 +1,100 @@
+"""`tidegate scale`: written down for the watcher; which service is meant must be plain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+from cli.scale import ACTOR, scale
+from cli.up import MISSING
+from tests.cli.test_up import COMPLETE
+from tests.tidegate.store.given import NOON, REPOSITORY, a_service
+from tidegate.repository import PRODUCTION, Service
+from tidegate.scaling import Scaling
+from tidegate.store import Store, open_store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = open_store(f"sqlite:///{tmp_path}/tidegate.db", [COMPLETE["TIDEGATE_SECRET_KEY"]])
+    made.migrate()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {**COMPLETE, "TIDEGATE_DATA": str(tmp_path)}
+
+
+@pytest.fixture
+def service(store: Store) -> Service:
+    made = a_service(store)
+    store.environments.ensure(made.id, PRODUCTION)
+    return made
+
+
+def wish(store: Store, service: Service) -> Scaling | None:
+    place = store.environments.get(service.id, PRODUCTION)
+    assert place is not None
+    return place.scaling
+
+
+@pytest.mark.parametrize("name", ["web", "acme/shop/web"])
+def test_a_service_is_scaled_and_the_timeline_says_by_whom(
+    store: Store, service: Service, environment: dict[str, str], capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert scale(environment, name, 3, PRODUCTION) == 0
+    assert capsys.readouterr().out == f"{name}: scaled from 1 to 3 instances, from its next deploy on\n"
+    assert wish(store, service) == Scaling(3, instead_of=1)
+    (entry,) = store.timeline.of_service(service.repository_id, service.name, 10)
+    assert (entry.kind, entry.actor) == ("scaled", ACTOR)
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "place", "told"),
+    [
+        ("wbe", 2, PRODUCTION, "there is no service `wbe`; there is `acme/shop/web`"),
+        ("web", 0, PRODUCTION, "from 1 to 20"),
+        ("web", 21, PRODUCTION, "from 1 to 20"),
+        ("web", 2, "pr-7", "never deployed to `pr-7`"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    store: Store,
+    service: Service,
+    environment: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    count: int,
+    place: str,
+    told: str,
+) -> None:
+    assert scale(environment, name, count, place) == 1
+    assert told in capsys.readouterr().err
+    assert wish(store, service) is None
+
+
+def test_a_name_that_two_repositories_have_is_asked_about(
+    store: Store, service: Service, environment: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.repositories.see(replace(REPOSITORY, repository_id=REPOSITORY.repository_id + 1, name="other"), NOON)
+    store.services.ensure(REPOSITORY.repository_id + 1, "web", {"name": "web"})
+    assert scale(environment, "web", 2, PRODUCTION) == 1
+    assert "which one? acme/other/web, acme/shop/web" in capsys.readouterr().err
+    assert wish(store, service) is None
+
+
+def test_without_settings_or_store_it_says_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert scale({**COMPLETE, "TIDEGATE_DATA": str(tmp_path)}, "web", 2, PRODUCTION) == MISSING
+    assert "The store isn't there" in capsys.readouterr().out
+    for name in COMPLETE:
+        monkeypatch.delenv(name, raising=False)
+    assert main(["scale", "web", "2"]) == MISSING
+    assert "Nothing can be scaled" in capsys.readouterr().out
