@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from tidegate import wording
 from tidegate.deployment import Fault
 from tidegate.health import how_ended
+from worker.ports import Unavailable
 from worker.run import Run, StepFailed
 
 #: Between two inspections, in seconds: requests go there.
@@ -51,7 +52,10 @@ class Newcomers:
                 self._probe(each)
 
     def _inspect(self, each: _Newcomer) -> None:
-        seen = self._run.parts.engine.inspect(each.container)
+        try:
+            seen = self._run.parts.engine.inspect(each.container)
+        except Unavailable:
+            return  # a host that can't be asked is no crash; probes tell meanwhile
         if seen is None:
             self._fail(each, wording.INSTANCE_VANISHED, Fault.PLATFORM)
         elif not seen.running:

@@ -13,7 +13,7 @@ from tests.worker.house import DOMAIN, WEB, House, Killed
 from tidegate.deployment import Fault, Status
 from tidegate.instance import InstanceState
 from tidegate.repository import Repository
-from worker.ports import Container
+from worker.ports import Container, Reading, Unavailable
 
 THREE = WEB + "    numInstances: 3\n"
 
@@ -136,6 +136,30 @@ def test_one_that_answers_no_more_while_the_next_starts_takes_all_back(live: tup
     assert "instance 1 of 3 failed" in reason
     assert "failed 3 probes in a row: 503" in reason
     taken_back(house, repository, new, good)
+
+
+def test_a_host_that_cannot_be_asked_for_a_moment_fails_nothing(live: tuple[House, Repository, str]) -> None:
+    house, repository, _ = live
+    probe, asked = house.prober.probe, 0
+
+    def away(container: str) -> Container | None:
+        nonlocal asked
+        asked += 1
+        raise Unavailable("The Docker host local can't be reached.")
+
+    def last(address: str, port: int, path: str, timeout: float) -> Reading:
+        """From the last one's first probe on."""
+        found = house.engine.at(address)
+        if found is not None and found.spec.name.endswith("-i2"):
+            house.engine.inspect = away  # type: ignore[method-assign]
+        return probe(address, port, path, timeout)
+
+    house.prober.probe = last  # type: ignore[method-assign]
+    new = house.push(repository)
+    house.work()
+    assert house.status(repository, new) is Status.LIVE
+    assert served(house) == [new] * 3
+    assert asked > 0
 
 
 def test_canceled_in_the_middle_it_is_taken_back_too(
