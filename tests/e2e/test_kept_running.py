@@ -91,7 +91,7 @@ def test_what_ended_or_vanished_while_nobody_watched_is_brought_back(near: Proje
     wait_for(lambda: len(near.containers(sha=sha, role="instance")) == 2, "both to be there", 60, near.log)
     serves(near, sha)
     wait_for(lambda: timeline(near, sha).count("answers again") == 2, "both to answer", 30, near.log)
-    assert near.shown(sha).states()[-1] == "success"
+    wait_for(lambda: near.shown(sha).states()[-1] == "success", "GitHub to say so", 30, near.log)
 
 
 def test_a_crash_loop_ends(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.worker.router.origins import Origins
 from tests.worker.router.proxy import Proxy, wait_until
-from tidegate.routing import Backend, RoutingTable
+from tidegate.routing import Backend, RoutingTable, rolling_key
 
 HOST = "shop.test"
 
@@ -25,6 +25,25 @@ class Service:
         self._backends[deployment] = Backend(deployment, servers)
         self._live = deployment
         self.apply()
+
+    def roll(self, deployment: str, *, fails: bool) -> None:
+        """New instances take the places of the live one's, one at a time; then the switch, or all are taken back."""
+        before = self._live
+        assert before
+        old = self.instances(before)
+        new = tuple(self.servers.start(deployment) for _ in old)
+        key = rolling_key(deployment)
+        for count in range(1, len(new)):
+            self._backends[deployment] = Backend(deployment, new[:count])
+            self._backends[key] = Backend(key, new[:count] + old[count:])
+            self._live = key
+            self.apply()
+        del self._backends[key]
+        self._backends[deployment] = Backend(deployment, new)
+        self._live = before if fails else deployment
+        self.apply()
+        self.wait_for_removal(key)
+        self.end(deployment if fails else before)
 
     def instances(self, deployment: str) -> tuple[tuple[str, int], ...]:
         return self._backends[deployment].servers

@@ -40,6 +40,19 @@ def test_no_request_fails_in_twenty_switches(service: Service, *, keep_alive: bo
 
 
 @each_kind
+def test_no_request_fails_while_instances_are_replaced_one_at_a_time_or_taken_back(
+    service: Service, *, keep_alive: bool
+) -> None:
+    service.deploy("d0", instances=3)
+    with load(f"http://{service.proxy.bind}/", HOST, keep_alive=keep_alive) as visitors:
+        for number in range(1, 21):
+            service.roll(f"d{number}", fails=number % 2 == 1)
+        seen = visitors.result()
+    assert seen.requests > 1000
+    assert seen.failed == 0, seen
+
+
+@each_kind
 def test_no_request_fails_when_slots_run_out(service: Service, *, keep_alive: bool) -> None:
     service.deploy("d0")
     with load(f"http://{service.proxy.bind}/", HOST, keep_alive=keep_alive) as visitors:
