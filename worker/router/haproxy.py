@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -53,13 +52,7 @@ class HaproxyRouter:
         steps = plan.steps(running, layout)
         if not steps.pending and not steps.remove:
             return
-        said = ""
-        if steps.move and steps.leave:
-            # A request that has just been led by the old names still finds its servers.
-            said, _ = self._runtime.execute([*steps.enter, *steps.move])
-            steps = replace(steps, enter=(), move=())
-        more, running = self._runtime.execute([*steps.pending, *steps.remove])
-        said += more
+        said, running = self._runtime.execute([*steps.pending, *steps.remove])
         if plan.steps(running, layout).pending:
             raise Unavailable(f"The router did not take every command: {said[:500]}")
 
