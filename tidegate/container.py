@@ -70,11 +70,12 @@ def instance_spec(
     deployment: Deployment,
     definition: Definition,
     repository: str,
-    url: str,
+    url: str | None,
     variables: Mapping[str, str],
     index: int,
 ) -> ContainerSpec:
-    """The container of instance `index`. `variables` are the service's own, decrypted; ours are added and win."""
+    """The container of instance `index`. `variables` are the service's own, decrypted; ours are added and win. `url`:
+    where the service is reached from outside, if it is."""
     return _spec(deployment, definition, repository, url, variables, f"i{index}", "instance", definition.command())
 
 
@@ -84,7 +85,7 @@ def instance_names(deployment: Deployment) -> str:
 
 
 def pre_deploy_spec(
-    deployment: Deployment, definition: Definition, repository: str, url: str, variables: Mapping[str, str]
+    deployment: Deployment, definition: Definition, repository: str, url: str | None, variables: Mapping[str, str]
 ) -> ContainerSpec:
     """A one-off container of the new image for `preDeployCommand`, apart from the service. Nothing of it is kept."""
     command = ("/bin/sh", "-c", definition.pre_deploy_command or "true")
@@ -99,7 +100,7 @@ def _spec(
     deployment: Deployment,
     definition: Definition,
     repository: str,
-    url: str,
+    url: str | None,
     variables: Mapping[str, str],
     suffix: str,
     role: str,
@@ -110,8 +111,9 @@ def _spec(
         "TIDEGATE_SERVICE": deployment.service,
         "TIDEGATE_ENVIRONMENT": deployment.environment,
         "TIDEGATE_COMMIT": deployment.sha,
-        "TIDEGATE_URL": url,
     }
+    if url is not None:
+        injected["TIDEGATE_URL"] = url
     if preview.number_of(deployment.environment) is not None:
         injected["IS_PULL_REQUEST"] = "true"
     return ContainerSpec(

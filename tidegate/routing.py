@@ -34,13 +34,15 @@ class RoutingTable:
 
 @dataclass(frozen=True)
 class Serving:
-    """A deployment with its healthy instances, at least one, by index. `entering`: more of them may still come, and
-    until the switch it is not live."""
+    """A deployment with its healthy instances, at least one, by index."""
 
     deployment_id: str
     sha: str
     instances: tuple[Instance, ...]
+    #: More of them may still come, and until the switch it is not live.
     entering: bool = False
+    #: Of a service that the router leads to; it may be of another type by now.
+    public: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def routing_table(routes: Sequence[Route], domain: str) -> RoutingTable:
     # Production last: of a commit that it and a preview both serve, the commit's own name leads to production.
     for route in sorted(routes, key=lambda each: each.environment == PRODUCTION):
         noindex = route.environment != PRODUCTION
-        for serving in route.serving:
+        for serving in filter(lambda each: each.public, route.serving):
             servers = tuple((instance.address, instance.port) for instance in serving.instances)
             backends[serving.deployment_id] = Backend(serving.deployment_id, servers, noindex)
             hosts[deployment_host(route.service, serving.sha, domain)] = serving.deployment_id
@@ -83,7 +85,9 @@ def routing_table(routes: Sequence[Route], domain: str) -> RoutingTable:
         if route.service == DEPLOY_FILE:
             continue  # not a service, only the place where a deploy file's own mistakes are told
         routed = rolling.get(route.routed, route.routed) if route.routed in backends else None
-        for host in claimed_hosts(route.service, route.environment, route.definition, domain):
+        # What serves goes on doing so until a deploy has made it private.
+        serves = (default_host(route.service, route.environment, domain),) if routed else ()
+        for host in claimed_hosts(route.service, route.environment, route.definition, domain) or serves:
             if hosts.get(host) is None:
                 hosts[host] = routed
     return RoutingTable(hosts, backends)
@@ -98,8 +102,9 @@ def _rolling(route: Route, *, noindex: bool) -> Backend | None:
     """Each healthy instance of a deployment that enters stands in for one of the routed deployment's, of which the last
     leaves with the switch. None where nothing enters, or where there is only one to be replaced: the switch does that.
     """
-    old = next((each.instances for each in route.serving if each.deployment_id == route.routed), ())
-    new = next((each for each in route.serving if each.entering and each.deployment_id != route.routed), None)
+    public = [each for each in route.serving if each.public]
+    old = next((each.instances for each in public if each.deployment_id == route.routed), ())
+    new = next((each for each in public if each.entering and each.deployment_id != route.routed), None)
     if new is None or len(old) < 2:
         return None
     instances = *new.instances, *old[min(len(new.instances), len(old) - 1) :]
@@ -107,8 +112,15 @@ def _rolling(route: Route, *, noindex: bool) -> Backend | None:
     return Backend(rolling_key(new.deployment_id), servers, noindex)
 
 
+def is_public(definition: Mapping[str, object]) -> bool:
+    """Whether the router leads to a service with this definition."""
+    return definition.get("type", "web") == "web"
+
+
 def claimed_hosts(service: str, environment: str, definition: Mapping[str, object], domain: str) -> tuple[str, ...]:
     """The names that point at whatever is routed: the default one, and in production the custom domains."""
+    if not is_public(definition):
+        return ()
     custom = definition.get("domains") if environment == PRODUCTION else None
     names = [str(name).lower() for name in custom] if isinstance(custom, list) else []
     return (default_host(service, environment, domain), *names)

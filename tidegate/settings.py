@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 from tidegate import skip
 from tidegate.environment import Environment, SettingsProblem
 from tidegate.gate import GateRules
+from tidegate.hostname import default_host
 from tidegate.overlap import Overlap
 from tidegate.retention import Rules
+from tidegate.routing import is_public
 
 
 class SettingsError(Exception):
@@ -164,6 +166,12 @@ class Settings:
         if reader.problems:
             raise SettingsError(tuple(reader.problems))
         return settings
+
+    def public_url(self, service: str, environment: str, definition: Mapping[str, object] | None) -> str | None:
+        """Where a service with this definition is reached from outside, if it is."""
+        return (
+            self.service_url(default_host(service, environment, self.domain)) if is_public(definition or {}) else None
+        )
 
     def service_url(self, host: str) -> str:
         """Public URL of a service's host name. Services are reached by the scheme that Tidegate is reached by."""

@@ -318,7 +318,8 @@ class BuildFailed(Exception):
 
 @dataclass(frozen=True)
 class Container:
-    """A container as the engine sees it now. `address` is None while it has no network."""
+    """A container as the engine sees it now. `address` is None while it has no network. `aliases`: names by which
+    other containers of its network find it while it runs, beside its own."""
 
     id: str
     name: str
@@ -327,6 +328,7 @@ class Container:
     address: str | None
     exit_code: int | None
     oom_killed: bool
+    aliases: frozenset[str] = frozenset()
 
 
 class Engine(Protocol):
@@ -379,6 +381,12 @@ class Engine(Protocol):
         """By id or name; None where it is gone."""
         ...
 
+    def alias(self, container: str, aliases: frozenset[str], address: str) -> Container | None:
+        """Makes it be found by these aliases and no others; one that runs keeps `address`, which is its own, and its
+        connections, for which the network is away for some tenths of a second. A second call after one that was cut
+        short brings it back to its network. None where it is gone."""
+        ...
+
     def owned(self, labels: Mapping[str, str]) -> Sequence[Container]:
         """All containers, running or not, that carry all these labels."""
         ...
@@ -420,15 +428,15 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class Reading:
-    """One probe: `ok` for 2xx and 3xx; `detail` says what was seen ("503 Service Unavailable", "refused")."""
+    """One probe: `ok` for 2xx and 3xx, or for an open port; `detail` says what was seen ("503 Service Unavailable")."""
 
     ok: bool
     detail: str
 
 
 class Prober(Protocol):
-    def probe(self, address: str, port: int, path: str, timeout: float) -> Reading:
-        """One GET; never raises."""
+    def probe(self, address: str, port: int, path: str | None, timeout: float) -> Reading:
+        """One GET, or without a path one connection; never raises."""
         ...
 
 

@@ -1,4 +1,5 @@
-"""Asks an instance from outside whether it serves: one plain GET, whatever the other side does, within the time."""
+"""Asks an instance from outside whether it serves: one plain GET, or a connection, whatever the other side does, within
+the time."""
 
 from __future__ import annotations
 
@@ -16,10 +17,12 @@ class HttpProber:
     """The port `Prober`, on a bare socket: the status line is all that counts, and the time limit covers connecting and
     every byte, so that a server that drips can't hold us. Redirects are answers, not followed."""
 
-    def probe(self, address: str, port: int, path: str, timeout: float) -> Reading:
+    def probe(self, address: str, port: int, path: str | None, timeout: float) -> Reading:
         deadline = monotonic() + timeout
         try:
             with socket.create_connection((address, port), timeout=timeout) as connection:
+                if path is None:
+                    return Reading(ok=True, detail=f"port {port} is open")
                 connection.sendall(_request(address, port, path))
                 line = _status_line(connection, deadline)
         except TimeoutError:

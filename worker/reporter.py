@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from tidegate import blueprint, hostname, preview, surfaces, wording
+from tidegate import blueprint, preview, surfaces, wording
 from tidegate.deployment import ACTIVE, PENDING, Deployment, Status
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.store import ReportState
@@ -109,9 +109,11 @@ class _Surfaces:
         return f"{self.parts.settings.url}/deployments/{self.row.id}"
 
     @property
-    def _url(self) -> str:
-        host = hostname.default_host(self.row.service, self.row.environment, self.parts.settings.domain)
-        return self.parts.settings.service_url(host)
+    def _url(self) -> str | None:
+        """Where it serves: nowhere before it was live, nor where it isn't reached from outside."""
+        if not self.row.live_at:
+            return None
+        return self.parts.settings.public_url(self.row.service, self.row.environment, self.row.definition)
 
     def _deployment(self) -> None:
         told = surfaces.deployment_state(self.row)
@@ -124,7 +126,7 @@ class _Surfaces:
             if word == "inactive":
                 return  # it never had one: none is made to say that it is gone
             self._create_deployment()
-        shown = DeploymentState(word, description, self._log_url, self._url if self.row.live_at else None)
+        shown = DeploymentState(word, description, self._log_url, self._url)
         mark = fingerprint(shown)
         if mark != self.state.shown_deployment:
             assert self.state.github_deployment is not None
@@ -152,7 +154,7 @@ class _Surfaces:
             # What a service prints later is for those who may read its log, not for all who see the repository.
             [line.text for line in self.parts.store.logs.tail(self.row.id, _TAIL, but=RUNTIME)],
             self._log_url,
-            self._url if self.row.live_at else None,
+            self._url,
         )
         if view is None:
             return

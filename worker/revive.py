@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tidegate import hostname
 from tidegate.blueprint import Service as Definition
 from tidegate.container import instance_spec, network_labels
 from tidegate.deployment import SERVING
@@ -19,12 +18,11 @@ def revive(parts: Parts, instance: Instance) -> Container | None:
     if row is None or repository is None or repository.gone or row.status not in SERVING:
         return None
     definition = Definition.load(row.definition or {})
-    host = hostname.default_host(row.service, row.environment, parts.settings.domain)
     spec = instance_spec(
         row,
         definition,
         repository.full_name,
-        parts.settings.service_url(host),
+        parts.settings.public_url(row.service, row.environment, row.definition),
         environment_of(parts, row).values,
         instance.index,
     )

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TypeVar
 
-from tidegate import hostname, scaling, wording
+from tidegate import scaling, wording
 from tidegate.blueprint import Service as Definition
 from tidegate.container import network_labels, network_name
 from tidegate.deployment import Deployment, Fault, Finding, Lane, LaneLost, Status, Step
@@ -62,11 +62,10 @@ class Run:
         return self.parts.open_log(self.deployment.id, self._secrets)
 
     @property
-    def url(self) -> str:
-        """Where the service is reached from outside."""
+    def url(self) -> str | None:
+        """Where the service is reached from outside, if it is."""
         place = self.deployment
-        host = hostname.default_host(place.service, place.environment, self.parts.settings.domain)
-        return self.parts.settings.service_url(host)
+        return self.parts.settings.public_url(place.service, place.environment, place.definition)
 
     @cached_property
     def instances(self) -> int:

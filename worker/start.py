@@ -54,7 +54,7 @@ def _give_traffic(run: Run, index: int) -> None:
 
 def _await_healthy(run: Run, index: int, container: Container, port: int, newcomers: Newcomers) -> None:
     """Probes from outside, quickly at first, until the instance answers, exits, or its time is over."""
-    parts, path, timing = run.parts, run.definition.health_check_path, run.parts.settings.timing
+    parts, path, timing = run.parts, run.definition.probed_path, run.parts.settings.timing
     began, seen, seen_at, tries = parts.clock.now(), container, 0.0, 0
     while True:
         run.check()

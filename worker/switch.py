@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tidegate import wording
 from tidegate.deployment import Move, Status, Step
-from tidegate.routing import RoutingTable, routing_table
-from worker import progress
+from tidegate.routing import RoutingTable, is_public, routing_table
+from worker import names, progress
 from worker.parts import Parts
 from worker.ports import Unavailable
 from worker.run import Run
@@ -18,6 +18,8 @@ def switch(run: Run) -> None:
         previous = parts.store.environments.route(run.lane, parts.clock.now())
         try:
             run.patiently(lambda: parts.router.apply(lambda: current_table(parts)))
+            if not is_public(run.definition.dump()):
+                run.patiently(lambda: names.align(parts))
         except Unavailable:
             parts.store.environments.unroute(run.lane, previous)
             raise

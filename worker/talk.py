@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import structlog
 
-from tidegate import comment, hostname
+from tidegate import comment
 from tidegate.comment import Line
 from tidegate.deployment import Deployment, Status
 from tidegate.preview import Preview
@@ -107,6 +107,5 @@ def _lines(parts: Parts, rows: Sequence[Deployment]) -> list[Line]:
 
 
 def _line(parts: Parts, row: Deployment) -> Line:
-    host = hostname.default_host(row.service, row.environment, parts.settings.domain)
-    url = parts.settings.service_url(host) if row.live_at else None
+    url = parts.settings.public_url(row.service, row.environment, row.definition) if row.live_at else None
     return Line(row, f"{parts.settings.url}/deployments/{row.id}", url)

@@ -20,6 +20,7 @@ from tidegate.instance import Instance, InstanceState
 from tidegate.scaling import Change
 from tidegate.store.instances import Tended
 from tidegate.vitals import Act, Rules, Sign, Verdict
+from worker import names
 from worker.parts import Parts
 from worker.ports import Reading, Refused, Unavailable
 from worker.reach import Reach
@@ -139,7 +140,7 @@ class Tending:
 
     def _ask(self, asked: Sequence[Instance]) -> list[Reading]:
         def one(instance: Instance) -> Reading:
-            path = self._known(instance)[0].health_check_path
+            path = self._known(instance)[0].probed_path
             return self.parts.prober.probe(instance.address, instance.port, path, self.parts.settings.timing.probe)
 
         return [one(each) for each in asked] if len(asked) < 2 else list(self._pool.map(one, asked))
@@ -182,7 +183,7 @@ class Tending:
         return replace(
             sign,
             running=found.running,
-            moved=found.running and found.address != instance.address,
+            moved=found.running and found.address not in {instance.address, None},
             exit_code=found.exit_code,
             oom_killed=found.oom_killed,
             interrupted=known is None or self._since is None or known < self._since,
@@ -243,8 +244,9 @@ class Tending:
             return
         try:
             self.parts.router.apply(lambda: current_table(self.parts))
+            names.align(self.parts)
         except Unavailable as trouble:
-            log.warning("the router can't be reached", trouble=str(trouble))
+            log.warning("the router or the host can't be reached", trouble=str(trouble))
         else:
             self._behind = False
 

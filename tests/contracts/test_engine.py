@@ -351,6 +351,31 @@ def test_the_ports_that_a_container_listens_on(stage: Stage) -> None:
     assert list(stage.engine.listening_ports("tidegate-test-nothing")) == []
 
 
+# Names
+
+
+def test_a_container_is_found_by_the_names_that_it_has_now_at_the_address_that_it_had(stage: Stage) -> None:
+    made = stage.engine.start(spec(stage, "exec httpd -f -p 3000"))
+    assert (made.aliases, bool(made.address)) == (frozenset(), True)
+    for aliases in (frozenset({"api"}), frozenset({"api", "peer"}), frozenset[str]()):
+        named = stage.engine.alias(made.id, aliases, made.address or "")
+        assert named is not None
+        assert (named.aliases, named.address, named.running) == (aliases, made.address, True)
+        assert stage.engine.inspect(made.id) == named
+
+
+def test_one_that_ended_can_lose_its_name_and_what_is_gone_has_none(stage: Stage) -> None:
+    made = stage.engine.start(spec(stage, "sleep 1000"))
+    stage.engine.alias(made.id, frozenset({"api"}), made.address or "")
+    stage.engine.stop(made.id, "SIGKILL")
+    wait_until(lambda: ended(stage, made.id))
+    nameless = stage.engine.alias(made.id, frozenset(), made.address or "")
+    assert nameless is not None
+    assert (nameless.aliases, nameless.running) == (frozenset(), False)
+    stage.engine.remove(made.id)
+    assert stage.engine.alias(made.id, frozenset({"api"}), made.address or "") is None
+
+
 # What happens to containers
 
 
@@ -427,6 +452,7 @@ CALLS: Mapping[str, Callable[[Engine, Stage, Path], object]] = {
     "start": lambda engine, stage, path: engine.start(spec(stage, "exit 0")),
     "run": lambda engine, stage, path: engine.run(spec(stage, "exit 0"), ignore, 60, never),
     "inspect": lambda engine, stage, path: engine.inspect("x"),
+    "alias": lambda engine, stage, path: engine.alias("x", frozenset(), ""),
     "owned": lambda engine, stage, path: engine.owned({}),
     "stop": lambda engine, stage, path: engine.stop("x", "SIGTERM"),
     "remove": lambda engine, stage, path: engine.remove("x"),

@@ -98,3 +98,10 @@ def test_where_nothing_listens(stage: Stage) -> None:
 def test_what_never_answers(stage: Stage) -> None:
     reading = stage.prober.probe(*stage.serving(None), "/", 0.1)
     assert (reading.ok, reading.detail) == (False, "no answer within 0.1 s")
+
+
+def test_without_a_path_an_open_port_is_enough(stage: Stage) -> None:
+    place = stage.serving(None)
+    reading = stage.prober.probe(*place, None, 30)
+    assert (reading.ok, reading.detail) == (True, f"port {place[1]} is open")
+    assert not stage.prober.probe(*stage.silent(), None, 30).ok

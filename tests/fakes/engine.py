@@ -44,11 +44,19 @@ class FakeContainer:
     exit_code: int | None = None
     oom_killed: bool = False
     signals: list[str] = field(default_factory=list)
+    aliases: frozenset[str] = frozenset()
 
     def seen(self) -> Container:
         address = self.address if self.running else None
         return Container(
-            self.id, self.spec.name, self.spec.labels, self.running, address, self.exit_code, self.oom_killed
+            self.id,
+            self.spec.name,
+            self.spec.labels,
+            self.running,
+            address,
+            self.exit_code,
+            self.oom_killed,
+            self.aliases,
         )
 
     def end(self, exit_code: int, *, oom_killed: bool = False) -> None:
@@ -102,6 +110,11 @@ class FakeEngine:
     def at(self, address: str) -> FakeContainer | None:
         """The running container that has this address."""
         return next((c for c in self.containers.values() if c.running and c.address == address), None)
+
+    def found_by(self, network: str, name: str) -> list[FakeContainer]:
+        """Whom a container of that network reaches by that name."""
+        there = (each for each in self.containers.values() if each.running and each.spec.network == network)
+        return [each for each in there if name in each.aliases]
 
     # The port
 
@@ -210,6 +223,14 @@ class FakeEngine:
         self._reach()
         found = self._found(container)
         return found.seen() if found else None
+
+    def alias(self, container: str, aliases: frozenset[str], address: str) -> Container | None:
+        self._reach()
+        found = self._ours(container)
+        if found is None:
+            return None
+        found.aliases = aliases
+        return found.seen()
 
     def owned(self, labels: Mapping[str, str]) -> Sequence[Container]:
         self._reach()

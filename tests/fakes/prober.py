@@ -20,11 +20,13 @@ class FakeProber:
         self.probes = 0
         self._engine = engine
 
-    def probe(self, address: str, port: int, path: str, timeout: float) -> Reading:
+    def probe(self, address: str, port: int, path: str | None, timeout: float) -> Reading:
         self.probes += 1
         container = self._engine.at(address)
         if container is None or port not in container.process.ports:
             return Reading(ok=False, detail="connection refused")
+        if path is None:
+            return Reading(ok=True, detail=f"port {port} is open")
         status = self.answer(container, path)
         if status is None:
             return Reading(ok=False, detail=f"no answer within {timeout:g} s")

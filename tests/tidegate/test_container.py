@@ -44,6 +44,10 @@ def test_an_instance() -> None:
     }
 
 
+def test_what_has_no_address_is_told_none() -> None:
+    assert "TIDEGATE_URL" not in instance_spec(ROW, service(), "octocat/hello", None, {}, 0).environment
+
+
 def test_ours_win_over_the_service_s_own_variables() -> None:
     assert instance(service(port=8080), PORT="1", TIDEGATE_COMMIT="lie").environment["PORT"] == "8080"
     assert instance(service(), TIDEGATE_COMMIT="lie").environment["TIDEGATE_COMMIT"] == ROW.sha

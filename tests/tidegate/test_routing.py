@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.instance import Instance, InstanceState
-from tidegate.routing import Backend, Route, Serving, routing_table
+from tidegate.routing import Backend, Route, RoutingTable, Serving, routing_table
 
 DOMAIN = "apps.example.com"
 
@@ -58,6 +59,21 @@ def test_a_commit_s_own_name_leads_to_its_newest_deployment() -> None:
 def test_a_routed_deployment_without_a_healthy_instance_is_not_sent_to() -> None:
     table = routing_table([route("web", "gone", serving("d1"))], DOMAIN)
     assert table.hosts["web.apps.example.com"] is None
+
+
+def test_no_host_name_leads_to_a_private_service() -> None:
+    private = route("api", "d1", replace(serving("d1"), public=False), definition={"type": "private"})
+    assert routing_table([private], DOMAIN) == RoutingTable({}, {})
+
+
+def test_a_service_serves_until_a_deploy_has_made_it_private() -> None:
+    pending = route("api", "d1", serving("d1"), definition={"type": "private"})
+    assert routing_table([pending], DOMAIN).hosts["api.apps.example.com"] == "d1"
+
+
+def test_a_service_has_its_name_before_a_deploy_has_made_it_public() -> None:
+    pending = route("api", "d1", replace(serving("d1"), public=False))
+    assert routing_table([pending], DOMAIN) == RoutingTable({"api.apps.example.com": None}, {})
 
 
 def test_previews_have_no_custom_domains() -> None:

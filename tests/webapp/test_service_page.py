@@ -137,3 +137,14 @@ def test_what_is_live_and_unwell_says_so_with_the_reason(open_house: House) -> N
     open_house.store.deployments.set_health(made.id, Health.HEALTHY, "", NOON)
     for path in pages:
         assert "Unhealthy Instance" not in words(page(client, path))
+
+
+def test_what_has_no_address_shows_none(open_house: House) -> None:
+    service = a_service(open_house.store)
+    for kind, shown in (("web", True), ("private", False)):
+        made = open_house.store.deployments.create(replace(new(service), definition={"type": kind}), NOON)
+        come_live(open_house, made)
+        client = open_house.signed_in("ada", MINE)
+        for path in (f"/services/{service.id}", f"/deployments/{made.id}"):
+            assert ("Serves at" in page(client, path)) is shown, (path, kind)
+        open_house.store.deployments.move(made.id, Move(Status.DRAINING, "replaced"), NOON)

@@ -131,7 +131,11 @@ class Service(_Model):
     """One service, from a Dockerfile, a plan that is detected from its tree, or a prebuilt image."""
 
     name: _Name = Field(description="Unique in the file; part of the host name and of the check's name.")
-    type: Literal["web"] = Field("web", description="What it serves: `web` gets public HTTP(S) through the router.")
+    type: Literal["web", "private"] = Field(
+        "web",
+        description="What it serves: `web` gets public HTTP(S) through the router; `private` is reached by the other "
+        "services of the repository only, by its name.",
+    )
     runtime: Literal["docker", "image", "node", "python", "ruby", "go", "rust", "elixir"] | None = Field(
         None,
         description="`docker`: built from a Dockerfile. `image`: a prebuilt image, deployed by hand only. A language: "
@@ -165,7 +169,10 @@ class Service(_Model):
         None, description="Run by /bin/sh in a container of the new image before it starts; a failure fails the deploy."
     )
     port: int = Field(DEFAULT_PORT, ge=1, le=65535, description="Where the service listens; handed to it as `PORT`.")
-    health_check_path: _HealthPath = Field("/", description="GET it: 2xx or 3xx means healthy.")
+    health_check_path: _HealthPath | None = Field(
+        None,
+        description="GET it: 2xx or 3xx means healthy. Absent: `/`; a private service is well once its port is open.",
+    )
     restart_policy: RestartPolicy = Field(
         RestartPolicy.ON_FAILURE,
         description="When an instance's process ends: started again unless it exits with code 0, always, or never.",
@@ -198,6 +205,11 @@ class Service(_Model):
         if self.runtime in {"docker", "image"}:
             return None
         return Wishes(self.runtime, self.build_command, self.start_command)
+
+    @property
+    def probed_path(self) -> str | None:
+        """What a probe asks for; None: it only connects to the port."""
+        return self.health_check_path or ("/" if self.type == "web" else None)
 
     def linked_branch(self, default: str) -> str:
         """The branch whose pushes deploy it; `default` is the repository's."""

@@ -45,6 +45,7 @@ def parse(text: str) -> Blueprint:
 
 def _check_service(document: Document, service: dict[str, Data], path: Path) -> None:
     _translate_auto_deploy(document, service, path)
+    _check_type(document, service, path)
     _check_fields(document, service, path, Service, unsupported.SERVICE)
     for (name, value), (message, hint) in unsupported.VALUES.items():
         if service.get(name) == value:
@@ -65,6 +66,19 @@ def _check_service(document: Document, service: dict[str, Data], path: Path) -> 
             if isinstance(variable, dict):
                 _check_variable(document, variable, (*path, "envVars", index))
         _check_repeated(document, (*path, "envVars"), "variable", _named(variables, "key"))
+
+
+def _check_type(document: Document, service: dict[str, Data], path: Path) -> None:
+    """Only what a service of its type can have."""
+    kind = service.get("type")
+    if not isinstance(kind, str):
+        return
+    service["type"] = kind = unsupported.TYPES.get(kind, kind)
+    for name, why in unsupported.OF_OTHER_TYPES.get(kind, {}).items():
+        if name in service:
+            del service[name]
+            message = f"`{name}` has no meaning with `type: {kind}`: {why}."
+            document.problem((*path, name), message, "Remove it.", key=True)
 
 
 def _check_image(document: Document, service: dict[str, Data], path: Path) -> None:

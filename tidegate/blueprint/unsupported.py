@@ -60,6 +60,13 @@ IMAGE: dict[str, tuple[str, str]] = {
     "creds": (f"`creds` {_YET}", "Images are pulled without credentials; remove it."),
 }
 
+#: Other words for what there is, as a `render.yaml` has them.
+TYPES = {"pserv": "private"}
+#: By type, what has no meaning for it: (the field, why).
+OF_OTHER_TYPES: dict[str, dict[str, str]] = {
+    "private": {"domains": "it has no address outside of its environment"},
+}
+
 #: What has no meaning for a service that nothing is built for.
 OF_A_BUILD = ("rootDir", "dockerfilePath", "dockerContext", "buildFilter", "buildCommand")
 #: What says that a service has a Dockerfile, and what says that it has none: (the field, what to do where both do).
@@ -69,14 +76,14 @@ OF_A_PLAN = {
     "startCommand": "Write `dockerCommand`, or name the language: `runtime: node`.",
 }
 
-_TYPES = "Only `web` services are."
+_TYPES = "`web` and `private` services are."
 _RUNTIMES = "Leave `runtime` out: an `index.html` is found and served; or write a Dockerfile and `runtime: docker`."
 
 #: (field, value) of a service.
 VALUES: dict[tuple[str, str], tuple[str, str]] = {
     **{
         ("type", name): (f"`type: {name}` is not deployed by this version yet.", _TYPES)
-        for name in ("private", "pserv", "worker", "cron", "static", "keyvalue", "redis")
+        for name in ("worker", "cron", "static", "keyvalue", "redis")
     },
     **{("runtime", name): (f"`runtime: {name}` is not built by this version yet.", _RUNTIMES) for name in ("static",)},
 }

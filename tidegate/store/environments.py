@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, select, union, update
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, select, union, up
 from tidegate.deployment import Lane, Status
 from tidegate.instance import Instance
 from tidegate.repository import Environment, TimelineEntry
-from tidegate.routing import Route, Serving
+from tidegate.routing import Route, Serving, is_public
 from tidegate.scaling import Scaling
 from tidegate.store.database import Database
 from tidegate.store.deployment_table import IS_UNFINISHED, deployments
@@ -196,18 +197,23 @@ def _serving(connection: Connection) -> dict[tuple[int, str], list[Serving]]:
             deployments.c.environment,
             deployments.c.sha,
             deployments.c.status,
+            deployments.c.definition,
             *INSTANCE_COLUMNS,
         )
         .join_from(instances, deployments)
         .where(IS_HEALTHY)
         .order_by(deployments.c.seq, instances.c.index)
     )
-    by_deployment: dict[tuple[int, str, str, Status, str], list[Instance]] = defaultdict(list)
-    for service_id, environment, sha, status, *fields in connection.execute(healthy):
-        instance = Instance(*fields)
-        by_deployment[service_id, environment, sha, status, instance.deployment_id].append(instance)
     by_lane: dict[tuple[int, str], list[Serving]] = defaultdict(list)
-    for (service_id, environment, sha, status, deployment_id), serving in by_deployment.items():
-        entering = status is Status.DEPLOYING
-        by_lane[service_id, environment].append(Serving(deployment_id, sha, tuple(serving), entering))
+    with_key = groupby(connection.execute(healthy), lambda row: (row.service_id, row.environment, row.deployment_id))
+    for (service_id, environment, deployment_id), found in with_key:
+        rows = list(found)
+        serving = Serving(
+            deployment_id,
+            rows[0].sha,
+            tuple(Instance(*row[-len(INSTANCE_COLUMNS) :]) for row in rows),
+            entering=rows[0].status is Status.DEPLOYING,
+            public=is_public(rows[0].definition or {}),
+        )
+        by_lane[service_id, environment].append(serving)
     return by_lane

@@ -44,6 +44,15 @@ class Tended:
     scaling: Scaling | None = None
 
 
+@dataclass(frozen=True)
+class Bearer:
+    """An instance of a private service; `routed`: it is of the deployment that the service's name leads to."""
+
+    instance: Instance
+    service: str
+    routed: bool
+
+
 class Instances:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -94,6 +103,25 @@ class Instances:
             connection.execute(self._put, vars(new))
             add_entry(connection, entry_of(row, at, kind, text, "tidegate"))
             return True
+
+    def bearers(self) -> list[Bearer]:
+        """Of private services, but for instances that are retired; by deployment and index."""
+        place = (environments.c.service_id == deployments.c.service_id) & (
+            environments.c.name == deployments.c.environment
+        )
+        found = (
+            select(*COLUMNS, deployments.c.service, deployments.c.definition, environments.c.routed)
+            .join_from(instances, deployments)
+            .join(environments, place)
+            .where(IS_NOT_RETIRED)
+            .order_by(instances.c.deployment_id, instances.c.index)
+        )
+        with self._database.read() as connection:
+            return [
+                Bearer(Instance(*row[: len(COLUMNS)]), row.service, row.routed == row.deployment_id)
+                for row in connection.execute(found)
+                if (row.definition or {}).get("type") == "private"
+            ]
 
     def change(self, before: Instance, after: Instance, kind: str, text: str, at: datetime) -> bool:
         """What became of a live deployment's instance, with its timeline entry (none where `kind` is empty). False: it

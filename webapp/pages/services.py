@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from tidegate import preview
 from tidegate.deployment import RUNNING, Deployment
 from tidegate.freeze import Freeze
-from tidegate.hostname import default_host
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION, Service
 from webapp.asking import hook_url, renew_hook
@@ -29,14 +28,15 @@ _ENTRIES = 50
 def one(service_id: int) -> str:
     service, repository = viewer().service(service_id)
     made = parts()
+    live = made.store.deployments.live(service_id, PRODUCTION)
     shown, more = viewer().deployments(None, _DEPLOYMENTS, service_id)
     return render_template(
         "service.html",
         service=service,
         repository=repository,
         repository_url=f"{made.settings.github.web_url}/{repository.full_name}",
-        live=made.store.deployments.live(service_id, PRODUCTION),
-        live_url=_url(service, PRODUCTION),
+        live=live,
+        live_url=_url(live),
         freezes=_freezes(service),
         previews=_previews(service),
         may_hook=viewer().may(Action.HOOK, repository),
@@ -60,9 +60,11 @@ def renew(service_id: int) -> Response:
     return redirect(url_for("services.hook", service_id=service_id), HTTPStatus.SEE_OTHER)
 
 
-def _url(service: Service, environment: str) -> str:
-    settings = parts().settings
-    return settings.service_url(default_host(service.name, environment, settings.domain))
+def _url(deployment: Deployment | None) -> str | None:
+    """Where it serves, if it does."""
+    if deployment is None:
+        return None
+    return parts().settings.public_url(deployment.service, deployment.environment, deployment.definition)
 
 
 def _freezes(service: Service) -> list[Freeze]:
@@ -83,5 +85,5 @@ def _previews(service: Service) -> list[tuple[int, Deployment, str | None]]:
         newest = made.store.deployments.last(service.id, place.name)
         if newest is not None:
             serves = live is not None and live.status in RUNNING
-            found.append((number, newest, _url(service, place.name) if serves else None))
+            found.append((number, newest, _url(live) if serves else None))
     return sorted(found, key=lambda each: each[0], reverse=True)

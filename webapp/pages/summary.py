@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from tidegate import preview
 from tidegate.deployment import ACTIVE, PENDING, RUNNING, Deployment, Status
-from tidegate.hostname import default_host, deployment_host
+from tidegate.hostname import deployment_host
 from tidegate.repository import Repository
 from webapp.pages.shown import took
 from webapp.pages.steps import bars
@@ -34,9 +34,9 @@ def summary(made: Parts, deployment: Deployment, repository: Repository, *, may_
 
 def _url(made: Parts, deployment: Deployment) -> str | None:
     """Where it serves: under the service's name while that is its, under its own until the last instance is gone."""
-    if deployment.status not in RUNNING:
+    url = made.settings.public_url(deployment.service, deployment.environment, deployment.definition)
+    if url is None or deployment.status not in RUNNING:
         return None
-    domain = made.settings.domain
     if deployment.status is Status.DRAINING:
-        return made.settings.service_url(deployment_host(deployment.service, deployment.sha, domain))
-    return made.settings.service_url(default_host(deployment.service, deployment.environment, domain))
+        return made.settings.service_url(deployment_host(deployment.service, deployment.sha, made.settings.domain))
+    return url

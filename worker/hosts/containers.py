@@ -73,7 +73,7 @@ def stop(connection: Connection, container: str, signal: str) -> None:
     """As ports.Engine.stop. Conflict: it isn't running."""
     with connection.translated():
         client = connection.client()
-        if _is_ours(client, container):
+        if is_ours(client, container):
             _unless(HTTPStatus.CONFLICT, lambda: client.kill(container, signal))
 
 
@@ -81,7 +81,7 @@ def remove(connection: Connection, container: str) -> None:
     """As ports.Engine.remove. Conflict: somebody else's removal is under way."""
     with connection.translated():
         client = connection.client()
-        if _is_ours(client, container):
+        if is_ours(client, container):
             _unless(HTTPStatus.CONFLICT, lambda: client.remove_container(container, force=True, v=True))
 
 
@@ -119,7 +119,7 @@ def _found(client: APIClient, spec: ContainerSpec) -> str | None:
     return str(seen["Id"])
 
 
-def _is_ours(client: APIClient, container: str) -> bool:
+def is_ours(client: APIClient, container: str) -> bool:
     """False where it is gone; Refused where it is a stranger's, which we must not touch."""
     try:
         seen = client.inspect_container(container)
@@ -168,7 +168,14 @@ def _read(seen: Mapping[str, Any]) -> Container:
         address=next(filter(None, addresses), None),
         exit_code=state["ExitCode"] if ended else None,
         oom_killed=state["OOMKilled"],
+        aliases=_aliases(seen),
     )
+
+
+def _aliases(seen: Mapping[str, Any]) -> frozenset[str]:
+    """Engines before 25 add the beginning of the id to those that were asked for."""
+    networks = seen["NetworkSettings"]["Networks"].values()
+    return frozenset(name for each in networks for name in each["Aliases"] or () if not seen["Id"].startswith(name))
 
 
 def _unless(status: HTTPStatus, call: Callable[[], object]) -> None:

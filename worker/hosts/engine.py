@@ -18,6 +18,7 @@ from worker.hosts import (
     images,
     listening,
     logs,
+    names,
     networks,
     oneoff,
     pulls,
@@ -77,6 +78,9 @@ class DockerEngine:
 
     def inspect(self, container: str) -> Container | None:
         return containers.inspect(self._connection, container)
+
+    def alias(self, container: str, aliases: frozenset[str], address: str) -> Container | None:
+        return names.alias(self._connection, container, aliases, address)
 
     def owned(self, labels: Mapping[str, str]) -> Sequence[Container]:
         return containers.owned(self._connection, labels)

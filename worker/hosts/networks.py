@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -16,6 +17,8 @@ from worker.ports import Unavailable
 
 #: How long the winner of a race may take until its network can be seen, in seconds.
 _SOON = 5.0
+#: Subnets of the engine's choice that are tried: another process may be quicker to take one.
+_OFFERS = 3
 #: What the engine says once all its default address pools have been given out: 20.10 and 29.
 _POOLS_USED_UP = ("non-overlapping IPv4 address pool", "address pools have been fully subnetted")
 
@@ -30,13 +33,16 @@ def ensure(connection: Connection, name: str, labels: Mapping[str, str]) -> None
     with connection.translated():
         if _exists(client, name):
             return
-        try:
-            _create(client, name, labels, None)
-        except APIError as error:
-            if any(words in str(error) for words in _POOLS_USED_UP):
-                _create_with_own_addresses(client, name, labels)
-            elif not _appears(client, name):
-                raise
+        for subnet in _subnets(client, name, labels):
+            try:
+                _create(client, name, labels, subnet)
+            except APIError as error:
+                if "overlaps" in str(error):
+                    continue
+                if not _appears(client, name):
+                    raise
+            return
+    raise Unavailable("Docker has no addresses left for another network. Remove networks that nobody uses.")
 
 
 def remove(connection: Connection, name: str) -> None:
@@ -68,29 +74,43 @@ def own_subnets(network: str) -> Iterator[str]:
         yield f"10.{192 + digest[at] % 64}.{digest[at + 1]}.0/24"
 
 
-def _create_with_own_addresses(client: APIClient, name: str, labels: Mapping[str, str]) -> None:
-    """The engine's own pools hold about thirty networks, fewer than a host may have services; its way out is a setting
-    of the daemon, ours needs none. A subnet that overlaps another network's is refused, and the next is tried."""
-    for subnet in own_subnets(name):
-        try:
-            _create(client, name, labels, subnet)
-        except APIError as error:
-            if "overlaps" in str(error):
-                continue
-            if not _appears(client, name):
-                raise
-        return
-    raise Unavailable("Docker has no addresses left for another network. Remove networks that nobody uses.")
+def _subnets(client: APIClient, name: str, labels: Mapping[str, str]) -> Iterator[str]:
+    """Where the network may be. One that overlaps another network's is refused, and the next is tried.
+
+    First what the engine would take, since it knows which addresses its machine reaches elsewhere. Its own pools hold
+    about thirty networks, fewer than a host may have services; its way out is a setting of the daemon, ours needs none.
+    """
+    for _ in range(_OFFERS):
+        offered = _offer(client, name, labels)
+        if offered is None:
+            break
+        yield offered
+    yield from own_subnets(name)
 
 
-def _create(client: APIClient, name: str, labels: Mapping[str, str], subnet: str | None) -> None:
+def _offer(client: APIClient, name: str, labels: Mapping[str, str]) -> str | None:
+    """A subnet of the engine's choice, tried out: a container can be given an address (worker/hosts/names.py) only in a
+    network that was made with its subnet. Where this is cut short, the clean-up finds a network of no environment."""
+    try:
+        made = client.create_network(f"{name}-{secrets.token_hex(4)}", driver="bridge", labels=dict(labels))["Id"]
+    except APIError as error:
+        if any(words in str(error) for words in _POOLS_USED_UP):
+            return None
+        raise
+    try:
+        return next((str(each["Subnet"]) for each in client.inspect_network(made)["IPAM"]["Config"]), None)
+    finally:
+        client.remove_network(made)
+
+
+def _create(client: APIClient, name: str, labels: Mapping[str, str], subnet: str) -> None:
     client.create_network(
         name,
         driver="bridge",
         check_duplicate=True,
         labels=dict(labels),
         options={"com.docker.network.bridge.name": bridge_name(name)},
-        ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=subnet)]) if subnet else None,
+        ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=subnet)]),
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.blueprint import AutoDeploy, Blueprint, BlueprintError, EnvVar, Previews, Problem, Service, parse
-from tidegate.blueprint.unsupported import ENV_VAR, SERVICE, TOP, VALUES
+from tidegate.blueprint.unsupported import ENV_VAR, OF_OTHER_TYPES, SERVICE, TOP, VALUES
 from tidegate.preview import Generation
 
 FULL = """
@@ -131,7 +131,7 @@ def test_the_least_is_a_name() -> None:
     service = only("services:\n  - name: web\n")
     assert service == Service(name="web")
     assert (service.port, service.num_instances, service.max_shutdown_delay_seconds) == (3000, 1, 30)
-    assert (service.health_check_path, service.trigger) == ("/", AutoDeploy.COMMIT)
+    assert (service.type, service.probed_path, service.trigger) == ("web", "/", AutoDeploy.COMMIT)
     assert (service.dockerfile(), service.context_dir(), service.root_dir) == ("Dockerfile", "", "")
     assert (service.branch, service.command(), service.pre_deploy_command, service.memory_bytes()) == (None,) * 4
 
@@ -466,6 +466,21 @@ def test_sources_of_variables_that_this_version_does_not_do_are_refused(name: st
     found = of_service(f"envVars:\n  - key: A\n    {name}: b")
     assert found.line == 5
     assert f"`{name}`" in found.message
+
+
+@pytest.mark.parametrize("word", ["private", "pserv"])
+def test_a_private_service_is_probed_at_its_port_unless_it_has_a_path(word: str) -> None:
+    service = only(f"services:\n  - {{type: {word}, name: api}}\n")
+    assert (service.type, service.probed_path) == ("private", None)
+    asked = only(f"services:\n  - {{type: {word}, name: api, healthCheckPath: /well}}\n")
+    assert asked.probed_path == "/well"
+
+
+@pytest.mark.parametrize(("kind", "field"), [(kind, name) for kind, names in OF_OTHER_TYPES.items() for name in names])
+def test_what_a_type_cannot_have_is_refused_with_the_reason(kind: str, field: str) -> None:
+    found = of_service(f"type: {kind}\n{field}: x")
+    assert (found.line, found.path) == (4, f"services[0].{field}")
+    assert f"`{field}` has no meaning with `type: {kind}`: " in found.message
 
 
 @pytest.mark.parametrize(("name", "value"), sorted(VALUES))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.tidegate.store.given import NOON, a_deployment, a_service
+from tests.tidegate.store.given import NOON, TTL, a_deployment, a_service, new
 from tidegate.deployment import Deployment, Health, Move, Status
 from tidegate.instance import Instance, InstanceState
 from tidegate.repository import PRODUCTION, TimelineEntry
 from tidegate.scaling import Scaling
 from tidegate.store import Store
-from tidegate.store.instances import Tended
+from tidegate.store.instances import Bearer, Tended
 
 
 def a_live_deployment(store: Store) -> Deployment:
@@ -114,3 +114,21 @@ def test_how_many_are_wanted_is_known_with_each(store: Store) -> None:
     places = [store.environments.get(service.id, name) for name in (PRODUCTION, "pr-7")]
     assert [place and place.scaling for place in places] == [Scaling(3, instead_of=1), None]
     assert store.timeline.of_service(service.repository_id, service.name, 1) == [entry]
+
+
+def test_who_may_bear_a_private_service_s_name(store: Store) -> None:
+    api = a_service(store, "api")
+    old = store.deployments.create(replace(new(api, 1), definition={"type": "private"}), NOON)
+    made = store.deployments.create(replace(new(api, 2), definition={"type": "private"}), NOON)
+    public = a_deployment(store, a_service(store), 3)
+    first = Instance(made.id, 0, "local", "c0", "10.0.0.2", 3000, InstanceState.HEALTHY)
+    before = replace(first, deployment_id=old.id, state=InstanceState.UNHEALTHY)
+    for each in (first, before, replace(first, index=1, state=InstanceState.REMOVED), replace(before, index=1)):
+        store.instances.put(each)
+    store.instances.put(replace(first, deployment_id=public.id))
+    store.instances.set_state(old.id, 1, InstanceState.STOPPED)
+    won = store.deployments.claim(old.id, "worker", TTL, NOON)
+    assert won is not None
+    store.environments.route(won, NOON)
+    expected = [Bearer(before, "api", routed=True), Bearer(first, "api", routed=False)]
+    assert sorted(store.instances.bearers(), key=lambda each: not each.routed) == expected

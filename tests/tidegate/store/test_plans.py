@@ -42,6 +42,7 @@ ASKED: dict[str, Callable[[Store], object]] = {
     "deployments.active": lambda s: s.deployments.active(SERVICE, PRODUCTION),
     "deployments.live": lambda s: s.deployments.live(SERVICE, PRODUCTION),
     "deployments.running": lambda s: s.deployments.running(SERVICE, PRODUCTION),
+    "instances.bearers": lambda s: s.instances.bearers(),
     "instances.tended": lambda s: s.instances.tended(),
     "deployments.crowded": lambda s: s.deployments.crowded(),
     "deployments.newer_than": lambda s: s.deployments.newer_than(s.deployments.page(None, 1)[0]),

@@ -1,0 +1,32 @@
+"""Who is found by a private service's name, brought to what the store says: as the router is, for what is public."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tidegate.instance import InstanceState
+from tidegate.store.instances import Bearer
+from worker.parts import Parts
+
+
+def align(parts: Parts) -> None:
+    """The healthy instances of what is routed have the name, and no others: those get it before the others lose it, so
+    that it leads somewhere at any time. Raises Unavailable. Doing it twice does it once."""
+    for bearer in sorted(parts.store.instances.bearers(), key=lambda each: not _bears(each)):
+        _align(parts, bearer)
+
+
+def _bears(bearer: Bearer) -> bool:
+    return bearer.routed and bearer.instance.state is InstanceState.HEALTHY
+
+
+def _align(parts: Parts, bearer: Bearer) -> None:
+    instance, wanted = bearer.instance, frozenset({bearer.service} if _bears(bearer) else ())
+    found = parts.engine.inspect(instance.container_id)
+    cut_off = found is not None and found.running and found.address is None
+    if found is None or (found.aliases == wanted and not cut_off):
+        return
+    named = parts.engine.alias(instance.container_id, wanted, instance.address)
+    if named and named.address and named.address != instance.address:
+        moved = replace(instance, address=named.address)
+        parts.store.instances.change(instance, moved, "", "", parts.clock.now())
