@@ -1,15 +1,22 @@
-"""A named lease that is renewed from beside the work: kept however long that takes, and free soon after a kill."""
+"""Named leases around a piece of work: renewed from beside it, so that one is kept however long that takes and is free
+soon after a kill; or for what is short, and waited for."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
 
 import structlog
 
 from tidegate.store import StoreDown
 from worker.parts import Parts
+from worker.ports import Unavailable
+
+#: Another is waited for so long, in seconds; and between two tries.
+_PATIENCE, _PAUSE = 2.0, 0.05
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +36,21 @@ def held(parts: Parts, name: str) -> Iterator[bool]:
         done.set()
         thread.join()
         parts.store.leases.release(name, parts.owner)
+
+
+@contextmanager
+def awaited(parts: Parts, name: str, seconds: float, trouble: str) -> Iterator[None]:
+    """The lease is this caller's alone, for `seconds` at most. Raises Unavailable(trouble) where it can't be had."""
+    owner = f"{parts.owner}-{uuid4().hex}"
+    until = parts.clock.now() + timedelta(seconds=_PATIENCE)
+    while not parts.store.leases.take(name, owner, seconds, parts.clock.now()):
+        if parts.clock.now() >= until:
+            raise Unavailable(trouble)
+        parts.clock.sleep(_PAUSE)
+    try:
+        yield
+    finally:
+        parts.store.leases.release(name, owner)
 
 
 def _take(parts: Parts, name: str) -> bool:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
-from uuid import uuid4
 
 from tidegate.deployment import Deployment, Fault, Finding, Status, Trigger
 from tidegate.facts import Changes, Commit
@@ -16,13 +14,11 @@ from tidegate.repository import Repository, Service
 from tidegate.routing import Route
 from tidegate.store import NewDeployment
 from worker.deployfile import DeployFile
+from worker.held import awaited
 from worker.parts import Parts
-from worker.ports import Unavailable
 
 #: A worker that was killed while it decided keeps others from it for this long, in seconds; a decision takes far less.
 _DECIDING = 15.0
-#: Another's decision is waited for this long, in seconds, before the event is put off; and between two tries.
-_PATIENCE, _PAUSE = 2.0, 0.05
 
 
 @dataclass
@@ -114,13 +110,5 @@ def alone(parts: Parts, repository: Repository) -> Iterator[None]:
     Unavailable where another stays at it: told again later, it will have been decided.
 
     GitHub is to be asked within: of two who had asked before, the one whose answer is older might act last."""
-    name, owner = f"push:{repository.id}", f"{parts.owner}-{uuid4().hex}"
-    until = parts.clock.now() + timedelta(seconds=_PATIENCE)
-    while not parts.store.leases.take(name, owner, _DECIDING, parts.clock.now()):
-        if parts.clock.now() >= until:
-            raise Unavailable(f"another worker is looking at {repository.full_name}")
-        parts.clock.sleep(_PAUSE)
-    try:
+    with awaited(parts, f"push:{repository.id}", _DECIDING, f"another worker is looking at {repository.full_name}"):
         yield
-    finally:
-        parts.store.leases.release(name, owner)

@@ -6,12 +6,26 @@ from dataclasses import replace
 
 from tidegate.instance import InstanceState
 from tidegate.store.instances import Bearer
+from worker.held import awaited
 from worker.parts import Parts
+
+#: A worker that was killed in the middle keeps others from it for so long, in seconds; a name takes some tenths of one.
+_ALIGNING = 30.0
 
 
 def align(parts: Parts) -> None:
     """The healthy instances of what is routed have the name, and no others: those get it before the others lose it, so
-    that it leads somewhere at any time. Raises Unavailable. Doing it twice does it once."""
+    that it leads somewhere at any time. Raises Unavailable. Doing it twice does it once.
+
+    One at a time, and what is to be is read within: of two who had read before, the one that knew less might act last.
+    """
+    if not parts.store.instances.bearers():
+        return
+    with awaited(parts, "names", _ALIGNING, "another worker is giving services their names"):
+        _align_all(parts)
+
+
+def _align_all(parts: Parts) -> None:
     for bearer in sorted(parts.store.instances.bearers(), key=lambda each: not _bears(each)):
         _align(parts, bearer)
 

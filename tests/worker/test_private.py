@@ -92,6 +92,15 @@ def test_a_version_that_cannot_be_named_gives_the_name_back(house: House, reposi
     assert commits(house, repository) == [good]
 
 
+def test_names_are_given_by_one_worker_at_a_time(house: House, repository: Repository) -> None:
+    good = live(house, repository)
+    begun = house.clock.now()
+    assert house.store.leases.take("names", "one that was killed", 30, begun)
+    new = live(house, repository)
+    assert (house.clock.now() - begun).total_seconds() >= 30
+    assert commits(house, repository) == [new] != [good]
+
+
 def test_an_unhealthy_instance_is_not_found_until_it_is_well(house: House, repository: Repository) -> None:
     house.prober.answer = lambda container, path: 200
     sha = live(house, repository, PRIVATE + "    numInstances: 2\n    healthCheckPath: /well\n")
