@@ -107,11 +107,12 @@ def _spec(
     command: tuple[str, ...] | None,
 ) -> ContainerSpec:
     injected = {
-        "PORT": str(definition.port),
         "TIDEGATE_SERVICE": deployment.service,
         "TIDEGATE_ENVIRONMENT": deployment.environment,
         "TIDEGATE_COMMIT": deployment.sha,
     }
+    if definition.listens:
+        injected["PORT"] = str(definition.port)
     if url is not None:
         injected["TIDEGATE_URL"] = url
     if preview.number_of(deployment.environment) is not None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 _QUICKEST = 0.01
 _SLOWEST = 1.0
+#: Seconds between two looks at a container that is to stay up: a crash must not wait for the end of its time.
+_GLANCE = 0.2
 #: The share of a start that waiting for the next probe may cost.
 _SHARE = 0.05
 #: A shell's exit code for a process that was ended by signal N is this + N.
@@ -60,6 +62,15 @@ def judge_start(
     if look.elapsed >= timeout:
         return StartFailed(_never_answered(look.detail, port, timeout, listening))
     return Starting(next_delay(look.elapsed, look.tries + 1))
+
+
+def judge_stay(look: Look, *, grace: float) -> Healthy | Starting | StartFailed:
+    """Of what has no port to be probed at: it is well once it has stayed up for `grace` seconds."""
+    if not look.running:
+        how = how_ended(look.exit_code, oom_killed=look.oom_killed)
+        return StartFailed(f"the container {how} before it had stayed up for {grace:g} s")
+    left = grace - look.elapsed
+    return Healthy() if left <= 0 else Starting(min(left, _GLANCE))
 
 
 def next_delay(elapsed: float, tries: int) -> float:

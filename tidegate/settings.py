@@ -65,6 +65,8 @@ class Timing:
     build: float = 7200.0
     pre_deploy: float = 1800.0
     start: float = 900.0
+    #: What has no port is healthy once it has run for so long.
+    grace: float = 10.0
     #: How long old instances serve beside the new ones before SIGTERM.
     overlap: float = 60.0
     #: A worker that has not renewed its lease for so long is taken for dead.
@@ -187,6 +189,7 @@ _TIMES = {
     "build": "TIDEGATE_BUILD_TIMEOUT",
     "pre_deploy": "TIDEGATE_PRE_DEPLOY_TIMEOUT",
     "start": "TIDEGATE_START_TIMEOUT",
+    "grace": "TIDEGATE_GRACE_SECONDS",
     "overlap": "TIDEGATE_OVERLAP_SECONDS",
     "lease": "TIDEGATE_LEASE_SECONDS",
     "sweep": "TIDEGATE_SWEEP_SECONDS",

@@ -44,7 +44,7 @@ class Sign:
 @dataclass(frozen=True)
 class Rules:
     """Of one service. Times in seconds: between two probes; from unhealthy to its restart; for a start; from SIGTERM to
-    SIGKILL."""
+    SIGKILL; `stay`: until what runs and isn't probed is well (None: it is probed)."""
 
     policy: RestartPolicy = RestartPolicy.ON_FAILURE
     interval: float = 15.0
@@ -53,6 +53,7 @@ class Rules:
     start: float = 900.0
     grace: float = 30.0
     restarts: int = 10
+    stay: float | None = None
 
 
 class Act(StrEnum):
@@ -88,6 +89,8 @@ def judge(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdic
         return Verdict(instance, act=Act.KILL) if _due(instance, now) else None
     if sign.moved:
         return _restarted(instance, "was restarted by somebody else", now)
+    if rules.stay is not None:
+        return _stayed(instance, rules.stay, now)
     probed = _probed(instance, sign, rules, now)
     if probed is None and instance.state is InstanceState.UNHEALTHY and _due(instance, now):
         if rules.policy is RestartPolicy.NEVER:
@@ -163,6 +166,16 @@ def _probed(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verd
     if instance.state in {InstanceState.STARTING, InstanceState.JOINING} and late:
         text = f"has not answered since it was started: {seen}"
         return _verdict(instance, InstanceState.UNHEALTHY, "instance-unhealthy", text, due=due)
+    return None
+
+
+def _stayed(instance: Instance, stay: float, now: datetime) -> Verdict | None:
+    if instance.started_at is not None and now - instance.started_at < timedelta(seconds=stay):
+        return None
+    if instance.state is InstanceState.JOINING:
+        return _verdict(instance, InstanceState.HEALTHY, "instance-joined", f"has stayed up for {stay:g} s")
+    if instance.state is InstanceState.STARTING:
+        return _verdict(instance, InstanceState.HEALTHY, "instance-recovered", f"has stayed up for {stay:g} s")
     return None
 
 

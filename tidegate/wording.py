@@ -147,6 +147,10 @@ def no_longer_well(how: str) -> str:
     return f"it had answered, and then {how}"
 
 
+def instance_stayed(index: int, seconds: float) -> str:
+    return f"instance {index + 1} has stayed up for {seconds:g} s"
+
+
 def step_failed(step: Step, message: str) -> str:
     return f"{step} failed: {message}"
 

@@ -48,7 +48,7 @@ class Newcomers:
         self._look_at = now + _INSPECT
         for each in self._there:
             self._inspect(each)
-            if now >= each.probe_at:
+            if self._run.definition.listens and now >= each.probe_at:
                 self._probe(each)
 
     def _inspect(self, each: _Newcomer) -> None:
@@ -64,7 +64,7 @@ class Newcomers:
 
     def _probe(self, each: _Newcomer) -> None:
         parts, definition = self._run.parts, self._run.definition
-        path, timeout = definition.health_check_path, parts.settings.timing.probe
+        path, timeout = definition.probed_path, parts.settings.timing.probe
         reading = parts.prober.probe(each.address, definition.port, path, timeout)
         each.failures = 0 if reading.ok else each.failures + 1
         each.probe_at = self._next_probe()

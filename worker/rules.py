@@ -17,4 +17,5 @@ def rules_of(definition: Definition, settings: Settings) -> Rules:
         start=timing.start,
         grace=definition.max_shutdown_delay_seconds,
         restarts=settings.restart_limit,
+        stay=None if definition.listens else timing.grace,
     )

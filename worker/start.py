@@ -1,17 +1,18 @@
-"""Starts the new instances beside the old ones, one at a time: each answers, and takes the place of an old one in the
-router, before the next is started."""
+"""Starts the new instances beside the old ones, one at a time: each is well (it answers, or has stayed up), and takes the
+place of an old one in the router, before the next is started."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 
 from tidegate import wording
 from tidegate.container import instance_spec
 from tidegate.deployment import Fault, Status, Step
-from tidegate.health import Healthy, Look, StartFailed, Starting, judge_start
+from tidegate.health import Healthy, Look, StartFailed, Starting, judge_start, judge_stay
 from tidegate.instance import Instance, InstanceState
 from tidegate.routing import rolling_key
 from worker.newcomers import Newcomers
@@ -26,8 +27,8 @@ _LAST_WORDS = 2.0
 
 
 def start(run: Run, variables: Mapping[str, str]) -> None:
-    """All instances run and have passed a probe, and are recorded as healthy. Where several are to be replaced all but
-    the last have traffic; that one's comes with the switch."""
+    """All instances run and are well, and are recorded as healthy. Where several are to be replaced all but the last
+    have traffic; that one's comes with the switch."""
     run.forward(Status.DEPLOYING, wording.STARTING)
     parts, deployment, definition = run.parts, run.deployment, run.definition
     repository = run.repository.full_name
@@ -40,7 +41,10 @@ def start(run: Run, variables: Mapping[str, str]) -> None:
             spec = instance_spec(deployment, definition, repository, run.url, variables, index)
             container = run.patiently(partial(parts.engine.start, spec))
             with _followed(run, container):
-                _await_healthy(run, index, container, spec.port, newcomers)
+                if definition.listens:
+                    _await_healthy(run, index, container, spec.port, newcomers)
+                else:
+                    _await_steady(run, index, container, spec.port, newcomers)
         newcomers.look()
 
 
@@ -75,6 +79,34 @@ def _await_healthy(run: Run, index: int, container: Container, port: int, newcom
                 tries += 1
                 parts.clock.sleep(delay)
     run.say(Step.START, wording.instance_healthy(index, elapsed, reading.detail))
+    _record(run, index, container, port, began)
+    newcomers.add(index, container.id, container.address or "")
+
+
+def _await_steady(run: Run, index: int, container: Container, port: int, newcomers: Newcomers) -> None:
+    """Nothing can be asked of it, so it has to stay up for its time."""
+    clock, grace = run.parts.clock, run.parts.settings.timing.grace
+    began = clock.now()
+    while True:
+        run.check()
+        newcomers.look_now_and_then()
+        elapsed = (clock.now() - began).total_seconds()
+        seen = _inspect(run, container)
+        look = Look(seen.running, seen.exit_code, seen.oom_killed, ok=False, detail="", elapsed=elapsed, tries=0)
+        match judge_stay(look, grace=grace):
+            case Healthy():
+                break
+            case StartFailed(reason):
+                raise StepFailed(wording.instance_failed(index, run.instances, reason), Fault.USER)
+            case Starting(delay):
+                clock.sleep(delay)
+    run.say(Step.START, wording.instance_stayed(index, grace))
+    _record(run, index, container, port, began)
+    newcomers.add(index, container.id, container.address or "")
+
+
+def _record(run: Run, index: int, container: Container, port: int, began: datetime) -> None:
+    parts = run.parts
     parts.store.instances.put(
         Instance(
             deployment_id=run.deployment.id,
@@ -87,7 +119,6 @@ def _await_healthy(run: Run, index: int, container: Container, port: int, newcom
             started_at=began,
         )
     )
-    newcomers.add(index, container.id, container.address or "")
 
 
 def _inspect(run: Run, container: Container) -> Container:

@@ -134,7 +134,7 @@ class Tending:
                 pulse.next_at = now
 
     def _probe(self, due: Sequence[Instance]) -> list[Reading | None]:
-        asked = [each for each in due if each.state in _PROBED]
+        asked = [each for each in due if each.state in _PROBED and self._known(each)[0].listens]
         readings = {each.container_id: reading for each, reading in zip(asked, self._ask(asked), strict=True)}
         return [readings.get(each.container_id) for each in due]
 

@@ -48,6 +48,10 @@ def test_what_has_no_address_is_told_none() -> None:
     assert "TIDEGATE_URL" not in instance_spec(ROW, service(), "octocat/hello", None, {}, 0).environment
 
 
+def test_a_worker_is_told_no_port() -> None:
+    assert "PORT" not in instance(service(type="worker")).environment
+
+
 def test_ours_win_over_the_service_s_own_variables() -> None:
     assert instance(service(port=8080), PORT="1", TIDEGATE_COMMIT="lie").environment["PORT"] == "8080"
     assert instance(service(), TIDEGATE_COMMIT="lie").environment["TIDEGATE_COMMIT"] == ROW.sha

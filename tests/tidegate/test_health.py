@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.health import Healthy, Look, StartFailed, Starting, how_ended, judge_start, next_delay
+from tidegate.health import Healthy, Look, StartFailed, Starting, how_ended, judge_start, judge_stay, next_delay
 
 SILENT = Look(
     running=True, exit_code=None, oom_killed=False, ok=False, detail="connection refused", elapsed=0.0, tries=0
@@ -120,3 +120,17 @@ def test_short_timeouts_are_told_in_seconds() -> None:
     verdict = judge_start(LATE, port=1, timeout=2.5)
     assert isinstance(verdict, StartFailed)
     assert verdict.reason.startswith("start timed out after 2.5 s")
+
+
+@pytest.mark.parametrize(
+    ("running", "elapsed", "verdict"),
+    [
+        (True, 0, Starting(0.2)),
+        (True, 9.875, Starting(0.125)),
+        (True, 10, Healthy()),
+        (False, 11, StartFailed("the container exited with code 0 before it had stayed up for 10 s")),
+    ],
+)
+def test_what_cannot_be_probed_has_to_stay_up(running: bool, elapsed: float, verdict: object) -> None:
+    look = Look(running, None if running else 0, oom_killed=False, ok=False, detail="", elapsed=elapsed, tries=0)
+    assert judge_stay(look, grace=10) == verdict

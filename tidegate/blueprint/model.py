@@ -131,10 +131,10 @@ class Service(_Model):
     """One service, from a Dockerfile, a plan that is detected from its tree, or a prebuilt image."""
 
     name: _Name = Field(description="Unique in the file; part of the host name and of the check's name.")
-    type: Literal["web", "private"] = Field(
+    type: Literal["web", "private", "worker"] = Field(
         "web",
         description="What it serves: `web` gets public HTTP(S) through the router; `private` is reached by the other "
-        "services of the repository only, by its name.",
+        "services of the repository only, by its name; `worker` is reached by nobody.",
     )
     runtime: Literal["docker", "image", "node", "python", "ruby", "go", "rust", "elixir"] | None = Field(
         None,
@@ -205,6 +205,11 @@ class Service(_Model):
         if self.runtime in {"docker", "image"}:
             return None
         return Wishes(self.runtime, self.build_command, self.start_command)
+
+    @property
+    def listens(self) -> bool:
+        """Whether it has a port. One that has none is healthy for as long as it runs."""
+        return self.type != "worker"
 
     @property
     def probed_path(self) -> str | None:

@@ -65,6 +65,11 @@ TYPES = {"pserv": "private"}
 #: By type, what has no meaning for it: (the field, why).
 OF_OTHER_TYPES: dict[str, dict[str, str]] = {
     "private": {"domains": "it has no address outside of its environment"},
+    "worker": {
+        "domains": "nothing is sent to it",
+        "port": "nothing is sent to it",
+        "healthCheckPath": "it is healthy for as long as it runs",
+    },
 }
 
 #: What has no meaning for a service that nothing is built for.
@@ -76,14 +81,14 @@ OF_A_PLAN = {
     "startCommand": "Write `dockerCommand`, or name the language: `runtime: node`.",
 }
 
-_TYPES = "`web` and `private` services are."
+_TYPES = "`web`, `private` and `worker` services are."
 _RUNTIMES = "Leave `runtime` out: an `index.html` is found and served; or write a Dockerfile and `runtime: docker`."
 
 #: (field, value) of a service.
 VALUES: dict[tuple[str, str], tuple[str, str]] = {
     **{
         ("type", name): (f"`type: {name}` is not deployed by this version yet.", _TYPES)
-        for name in ("worker", "cron", "static", "keyvalue", "redis")
+        for name in ("cron", "static", "keyvalue", "redis")
     },
     **{("runtime", name): (f"`runtime: {name}` is not built by this version yet.", _RUNTIMES) for name in ("static",)},
 }

@@ -252,7 +252,7 @@ def test_yaml_s_anchors_and_merges_work() -> None:
 def test_every_mistake_is_told_at_once_in_the_order_of_lines() -> None:
     found = problems("""\
         services:
-          - type: worker
+          - type: cron
             name: My App
             healthcheckPath: /x
             port: 99999
