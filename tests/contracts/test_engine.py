@@ -365,13 +365,16 @@ def test_a_container_is_found_by_the_names_that_it_has_now_at_the_address_that_i
 
 
 def test_one_that_ended_can_lose_its_name_and_what_is_gone_has_none(stage: Stage) -> None:
-    made = stage.engine.start(spec(stage, "sleep 1000"))
+    wanted = spec(stage, "sleep 1000")
+    made = stage.engine.start(wanted)
     stage.engine.alias(made.id, frozenset({"api"}), made.address or "")
     stage.engine.stop(made.id, "SIGKILL")
     wait_until(lambda: ended(stage, made.id))
     nameless = stage.engine.alias(made.id, frozenset(), made.address or "")
     assert nameless is not None
     assert (nameless.aliases, nameless.running) == (frozenset(), False)
+    again = stage.engine.start(wanted)
+    assert (again.id, again.aliases, bool(again.address)) == (made.id, frozenset(), True)
     stage.engine.remove(made.id)
     assert stage.engine.alias(made.id, frozenset({"api"}), made.address or "") is None
 

@@ -82,10 +82,12 @@ def test_it_is_reached_by_its_name_through_every_deploy_and_has_no_address(proje
 
         second = project.push(answering("two"))
         project.ended(second, "success", name="tidegate / api")
+        since = len(seen) + 1  # after the one that is being asked
         wait_for(lambda: project.containers(sha=first, service="api") == (), "the first to be retired", 40, project.log)
     finally:
         done.set()
         visiting.join()
     assert set(seen) == {"one", "two"}
-    assert seen == sorted(seen), "never back"
+    # While the name goes over it leads to either of them, and both are well.
+    assert set(seen[since:]) == {"two"}, "never back once it is live"
     assert asked(project) == "two"
