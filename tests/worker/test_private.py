@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes.engine import FakeContainer
-from tests.worker.house import DOCKERFILE, WEB, House
+from tests.worker.house import DOCKERFILE, WEB, House, Killed
 from tidegate.container import network_name
 from tidegate.deployment import Status
 from tidegate.repository import Repository
-from worker.ports import Unavailable
+from worker.ports import Container, Unavailable
 
 API = "  - name: api\n    type: private\n"
 #: Listens where it should, and speaks no HTTP that a probe would like.
@@ -76,18 +76,19 @@ def test_a_broken_version_never_gets_the_name(house: House, repository: Reposito
     assert house.status(repository, good, "api") is Status.LIVE
 
 
-def test_a_version_that_cannot_be_named_gives_the_name_back(house: House, repository: Repository) -> None:
+def test_a_version_that_cannot_be_named_gives_the_name_back(
+    house: House, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
     good = live(house, repository)
-    alias = house.engine.alias
 
     def down(container: str, aliases: frozenset[str], address: str) -> None:
         raise Unavailable("Docker host local can't be reached")
 
-    house.engine.alias = down  # type: ignore[method-assign]  # the host is down for just this
+    monkeypatch.setattr(house.engine, "alias", down)
     bad = house.push(repository, {"tidegate.yml": PRIVATE})
     house.work()
     assert house.status(repository, bad, "api") is Status.FAILED
-    house.engine.alias = alias  # type: ignore[method-assign]  # and is up again
+    monkeypatch.undo()
     house.watch(20)
     assert commits(house, repository) == [good]
 
@@ -98,6 +99,30 @@ def test_names_are_given_by_one_worker_at_a_time(house: House, repository: Repos
     assert house.store.leases.take("names", "one that was killed", 30, begun)
     new = live(house, repository)
     assert (house.clock.now() - begun).total_seconds() >= 30
+    assert commits(house, repository) == [new] != [good]
+
+
+@pytest.mark.parametrize("names_before", [0, 1])
+def test_a_worker_killed_while_the_name_goes_over_is_resumed(
+    house: House, repository: Repository, names_before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = live(house, repository)
+    alias, left = house.engine.alias, iter(range(names_before))
+
+    def killed(container: str, aliases: frozenset[str], address: str) -> Container | None:
+        if next(left, None) is None:
+            raise Killed
+        return alias(container, aliases, address)
+
+    monkeypatch.setattr(house.engine, "alias", killed)
+    new = house.push(repository, {"tidegate.yml": PRIVATE})
+    with pytest.raises(Killed):
+        house.work()
+    assert commits(house, repository), "the name leads to somebody all the time"
+    monkeypatch.undo()
+    house.restart_worker()
+    house.watch(60)
+    assert house.status(repository, new, "api") is Status.LIVE
     assert commits(house, repository) == [new] != [good]
 
 
