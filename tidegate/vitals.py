@@ -89,8 +89,6 @@ def judge(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdic
         return Verdict(instance, act=Act.KILL) if _due(instance, now) else None
     if sign.moved:
         return _restarted(instance, "was restarted by somebody else", now)
-    if rules.stay is not None:
-        return _stayed(instance, rules.stay, now)
     probed = _probed(instance, sign, rules, now)
     if probed is None and instance.state is InstanceState.UNHEALTHY and _due(instance, now):
         if rules.policy is RestartPolicy.NEVER:
@@ -151,6 +149,8 @@ def called(instance: Instance) -> str:
 
 
 def _probed(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdict | None:
+    if rules.stay is not None:
+        return _stayed(instance, rules.stay, now) if sign.running else None
     if sign.ok and instance.state is InstanceState.JOINING:
         return _verdict(instance, InstanceState.HEALTHY, "instance-joined", f"answers ({sign.detail}) and has traffic")
     if sign.ok and instance.state in {InstanceState.STARTING, InstanceState.UNHEALTHY}:

@@ -1,5 +1,5 @@
-"""Starts the new instances beside the old ones, one at a time: each is well (it answers, or has stayed up), and takes the
-place of an old one in the router, before the next is started."""
+"""Starts the new instances beside the old ones, one at a time: each is well (it answers, or has stayed up) and takes
+the place of an old one in the router before the next is started."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def test_a_host_that_cannot_be_asked_for_a_moment_fails_nothing(live: tuple[Hous
         asked += 1
         raise Unavailable("The Docker host local can't be reached.")
 
-    def last(address: str, port: int, path: str, timeout: float) -> Reading:
+    def last(address: str, port: int, path: str | None, timeout: float) -> Reading:
         """From the last one's first probe on."""
         found = house.engine.at(address)
         if found is not None and found.spec.name.endswith("-i2"):
