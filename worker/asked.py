@@ -163,10 +163,10 @@ def _roll_back(parts: Parts, source: Deployment, ask: Ask) -> Deployment | None:
 def _repeat(
     parts: Parts, source: Deployment, ask: Ask, reason: str, definition: Definition | None = None
 ) -> Deployment:
-    """Without a definition it is exactly the source's, and its image is kept, so that nothing is built."""
+    """Without a definition it is exactly the source's, with its variables and its image, so that nothing is built."""
     new = NewDeployment.again(source, ask.trigger, ask.actor, reason)
     if definition is not None:
-        new = replace(new, definition=definition.dump(), build_key=None, image=None, image_id=None)
+        new = replace(new, definition=definition.dump(), snapshot_of=None, build_key=None, image=None, image_id=None)
     return _enqueue(parts, ask, replace(new, clear_cache=ask.clear_cache))
 
 

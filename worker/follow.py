@@ -13,7 +13,7 @@ from tidegate.deployment import Deployment
 from tidegate.instance import Instance
 from worker.parts import Parts
 from worker.ports import LogSink, Unavailable
-from worker.variables import environment_of
+from worker.variables import started_with
 
 #: The name of the part of the log that comes from a live service.
 RUNTIME = "run"
@@ -68,7 +68,7 @@ class Followers:
 
     def _follow(self, row: Deployment, instance: Instance) -> None:
         if row.id not in self._sinks:
-            self._sinks[row.id] = self.parts.open_log(row.id, environment_of(self.parts, row).secrets)
+            self._sinks[row.id] = self.parts.open_log(row.id, started_with(self.parts, row).secrets)
         sink, container, since = self._sinks[row.id], instance.container_id, self._since(row)
         thread = _Thread(row.id, lambda: self._copy(sink, container, since))
         self._threads[_life(instance)] = thread

@@ -56,6 +56,7 @@ def clear(parts: Parts, repository: Repository, record: Preview, reason: str = "
     parts.engine.remove_network(network_name(number, name))
     for place in places:
         store.variables.delete_environment(place.service_id, name)
+        store.snapshots.delete_environment(place.service_id, name)
         store.environments.remove(place.service_id, name)
     parts.router.apply(lambda: current_table(parts))  # its host names are unknown from now on
     return True

@@ -8,7 +8,7 @@ from tidegate.deployment import SERVING
 from tidegate.instance import Instance
 from worker.parts import Parts
 from worker.ports import Container
-from worker.variables import environment_of
+from worker.variables import started_with
 
 
 def revive(parts: Parts, instance: Instance) -> Container | None:
@@ -23,7 +23,7 @@ def revive(parts: Parts, instance: Instance) -> Container | None:
         definition,
         repository.full_name,
         parts.settings.public_url(row.service, row.environment, row.definition),
-        environment_of(parts, row).values,
+        started_with(parts, row).values,
         instance.index,
     )
     parts.engine.ensure_network(spec.network, network_labels(repository.full_name, row.environment))

@@ -16,7 +16,7 @@ from worker.pre_deploy import pre_deploy
 from worker.run import Postponed, Run, StepFailed
 from worker.start import start
 from worker.switch import switch
-from worker.variables import environment_of
+from worker.variables import settled
 
 log = structlog.get_logger(__name__)
 
@@ -36,10 +36,10 @@ def rollout(parts: Parts, won: Lane) -> None:
     repository = parts.store.repositories.get(deployment.repository_id) if deployment else None
     assert deployment is not None
     assert repository is not None
-    variables = environment_of(parts, deployment)
-    run = Run(parts, won, deployment, repository, variables.secrets)
+    run = Run(parts, won, deployment, repository)
     try:
         with run.heart:
+            variables = settled(run)
             image.obtain(run)
             pre_deploy(run, variables.values)
             start(run, variables.values)

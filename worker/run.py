@@ -45,21 +45,20 @@ class Postponed(Exception):
 class Run:
     """`deployment` is as last recorded. Every write carries the lane: a worker that was taken over changes nothing."""
 
-    def __init__(
-        self, parts: Parts, lane: Lane, deployment: Deployment, repository: Repository, secrets: Collection[str]
-    ) -> None:
+    def __init__(self, parts: Parts, lane: Lane, deployment: Deployment, repository: Repository) -> None:
         self.parts = parts
         self.lane = lane
         self.deployment = deployment
         self.repository = repository
         self.definition = Definition.load(deployment.definition or {})
-        self._secrets = secrets
+        #: What the log may not show; to be known before its first line.
+        self.secrets: Collection[str] = ()
         self.heart = Heart(parts, lane)
 
     @cached_property
     def log(self) -> LogSink:
         """Opened by its first line, since a build ahead may still write to the same log until then."""
-        return self.parts.open_log(self.deployment.id, self._secrets)
+        return self.parts.open_log(self.deployment.id, self.secrets)
 
     @property
     def url(self) -> str | None:

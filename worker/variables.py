@@ -1,17 +1,18 @@
-"""The variables that a deployment runs with: from its deploy file, generated once, or set elsewhere and encrypted."""
+"""The variables that a deployment runs with: what it was started with, or today's, which that then is."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tidegate import preview
 from tidegate.blueprint import EnvVar
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment
 from tidegate.repository import PRODUCTION
+from tidegate.snapshot import Snapshot
 from worker.parts import Parts
+from worker.run import Run
 
 #: Name → (kind, value).
 _Kept = Mapping[str, tuple[str, str]]
@@ -19,15 +20,23 @@ _Kept = Mapping[str, tuple[str, str]]
 _PLAIN = "plain"
 
 
-@dataclass(frozen=True)
-class Variables:
-    """`secrets` are the values that no log may show."""
+def settled(run: Run) -> Snapshot:
+    """Those of the rollout, from its beginning to its end, whoever takes it over. Raises LaneLost, CannotOpen."""
+    snapshots = run.parts.store.snapshots
+    snapshot = snapshots.of(run.deployment.id)
+    if snapshot is None:
+        snapshot = todays(run.parts, run.deployment)
+        snapshots.take(run.lane, snapshot)
+    run.secrets = snapshot.secrets
+    return snapshot
 
-    values: dict[str, str]
-    secrets: frozenset[str]
+
+def started_with(parts: Parts, deployment: Deployment) -> Snapshot:
+    """Those of a deployment that runs. One that was started before snapshots were taken has today's."""
+    return parts.store.snapshots.of(deployment.id) or todays(parts, deployment)
 
 
-def environment_of(parts: Parts, deployment: Deployment) -> Variables:
+def todays(parts: Parts, deployment: Deployment) -> Snapshot:
     """Generates what the deploy file asks to be generated, on its first use.
 
     A preview has its own; of production's it gets the plain ones, and of the secret ones those that are marked for it.
@@ -42,22 +51,20 @@ def environment_of(parts: Parts, deployment: Deployment) -> Variables:
         trusted = record is not None and not record.fork
         copied = _copied(store.of(deployment.service_id, PRODUCTION), wanted, trusted=trusted)
     own: dict[str, tuple[str, str]] = {**store.of(deployment.service_id, deployment.environment)}
-    written: dict[str, str] = {}
+    written: dict[str, tuple[str, str]] = {}
     for each in wanted:
         value = each.written(preview=number is not None)
         if value is not None:
-            written[each.key] = value
+            written[each.key] = (_PLAIN, value)
         elif each.generate and each.key not in {**copied, **own}:
             value = secrets.token_urlsafe(32)
             store.set(deployment.service_id, deployment.environment, each.key, value, "generated", parts.clock.now())
             own[each.key] = ("generated", value)
-    kept = {**copied, **own}
-    values = {**_values(copied), **written, **_values(own)}
-    return Variables(values, frozenset(value for kind, value in kept.values() if kind != _PLAIN))
-
-
-def _values(kept: _Kept) -> dict[str, str]:
-    return {name: value for name, (_, value) in kept.items()}
+    found = {**copied, **written, **own}
+    return Snapshot(
+        {name: value for name, (_, value) in found.items()},
+        frozenset(name for name, (kind, _) in found.items() if kind != _PLAIN),
+    )
 
 
 def _copied(production: _Kept, wanted: tuple[EnvVar, ...], *, trusted: bool) -> _Kept:

@@ -264,6 +264,11 @@ class House:
                 for service in self.store.services.of_repository(repository.id)
                 for each in self.store.variables.of(service.id, name)
             ),
+            *(
+                f"snapshot of {row.id}"
+                for row in self.store.deployments.of_environment(repository.id, name, limit=1000)
+                if self.store.snapshots.of(row.id) is not None
+            ),
             *(f"deployment {each.id}" for each in self.store.deployments.pending_or_active(repository.id, name)),
         ]
 

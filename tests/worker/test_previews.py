@@ -11,9 +11,10 @@ import pytest
 from tests.worker.house import DOCKERFILE, DOMAIN, PREVIEWED, WEB, House
 from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.repository import Repository
+from tidegate.snapshot import Snapshot
 from tidegate.store import NewDeployment
 from worker.ports import Unavailable
-from worker.variables import Variables, environment_of
+from worker.variables import todays
 
 MANUAL = WEB + "previews:\n  generation: manual\n"
 OFF = WEB
@@ -166,11 +167,11 @@ class TestWhatIsInIt:
         salt = "    envVars:\n      - {key: SALT, generateValue: true, copyToPreviews: true}\n"
         repository = begin(house, WEB + salt + "previews:\n  generation: automatic\n")
         create = house.store.deployments.create
-        seen: list[Variables] = []
+        seen: list[Snapshot] = []
 
         def created(new: NewDeployment, at: datetime) -> Deployment:
             made = create(new, at)
-            seen.append(environment_of(house.parts, made))
+            seen.append(todays(house.parts, made))
             return made
 
         monkeypatch.setattr(house.store.deployments, "create", created)

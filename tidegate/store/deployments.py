@@ -24,7 +24,7 @@ from tidegate.deployment import (
     Status,
     Trigger,
 )
-from tidegate.store import lanes
+from tidegate.store import lanes, snapshots
 from tidegate.store.deployment_reads import DeploymentReads
 from tidegate.store.deployment_table import IS_WAITING, deployments
 from tidegate.store.identity import new_id
@@ -64,10 +64,12 @@ class NewDeployment:
     clear_cache: bool = False
     #: GitHub's id of a deployment that somebody else made there: this one is reported on it.
     github_deployment: int | None = None
+    #: The deployment whose variables it begins with; None takes today's when it starts.
+    snapshot_of: str | None = None
 
     @classmethod
     def again(cls, source: Deployment, trigger: Trigger, actor: str, reason: str) -> Self:
-        """What ran once, queued again exactly so: its commit, its definition, its image."""
+        """What ran once, queued again exactly so: its commit, its definition, its image, its variables."""
         return cls(
             repository_id=source.repository_id,
             service_id=source.service_id,
@@ -86,6 +88,7 @@ class NewDeployment:
             build_key=source.build_key,
             image=source.image,
             image_id=source.image_id,
+            snapshot_of=source.id,
         )
 
 
@@ -95,7 +98,7 @@ class Deployments(DeploymentReads):
         if new.status not in PENDING | _STILLBORN:
             raise IllegalMove(f"a deployment can't begin as {new.status}")
         given = vars(new).copy()
-        foreign = given.pop("github_deployment")
+        foreign, source = given.pop("github_deployment"), given.pop("snapshot_of")
         making = (
             insert(deployments)
             .values(
@@ -116,6 +119,8 @@ class Deployments(DeploymentReads):
             if foreign is not None:
                 told = ReportState(made.id, github_deployment=foreign)
                 connection.execute(insert(reports).values(**vars(told)))
+            if source is not None:
+                snapshots.copy(connection, source, made.id)
             add_entry(connection, entry_of(made, at, new.status, new.reason, new.actor))
         return record(made)
 

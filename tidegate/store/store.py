@@ -27,6 +27,7 @@ from tidegate.store.repositories import Repositories
 from tidegate.store.retirements import Retirements
 from tidegate.store.seal import Seal
 from tidegate.store.services import Services
+from tidegate.store.snapshots import Snapshots
 from tidegate.store.timeline import Timeline
 from tidegate.store.tokens import Tokens
 from tidegate.store.variables import Variables
@@ -53,6 +54,7 @@ class Store:
         self.retirements = Retirements(database)
         self.logs = Logs(database)
         self.variables = Variables(database, seal)
+        self.snapshots = Snapshots(database, seal)
         self.reports = Reports(database)
         self.leases = Leases(database)
         self.tokens = Tokens(database, seal)

@@ -181,6 +181,13 @@ variables = Table(
     Column("set_at", Moment, nullable=False),
 )
 
+snapshots = Table(
+    "snapshots",
+    metadata,
+    _deployment_id(primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 reports = Table(
     "reports",
     metadata,

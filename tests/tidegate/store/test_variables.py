@@ -7,12 +7,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from tests.tidegate.store.given import KEYS, NOON, a_service, after
-from tidegate.repository import PRODUCTION
+from tests.tidegate.store.given import KEYS, NOON, TTL, a_deployment, a_service, after
+from tidegate.repository import PRODUCTION, Service
+from tidegate.snapshot import Snapshot
 from tidegate.store import CannotOpen, Store, open_store
 
 SECRET = "hunter2-hunter2-hunter2"
 NEW_KEY = "a newer key, put in front"
+
+
+def a_snapshot(store: Store, service: Service, snapshot: Snapshot) -> str:
+    """Of a deployment that begins; its id."""
+    made = a_deployment(store, service)
+    lane = store.deployments.claim(made.id, "worker", TTL, NOON)
+    assert lane is not None
+    store.snapshots.take(lane, snapshot)
+    return made.id
 
 
 def test_variables_are_of_one_service_in_one_environment(store: Store) -> None:
@@ -41,6 +51,7 @@ def test_no_value_token_or_hook_can_be_read_from_the_database(store: Store, url:
         store.variables.set(service.id, PRODUCTION, kind.upper(), SECRET, kind, NOON)
     store.tokens.put("installation 8", SECRET, after(3600))
     store.hooks.put(service.id, SECRET, "ada", NOON)
+    a_snapshot(store, service, Snapshot({"PASSWORD": SECRET}))
     store.close()
     assert SECRET.encode() not in _everything(url)
     assert b"SECRET" in _everything(url), (
@@ -60,6 +71,7 @@ def _everything(url: str) -> bytes:
             *connection.execute(text("SELECT name, encode(sealed, 'escape') FROM variables")),
             *connection.execute(text("SELECT key, encode(sealed, 'escape') FROM tokens")),
             *connection.execute(text("SELECT digest, encode(sealed, 'escape') FROM deploy_hooks")),
+            *connection.execute(text("SELECT deployment_id, encode(sealed, 'escape') FROM snapshots")),
         ]
     engine.dispose()
     return repr(rows).encode()
@@ -82,6 +94,7 @@ def test_rotation_needs_no_pause(store: Store, url: str) -> None:
     service = a_service(store)
     store.variables.set(service.id, PRODUCTION, "OLD", SECRET, "secret", NOON)
     store.hooks.put(service.id, SECRET, "ada", NOON)
+    started = a_snapshot(store, service, Snapshot({"OLD": SECRET}, frozenset({"OLD"})))
     with_both = open_store(url, [NEW_KEY, *KEYS])
     with_both.variables.set(service.id, PRODUCTION, "NEW", "fresh", "secret", NOON)
     assert with_both.variables.of(service.id, PRODUCTION) == {"NEW": ("secret", "fresh"), "OLD": ("secret", SECRET)}
@@ -90,6 +103,7 @@ def test_rotation_needs_no_pause(store: Store, url: str) -> None:
     with_new = open_store(url, [NEW_KEY])
     assert with_new.variables.of(service.id, PRODUCTION) == {"NEW": ("secret", "fresh"), "OLD": ("secret", SECRET)}
     assert with_new.hooks.key(service.id) == SECRET
+    assert with_new.snapshots.of(started) == Snapshot({"OLD": SECRET}, frozenset({"OLD"}))
     with_new.close()
     with pytest.raises(CannotOpen, match="variable NEW was encrypted with a key that is not in TIDEGATE_SECRET_KEY"):
         store.variables.of(service.id, PRODUCTION)
