@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
-
-from tidegate import preview
-from tidegate.blueprint import EnvVar
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment
-from tidegate.repository import PRODUCTION
 from tidegate.snapshot import Snapshot
 from worker.parts import Parts
 from worker.run import Run
-
-#: Name → (kind, value).
-_Kept = Mapping[str, tuple[str, str]]
-#: The kind of a variable that anybody may read; the others' values are shown to nobody.
-_PLAIN = "plain"
+from worker.shelf import PLAIN, Shelf
 
 
 def settled(run: Run) -> Snapshot:
@@ -37,36 +27,15 @@ def started_with(parts: Parts, deployment: Deployment) -> Snapshot:
 
 
 def todays(parts: Parts, deployment: Deployment) -> Snapshot:
-    """Generates what the deploy file asks to be generated, on its first use.
-
-    A preview has its own; of production's it gets the plain ones, and of the secret ones those that are marked for it.
-    A stranger's preview gets no secret of production, however it is marked: the marks may be the stranger's own.
-    """
-    store = parts.store.variables
-    wanted = Definition.load(deployment.definition or {}).env_vars
-    number = preview.number_of(deployment.environment)
-    copied: _Kept = {}
-    if number is not None:
-        record = parts.store.previews.get(deployment.repository_id, number)
-        trusted = record is not None and not record.fork
-        copied = _copied(store.of(deployment.service_id, PRODUCTION), wanted, trusted=trusted)
-    own: dict[str, tuple[str, str]] = {**store.of(deployment.service_id, deployment.environment)}
-    written: dict[str, tuple[str, str]] = {}
-    for each in wanted:
-        value = each.written(preview=number is not None)
-        if value is not None:
-            written[each.key] = (_PLAIN, value)
-        elif each.generate and each.key not in {**copied, **own}:
-            value = secrets.token_urlsafe(32)
-            store.set(deployment.service_id, deployment.environment, each.key, value, "generated", parts.clock.now())
-            own[each.key] = ("generated", value)
-    found = {**copied, **written, **own}
+    """Generates what the deploy file asks to be generated, on its first use. Raises CannotOpen."""
+    shelf = Shelf(parts, deployment)
+    found = shelf.plain()
+    for wanted in Definition.load(deployment.definition or {}).env_vars:
+        kept = shelf.find(wanted)
+        if kept is not None:
+            found[wanted.key] = kept
+    found |= shelf.own()
     return Snapshot(
         {name: value for name, (_, value) in found.items()},
-        frozenset(name for name, (kind, _) in found.items() if kind != _PLAIN),
+        frozenset(name for name, (kind, _) in found.items() if kind != PLAIN),
     )
-
-
-def _copied(production: _Kept, wanted: tuple[EnvVar, ...], *, trusted: bool) -> _Kept:
-    marked = {each.key for each in wanted if each.copied and trusted}
-    return {name: kept for name, kept in production.items() if kept[0] == _PLAIN or name in marked}

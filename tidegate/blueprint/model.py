@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field, model_validator
 
 from tidegate.blueprint import rules
-from tidegate.blueprint.problem import mistake
+from tidegate.blueprint.fields import Fields, Words
+from tidegate.blueprint.variable import EnvVar
 from tidegate.plans import Wishes
 from tidegate.preview import Generation
 from tidegate.repository import DEPLOY_FILE
@@ -30,10 +30,6 @@ _Domain = Annotated[str, AfterValidator(rules.domain)]
 _Command = Annotated[str, AfterValidator(rules.command)]
 _Memory = Annotated[str, AfterValidator(rules.memory_size)]
 _Image = Annotated[str, AfterValidator(rules.image_name)]
-_Variable = Annotated[str, AfterValidator(rules.variable_name)]
-#: YAML's unquoted numbers and switches are taken as they are written.
-_Text = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
-_Words = Annotated[str, Field(min_length=1)]
 _Script = Annotated[str, AfterValidator(rules.script)]
 
 
@@ -45,63 +41,7 @@ class AutoDeploy(StrEnum):
     OFF = "off"
 
 
-class _Model(BaseModel):
-    # The reader refuses unknown fields, with suggestions; a stored definition of another version may have some.
-    model_config = ConfigDict(
-        frozen=True,
-        alias_generator=to_camel,
-        populate_by_name=True,
-        extra="ignore",
-        json_schema_extra={"additionalProperties": False},
-    )
-
-
-class EnvVar(_Model):
-    """A variable: a value; or generated once and kept; or, with `sync: false`, set elsewhere and never in the file."""
-
-    key: _Variable = Field(description="Name of the variable.")
-    value: _Text | None = Field(None, description="Its value, in every environment that has none of its own.")
-    preview_value: _Text | None = Field(None, description="Its value in previews of pull requests.")
-    generate: bool = Field(
-        False, alias="generateValue", description="Make a random value of 256 bits once, and keep it."
-    )
-    synced: bool = Field(True, alias="sync", description="`false`: the value is set on the server, not in this file.")
-    copied: bool = Field(
-        False,
-        alias="copyToPreviews",
-        description="Previews get production's value of a generated or `sync: false` variable; forks never do.",
-    )
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        sources = [self.value is not None, self.generate, not self.synced]
-        if sum(sources) != 1:
-            told = "nowhere" if not any(sources) else "from more than one place"
-            raise mistake(
-                f"`{self.key}` gets its value {told}.",
-                "Give one of `value: …`, `generateValue: true` or `sync: false`.",
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _one_source_in_previews(self) -> Self:
-        if self.copied and self.value is not None:
-            raise mistake(
-                f"`copyToPreviews` is for secret variables, and `{self.key}` has its value in this file.",
-                "Remove `copyToPreviews`: previews get that value anyway.",
-            )
-        if self.copied and self.preview_value is not None:
-            raise mistake(
-                f"`{self.key}` gets two values in previews.", "Keep one of `previewValue` and `copyToPreviews`."
-            )
-        return self
-
-    def written(self, *, preview: bool) -> str | None:
-        """The value that the file gives it, in previews or in production; None: it is generated or set elsewhere."""
-        return self.preview_value if preview and self.preview_value is not None else self.value
-
-
-class BuildFilter(_Model):
+class BuildFilter(Fields):
     """Globs, from the repository's root, of files whose changes deploy the service or don't. Ignored beats included."""
 
     paths: tuple[_Glob, ...] = Field(
@@ -110,13 +50,13 @@ class BuildFilter(_Model):
     ignored_paths: tuple[_Glob, ...] = Field((), description="Changes of files that match one of these never deploy.")
 
 
-class Image(_Model):
+class Image(Fields):
     """A prebuilt image."""
 
     url: _Image = Field(description="Name of the image, such as `registry.example.com/team/app:1.2`.")
 
 
-class Previews(_Model):
+class Previews(Fields):
     """Previews of the repository's pull requests: each in an environment of its own, with all services."""
 
     generation: Generation = Field(
@@ -127,7 +67,7 @@ class Previews(_Model):
     )
 
 
-class Service(_Model):
+class Service(Fields):
     """One service, from a Dockerfile, a plan that is detected from its tree, or a prebuilt image."""
 
     name: _Name = Field(description="Unique in the file; part of the host name and of the check's name.")
@@ -145,13 +85,11 @@ class Service(_Model):
     root_dir: _Directory = Field(
         "", description="Its directory in the repository. Alone, only changes below it deploy."
     )
-    branch: _Words | None = Field(
-        None, description="Linked branch; the repository's default branch where it is absent."
-    )
+    branch: Words | None = Field(None, description="Linked branch; the repository's default branch where it is absent.")
     trigger: AutoDeploy = Field(
         AutoDeploy.COMMIT, alias="autoDeployTrigger", description="Deploy on a push, after its checks pass, or never."
     )
-    required_checks: tuple[_Words, ...] = Field((), description="With `checksPass`: the checks that count. Empty: all.")
+    required_checks: tuple[Words, ...] = Field((), description="With `checksPass`: the checks that count. Empty: all.")
     count_statuses: bool = Field(False, description="With `checksPass`: commit statuses count beside check runs.")
     build_filter: BuildFilter = Field(BuildFilter(), description="Which changed files deploy this service.")
     dockerfile_path: _File = Field("Dockerfile", description="Relative to `rootDir`.")
@@ -165,7 +103,7 @@ class Service(_Model):
     start_command: _Script | None = Field(
         None, description="Without a Dockerfile: starts the service, by /bin/sh, instead of what the plan would start."
     )
-    pre_deploy_command: _Words | None = Field(
+    pre_deploy_command: Words | None = Field(
         None, description="Run by /bin/sh in a container of the new image before it starts; a failure fails the deploy."
     )
     port: int = Field(DEFAULT_PORT, ge=1, le=65535, description="Where the service listens; handed to it as `PORT`.")
@@ -248,7 +186,7 @@ class Service(_Model):
         return cls.model_validate(mapping)
 
 
-class Blueprint(_Model):
+class Blueprint(Fields):
     services: tuple[Service, ...] = Field(min_length=1, description="The repository's services.")
     previews: Previews = Field(Previews(), description="Which pull requests get a preview, and for how long.")
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tidegate.blueprint import unsupported
-from tidegate.blueprint.model import AutoDeploy, Blueprint, BuildFilter, EnvVar, Image, Previews, Service
+from tidegate.blueprint import links, unsupported
+from tidegate.blueprint.fields import MADE
+from tidegate.blueprint.model import AutoDeploy, Blueprint, BuildFilter, Image, Previews, Service
 from tidegate.blueprint.nodes import Data, Document, Path, path_text, read
 from tidegate.blueprint.problem import BlueprintError
+from tidegate.blueprint.suggestion import suggestion
+from tidegate.blueprint.variable import EnvVar, FromService
 from tidegate.plans import LANGUAGES
 
 _EXAMPLE = "The least is `services:` and below it `- name: web`."
@@ -38,6 +40,8 @@ def parse(text: str) -> Blueprint:
                 _check_service(document, service, ("services", index))
         _check_unique(document, services)
     blueprint = _validated(document, data)
+    if blueprint is not None:
+        blueprint = links.linked(blueprint, document)
     if document.problems or blueprint is None:
         raise BlueprintError(tuple(sorted(set(document.problems))))
     return blueprint
@@ -123,10 +127,11 @@ def _check_dockerfile(document: Document, service: dict[str, Data], path: Path) 
 
 def _check_variable(document: Document, variable: dict[str, Data], path: Path) -> None:
     unknown = _check_fields(document, variable, path, EnvVar, unsupported.ENV_VAR)
+    _check_inner(document, variable, (*path, "fromService"), FromService, {})
     if unknown:
         # What it wants is refused already: that it has no value besides would be noise.
         variable.setdefault("key", "_")
-        if not {"value", "generateValue"} & variable.keys():
+        if not {"value", "generateValue", "fromService"} & variable.keys():
             variable.setdefault("sync", "false")
 
 
@@ -167,11 +172,11 @@ def _check_fields(
     refused: Mapping[str, tuple[str, str]],
 ) -> bool:
     """Reports and takes out every field that the model doesn't have; True where there was one."""
-    known = [field.alias or name for name, field in model.model_fields.items()]
+    known = [field.alias or name for name, field in model.model_fields.items() if name not in MADE]
     strangers = [name for name in mapping if name not in known]
     for name in strangers:
         del mapping[name]
-        message, hint = refused.get(name, (f"There is no field `{name}` here.", _suggestion(name, known)))
+        message, hint = refused.get(name, (f"There is no field `{name}` here.", suggestion(name, known)))
         document.problem((*path, name), message, hint, key=True)
     return bool(strangers)
 
@@ -226,7 +231,7 @@ def _in_words(error: ErrorDetails) -> tuple[str, str]:
             return f"`{name}` is missing.", _EXAMPLE if name == "services" else f"Add `{name}: …`."
         case "literal_error" | "enum":
             choices = re.findall(r"'([^']*)'", context["expected"])
-            return f"{shown} is none of the values that can be.", _suggestion(str(given), choices, always=True)
+            return f"{shown} is none of the values that can be.", suggestion(str(given), choices, always=True)
         case "greater_than_equal" | "greater_than" | "less_than_equal":
             return f"{shown} is out of range.", _range(context)
         case "too_short" | "string_too_short":
@@ -260,15 +265,3 @@ def _range(context: Mapping[str, Any]) -> str:
     if "le" in context:
         return f"It may be at most {context['le']}."
     return f"It must be at least {context['ge']}." if "ge" in context else f"It must be more than {context['gt']:g}."
-
-
-def _suggestion(name: str, known: Collection[str], *, always: bool = False) -> str:
-    plain = {_plain(each): each for each in known}
-    close = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.6)
-    if close:
-        return f"Did you mean `{plain[close[0]]}`?"
-    return f"Write {' or '.join(f'`{each}`' for each in known)}." if always else "Remove it."
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "")

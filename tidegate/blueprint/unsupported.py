@@ -49,7 +49,6 @@ SERVICE: dict[str, tuple[str, str]] = {
 
 ENV_VAR: dict[str, tuple[str, str]] = {
     "fromGroup": (f"`fromGroup` {_YET}", "Repeat the variables here."),
-    "fromService": (f"`fromService` {_YET}", "Write the value."),
     "fromDatabase": (
         "`fromDatabase` needs databases, which are not managed.",
         "Write `sync: false`, and set the value.",

@@ -6,14 +6,14 @@ A person who set one won't be asked again, so it is on the disk before that is s
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, delete, select
 
 from tidegate.store.database import Database
 from tidegate.store.seal import Seal
 from tidegate.store.tables import variables
-from tidegate.store.upsert import upsert
+from tidegate.store.upsert import insert_new, upsert
 
 Kind = Literal["plain", "secret", "generated"]
 
@@ -23,9 +23,25 @@ class Variables:
         self._database = database
         self._seal = seal
         self._set = upsert(database, variables, key=["service_id", "environment", "name"])
+        self._new = insert_new(database, variables)
 
     def set(self, service_id: int, environment: str, name: str, value: str, kind: Kind, at: datetime) -> None:
-        row = {
+        with self._database.write(synced=True) as connection:
+            connection.execute(self._set, self._row(service_id, environment, name, value, kind, at))
+
+    def generate(self, service_id: int, environment: str, name: str, value: str, at: datetime) -> str:
+        """`value`, or what it has already: two deployments may ask at once. Raises CannotOpen."""
+        row = self._row(service_id, environment, name, value, "generated", at)
+        found = select(variables.c.sealed).where(*_of(service_id, environment), variables.c.name == name)
+        with self._database.write(synced=True) as connection:
+            connection.execute(self._new, row)
+            sealed = connection.execute(found).scalar_one()
+        return self._seal.open(sealed, f"variable {name}")
+
+    def _row(
+        self, service_id: int, environment: str, name: str, value: str, kind: Kind, at: datetime
+    ) -> dict[str, Any]:
+        return {
             "service_id": service_id,
             "environment": environment,
             "name": name,
@@ -33,8 +49,6 @@ class Variables:
             "sealed": self._seal.close(value),
             "set_at": at,
         }
-        with self._database.write(synced=True) as connection:
-            connection.execute(self._set, row)
 
     def of(self, service_id: int, environment: str) -> dict[str, tuple[Kind, str]]:
         """Name → (kind, value), by name. Raises CannotOpen where no key opens a value."""

@@ -80,7 +80,13 @@ def test_a_dump_is_json_and_loads_to_the_same() -> None:
         dumped = json.loads(json.dumps(made.dump()))
         assert Service.load(dumped) == made
         assert dumped["autoDeployTrigger"] == "checksPass"
-        secret = {"key": "SECRET", "value": None, "previewValue": None}
+        secret: dict[str, object] = {
+            "key": "SECRET",
+            "value": None,
+            "previewValue": None,
+            "fromService": None,
+            "origins": [],
+        }
         assert dumped["envVars"][4] == secret | {"generateValue": True, "sync": True, "copyToPreviews": False}
 
 

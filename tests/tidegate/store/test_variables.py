@@ -45,6 +45,14 @@ def test_a_variable_is_changed_and_deleted(store: Store) -> None:
     assert store.variables.of(service.id, PRODUCTION) == {}
 
 
+def test_what_is_generated_is_made_once_whoever_asks_first(store: Store) -> None:
+    service = a_service(store)
+    assert store.variables.generate(service.id, PRODUCTION, "SALT", "one", NOON) == "one"
+    assert store.variables.generate(service.id, PRODUCTION, "SALT", "two", after(1)) == "one"
+    assert store.variables.generate(service.id, "pr-1", "SALT", "three", NOON) == "three"
+    assert store.variables.of(service.id, PRODUCTION) == {"SALT": ("generated", "one")}
+
+
 def test_no_value_token_or_hook_can_be_read_from_the_database(store: Store, url: str) -> None:
     service = a_service(store)
     for kind in ("plain", "secret", "generated"):

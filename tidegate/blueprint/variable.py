@@ -1,0 +1,103 @@
+"""A variable of the deploy file, and where it has its value from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from tidegate.blueprint import rules
+from tidegate.blueprint.fields import Fields, Words
+from tidegate.blueprint.problem import mistake
+
+_Variable = Annotated[str, AfterValidator(rules.variable_name)]
+#: YAML's unquoted numbers and switches are taken as they are written.
+_Text = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
+
+#: Of another service's variables those that we set, which `envVarKey` may name, and what property each of them is.
+ADDRESSES = {"PORT": "port", "TIDEGATE_URL": "url"}
+
+
+class FromService(Fields):
+    """What another service of the file, or this one, is reached by, or one of its variables."""
+
+    name: Words = Field(description="Name of the service.")
+    type: Words | None = Field(None, description="Its type, which is checked where it is given.")
+    property: Literal["host", "port", "hostport", "url"] | None = Field(
+        None,
+        description="`host`, `port`, or both as `host:port`: on the environment's private network. `url`: where it is "
+        "reached from outside.",
+    )
+    env_var_key: Words | None = Field(None, description="Name of one of its variables.")
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if (self.property is None) == (self.env_var_key is None):
+            told = "nothing" if self.property is None else "two things"
+            raise mistake(
+                f"`fromService` asks for {told}.",
+                "Give one of `property: host`, `port`, `hostport` or `url`, or `envVarKey: NAME`.",
+            )
+        return self
+
+
+class Origin(Fields):
+    """Another service's variable, whose value is this one's."""
+
+    service: str
+    key: str
+
+
+class EnvVar(Fields):
+    """A variable: a value; or generated once and kept; or another service's; or, with `sync: false`, set elsewhere and
+    never in the file."""
+
+    key: _Variable = Field(description="Name of the variable.")
+    value: _Text | None = Field(None, description="Its value, in every environment that has none of its own.")
+    preview_value: _Text | None = Field(None, description="Its value in previews of pull requests.")
+    generate: bool = Field(
+        False, alias="generateValue", description="Make a random value of 256 bits once, and keep it."
+    )
+    synced: bool = Field(True, alias="sync", description="`false`: the value is set on the server, not in this file.")
+    copied: bool = Field(
+        False,
+        alias="copyToPreviews",
+        description="Previews get production's value of a generated or `sync: false` variable; forks never do.",
+    )
+    from_service: FromService | None = Field(None, description="Its value comes from another service.")
+    #: Once it is linked: whose value it has where it is given none of its own, the nearest first.
+    origins: SkipJsonSchema[tuple[Origin, ...]] = ()
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        sources = [self.value is not None, self.generate, not self.synced, self.from_service is not None]
+        if sum(sources) != 1:
+            told = "nowhere" if not any(sources) else "from more than one place"
+            raise mistake(
+                f"`{self.key}` gets its value {told}.",
+                "Give one of `value: …`, `generateValue: true`, `fromService: …` or `sync: false`.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _one_source_in_previews(self) -> Self:
+        if self.copied and self.value is not None:
+            raise mistake(
+                f"`copyToPreviews` is for secret variables, and `{self.key}` has its value in this file.",
+                "Remove `copyToPreviews`: previews get that value anyway.",
+            )
+        if self.copied and self.from_service is not None:
+            raise mistake(
+                f"`{self.key}` is another service's, and so is what previews get.",
+                "Write `copyToPreviews` where the variable has its value from.",
+            )
+        if self.copied and self.preview_value is not None and not self.origins:
+            raise mistake(
+                f"`{self.key}` gets two values in previews.", "Keep one of `previewValue` and `copyToPreviews`."
+            )
+        return self
+
+    def written(self, *, preview: bool) -> str | None:
+        """The value that the file gives it, in previews or in production; None: it is generated or set elsewhere."""
+        return self.preview_value if preview and self.preview_value is not None else self.value
