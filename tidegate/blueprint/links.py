@@ -1,4 +1,4 @@
-"""References between the file's services → variables that say by themselves where their value is.
+"""References to other services and to groups → variables that say by themselves where their value is.
 
 A deployment keeps nothing of the deploy file but its own service; so what that has from others is looked up here, while
 the whole file is at hand, and with it whatever leads nowhere.
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tidegate.blueprint import unsupported
+from tidegate.blueprint.groups import Groups
 from tidegate.blueprint.model import Blueprint, Service
 from tidegate.blueprint.nodes import Document, Path
 from tidegate.blueprint.suggestion import suggestion
@@ -21,13 +22,14 @@ _Way = tuple[tuple[str, str], ...]
 
 def linked(blueprint: Blueprint, document: Document) -> Blueprint:
     """The same without references; those that lead nowhere are told to the document as problems, and left."""
-    links = _Links({service.name: service for service in blueprint.services})
+    groups = Groups({group.name: group for group in blueprint.env_var_groups}, document)
+    paths = [("services", index, "envVars") for index in range(len(blueprint.services))]
+    whole = [groups.spread(*each) for each in zip(blueprint.services, paths, strict=True)]
+    links = _Links({service.name: service for service, _ in whole})
     services = []
-    for index, service in enumerate(blueprint.services):
-        found = [
-            _linked(links, service, each, document, ("services", index, "envVars", number, "fromService"))
-            for number, each in enumerate(service.env_vars)
-        ]
+    for service, at in whole:
+        variables = zip(service.env_vars, at, strict=True)
+        found = [_linked(links, service, each, document, (*path, "fromService")) for each, path in variables]
         services.append(service.model_copy(update={"env_vars": tuple(found)}))
     return blueprint.model_copy(update={"services": tuple(services)})
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from tidegate.blueprint import rules
 from tidegate.blueprint.fields import Fields, Words
-from tidegate.blueprint.variable import EnvVar
+from tidegate.blueprint.variable import EnvVar, EnvVarGroup
 from tidegate.plans import Wishes
 from tidegate.preview import Generation
 from tidegate.repository import DEPLOY_FILE
@@ -188,6 +188,7 @@ class Service(Fields):
 
 class Blueprint(Fields):
     services: tuple[Service, ...] = Field(min_length=1, description="The repository's services.")
+    env_var_groups: tuple[EnvVarGroup, ...] = Field((), description="Variables that several services have.")
     previews: Previews = Field(Previews(), description="Which pull requests get a preview, and for how long.")
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from tidegate.blueprint import links, unsupported
+from tidegate.blueprint.complaint import EXAMPLE, in_words
 from tidegate.blueprint.fields import MADE
 from tidegate.blueprint.model import AutoDeploy, Blueprint, BuildFilter, Image, Previews, Service
-from tidegate.blueprint.nodes import Data, Document, Path, path_text, read
+from tidegate.blueprint.nodes import Data, Document, Path, read
 from tidegate.blueprint.problem import BlueprintError
 from tidegate.blueprint.suggestion import suggestion
-from tidegate.blueprint.variable import EnvVar, FromService
+from tidegate.blueprint.variable import EnvVar, EnvVarGroup, FromService
 from tidegate.plans import LANGUAGES
 
-_EXAMPLE = "The least is `services:` and below it `- name: web`."
+_REPEATED = {"key": "variable", "fromGroup": "group"}
 _SWITCH = {"true": AutoDeploy.COMMIT, "yes": AutoDeploy.COMMIT, "on": AutoDeploy.COMMIT}
 _SWITCH |= {"false": AutoDeploy.OFF, "no": AutoDeploy.OFF, "off": AutoDeploy.OFF}
 
@@ -29,7 +27,7 @@ def parse(text: str) -> Blueprint:
     data = document.data
     if not isinstance(data, dict):
         wrong = "is empty" if data is None else "is not a mapping of fields"
-        document.problem((), f"The file {wrong}.", _EXAMPLE)
+        document.problem((), f"The file {wrong}.", EXAMPLE)
         raise BlueprintError(tuple(document.problems))
     _check_fields(document, data, (), Blueprint, unsupported.TOP)
     _check_inner(document, data, ("previews",), Previews, {})
@@ -39,6 +37,12 @@ def parse(text: str) -> Blueprint:
             if isinstance(service, dict):
                 _check_service(document, service, ("services", index))
         _check_unique(document, services)
+    groups = data.get("envVarGroups")
+    if isinstance(groups, list):
+        for index, group in enumerate(groups):
+            if isinstance(group, dict):
+                _check_group(document, group, ("envVarGroups", index))
+        _check_repeated(document, ("envVarGroups",), "group", _named(groups, "name"))
     blueprint = _validated(document, data)
     if blueprint is not None:
         blueprint = links.linked(blueprint, document)
@@ -64,12 +68,7 @@ def _check_service(document: Document, service: dict[str, Data], path: Path) -> 
             if name in service:
                 wrong, hint = f"`{name}` is for `checksPass` only.", "Set `autoDeployTrigger: checksPass`."
                 document.problem((*path, name), wrong, hint, key=True)
-    variables = service.get("envVars")
-    if isinstance(variables, list):
-        for index, variable in enumerate(variables):
-            if isinstance(variable, dict):
-                _check_variable(document, variable, (*path, "envVars", index))
-        _check_repeated(document, (*path, "envVars"), "variable", _named(variables, "key"))
+    _check_variables(document, service, path, unsupported.ENV_VAR)
 
 
 def _check_type(document: Document, service: dict[str, Data], path: Path) -> None:
@@ -125,14 +124,38 @@ def _check_dockerfile(document: Document, service: dict[str, Data], path: Path) 
             document.problem((*path, name), message, hint, key=True)
 
 
-def _check_variable(document: Document, variable: dict[str, Data], path: Path) -> None:
-    unknown = _check_fields(document, variable, path, EnvVar, unsupported.ENV_VAR)
+def _check_group(document: Document, group: dict[str, Data], path: Path) -> None:
+    _check_fields(document, group, path, EnvVarGroup, {})
+    _check_variables(document, group, path, unsupported.OF_A_GROUP)
+
+
+def _check_variables(
+    document: Document, holder: dict[str, Data], path: Path, refused: Mapping[str, tuple[str, str]]
+) -> None:
+    variables = holder.get("envVars")
+    if isinstance(variables, list):
+        for index, variable in enumerate(variables):
+            if isinstance(variable, dict):
+                _check_variable(document, variable, (*path, "envVars", index), refused)
+        for name in ("key", "fromGroup"):
+            _check_repeated(document, (*path, "envVars"), _REPEATED[name], _named(variables, name))
+
+
+def _check_variable(
+    document: Document, variable: dict[str, Data], path: Path, refused: Mapping[str, tuple[str, str]]
+) -> None:
+    unknown = _check_fields(document, variable, path, EnvVar, refused)
     _check_inner(document, variable, (*path, "fromService"), FromService, {})
+    if "fromGroup" in variable:
+        return
     if unknown:
         # What it wants is refused already: that it has no value besides would be noise.
         variable.setdefault("key", "_")
         if not {"value", "generateValue", "fromService"} & variable.keys():
             variable.setdefault("sync", "false")
+    elif "key" not in variable:
+        document.problem((*path, "key"), "`key` is missing.", "Add `key: …`.")
+        variable["key"] = "_"
 
 
 def _translate_auto_deploy(document: Document, service: dict[str, Data], path: Path) -> None:
@@ -173,7 +196,7 @@ def _check_fields(
 ) -> bool:
     """Reports and takes out every field that the model doesn't have; True where there was one."""
     known = [field.alias or name for name, field in model.model_fields.items() if name not in MADE]
-    strangers = [name for name in mapping if name not in known]
+    strangers = [name for name in mapping if name not in known or name in refused]
     for name in strangers:
         del mapping[name]
         message, hint = refused.get(name, (f"There is no field `{name}` here.", suggestion(name, known)))
@@ -214,54 +237,6 @@ def _validated(document: Document, data: dict[str, Data]) -> Blueprint | None:
         for each in error.errors(include_url=False):
             if each["type"] == "too_short" and each["input"]:
                 continue  # pydantic counts the valid ones only, and the others have their own problems
-            message, hint = _in_words(each)
+            message, hint = in_words(each)
             document.problem(each["loc"], message, hint)
         return None
-
-
-def _in_words(error: ErrorDetails) -> tuple[str, str]:
-    context: dict[str, Any] = error.get("ctx", {})
-    name = path_text(error["loc"]).rpartition(".")[2]
-    given = error["input"]
-    shown = f"`{name}: {given}`" if isinstance(given, str) else f"`{name}`"
-    match error["type"]:
-        case "mistake":
-            return context["message"], context["hint"]
-        case "missing":
-            return f"`{name}` is missing.", _EXAMPLE if name == "services" else f"Add `{name}: …`."
-        case "literal_error" | "enum":
-            choices = re.findall(r"'([^']*)'", context["expected"])
-            return f"{shown} is none of the values that can be.", suggestion(str(given), choices, always=True)
-        case "greater_than_equal" | "greater_than" | "less_than_equal":
-            return f"{shown} is out of range.", _range(context)
-        case "too_short" | "string_too_short":
-            return f"`{name}` is empty.", "Give at least one." if error[
-                "type"
-            ] == "too_short" else "Write a value, or remove it."
-        case kind:
-            wanted = next((text for start, text in _WANTED.items() if kind.startswith(start)), "something else")
-            return f"{shown} is not {wanted}.", _HINTS.get(wanted, "")
-
-
-_WANTED = {
-    "string": "a text",
-    "int": "a whole number",
-    "float": "a number",
-    "finite": "a number",
-    "bool": "true or false",
-    "tuple": "a list",
-    "list": "a list",
-    "model": "a mapping of fields",
-    "dict": "a mapping of fields",
-}
-_HINTS = {
-    "a list": "Put each item on a line of its own, after a dash.",
-    "a mapping of fields": "Write `name: value` lines below it.",
-    "a text": "Write one value, without a list or fields below it.",
-}
-
-
-def _range(context: Mapping[str, Any]) -> str:
-    if "le" in context:
-        return f"It may be at most {context['le']}."
-    return f"It must be at least {context['ge']}." if "ge" in context else f"It must be more than {context['gt']:g}."

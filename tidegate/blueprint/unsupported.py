@@ -12,7 +12,6 @@ TOP: dict[str, tuple[str, str]] = {
         "Write `expireAfterDays` below `previews:`.",
     ),
     "databases": ("`databases` are not managed.", "Run the database yourself, and set its URL as a variable."),
-    "envVarGroups": (f"`envVarGroups` {_YET}", "Repeat the variables in each service."),
     "projects": ("`projects` have no meaning here.", "Move the services to `services:`."),
     "ungrouped": ("`ungrouped` has no meaning here.", "Move the services to `services:`."),
     "version": ("`version` has no meaning here.", "Remove it."),
@@ -48,11 +47,19 @@ SERVICE: dict[str, tuple[str, str]] = {
 }
 
 ENV_VAR: dict[str, tuple[str, str]] = {
-    "fromGroup": (f"`fromGroup` {_YET}", "Repeat the variables here."),
     "fromDatabase": (
         "`fromDatabase` needs databases, which are not managed.",
         "Write `sync: false`, and set the value.",
     ),
+}
+
+#: What a service's variable may have, and a group's not: a group is the same for all services.
+OF_A_GROUP: dict[str, tuple[str, str]] = {
+    **ENV_VAR,
+    **{
+        name: (f"A group's variable can't have `{name}`.", "Write it in each service.")
+        for name in ("fromService", "fromGroup", "sync")
+    },
 }
 
 IMAGE: dict[str, tuple[str, str]] = {

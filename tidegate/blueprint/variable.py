@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from tidegate.blueprint import rules
@@ -43,17 +43,22 @@ class FromService(Fields):
 
 
 class Origin(Fields):
-    """Another service's variable, whose value is this one's."""
+    """A variable of another service, or of a group, whose value is this one's."""
 
-    service: str
+    service: str | None = None
+    group: str | None = None
     key: str
 
 
 class EnvVar(Fields):
     """A variable: a value; or generated once and kept; or another service's; or, with `sync: false`, set elsewhere and
-    never in the file."""
+    never in the file. Or, without a name, all those of a group."""
 
-    key: _Variable = Field(description="Name of the variable.")
+    model_config = ConfigDict(
+        json_schema_extra={"additionalProperties": False, "oneOf": [{"required": ["key"]}, {"required": ["fromGroup"]}]}
+    )
+
+    key: _Variable = Field("", description="Name of the variable.")
     value: _Text | None = Field(None, description="Its value, in every environment that has none of its own.")
     preview_value: _Text | None = Field(None, description="Its value in previews of pull requests.")
     generate: bool = Field(
@@ -66,11 +71,20 @@ class EnvVar(Fields):
         description="Previews get production's value of a generated or `sync: false` variable; forks never do.",
     )
     from_service: FromService | None = Field(None, description="Its value comes from another service.")
+    from_group: Words | None = Field(None, description="In place of a name: has all variables of the group.")
     #: Once it is linked: whose value it has where it is given none of its own, the nearest first.
     origins: SkipJsonSchema[tuple[Origin, ...]] = ()
 
     @model_validator(mode="after")
+    def _nothing_beside_a_group(self) -> Self:
+        if self.from_group is not None and self.model_fields_set != {"from_group"}:
+            raise mistake("`fromGroup` stands for all of a group's variables.", "Give it an item of its own.")
+        return self
+
+    @model_validator(mode="after")
     def _one_source(self) -> Self:
+        if self.from_group is not None:
+            return self
         sources = [self.value is not None, self.generate, not self.synced, self.from_service is not None]
         if sum(sources) != 1:
             told = "nowhere" if not any(sources) else "from more than one place"
@@ -101,3 +115,10 @@ class EnvVar(Fields):
     def written(self, *, preview: bool) -> str | None:
         """The value that the file gives it, in previews or in production; None: it is generated or set elsewhere."""
         return self.preview_value if preview and self.preview_value is not None else self.value
+
+
+class EnvVarGroup(Fields):
+    """Variables that several services have: what is generated is the same for all of them."""
+
+    name: Words = Field(description="Unique in the file; services have its variables by `fromGroup`.")
+    env_vars: tuple[EnvVar, ...] = Field((), description="Its variables: with a value, or generated.")

@@ -13,6 +13,7 @@ from tidegate.store.deliveries import Deliveries
 from tidegate.store.deployments import Deployments
 from tidegate.store.environments import Environments
 from tidegate.store.freezes import Freezes
+from tidegate.store.group_variables import GroupVariables
 from tidegate.store.hooks import Hooks
 from tidegate.store.images import Images
 from tidegate.store.instances import Instances
@@ -54,6 +55,7 @@ class Store:
         self.retirements = Retirements(database)
         self.logs = Logs(database)
         self.variables = Variables(database, seal)
+        self.group_variables = GroupVariables(database, seal)
         self.snapshots = Snapshots(database, seal)
         self.reports = Reports(database)
         self.leases = Leases(database)

@@ -181,6 +181,17 @@ variables = Table(
     Column("set_at", Moment, nullable=False),
 )
 
+group_variables = Table(
+    "group_variables",
+    metadata,
+    Column("repository_id", BigInteger, ForeignKey("repositories.id"), primary_key=True, autoincrement=False),
+    Column("environment", Text, primary_key=True),
+    Column("group", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("set_at", Moment, nullable=False),
+)
+
 snapshots = Table(
     "snapshots",
     metadata,
