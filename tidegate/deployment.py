@@ -83,6 +83,7 @@ class Trigger(StrEnum):
     PULL_REQUEST = "pull request"
     HOOK = "deploy hook"
     DEPLOYMENT = "deployment"
+    CONFIG = "config"
 
 
 class Step(StrEnum):

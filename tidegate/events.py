@@ -152,6 +152,18 @@ class FreezeAsked:
     actor: str
 
 
+@dataclass(frozen=True)
+class VariableChanged:
+    """A service's variable was set or removed, which the store has already; what is live is to have it, too."""
+
+    request_id: str
+    repository_id: int
+    service_id: int
+    environment: str
+    name: str
+    actor: str
+
+
 Event = (
     BranchPushed
     | BranchDeleted
@@ -167,4 +179,5 @@ Event = (
     | DeploymentRequested
     | HookCalled
     | FreezeAsked
+    | VariableChanged
 )

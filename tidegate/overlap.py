@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tidegate import wording
-from tidegate.deployment import PENDING, Deployment, Status
+from tidegate.deployment import PENDING, Deployment, Status, Trigger
 
 
 class Overlap(StrEnum):
@@ -33,6 +33,24 @@ class Plan:
     cancel: Ending | None = None
 
 
+#: These run with the variables of what they repeat.
+_AS_BEFORE = frozenset({Trigger.RESTART, Trigger.ROLLBACK})
+
+
+def takes_todays(row: Deployment) -> bool:
+    """Whether a deployment that has not begun will have the variables of the moment when it does."""
+    return row.trigger not in _AS_BEFORE
+
+
+def in_turn(pending: Sequence[Deployment]) -> list[Deployment]:
+    """The newest first; but a config deployment comes after all that will have its variables anyway: it is of what was
+    live, and must not take the place of a commit that was pushed before."""
+    fresh = [number for number, row in enumerate(pending) if takes_todays(row) and row.trigger is not Trigger.CONFIG]
+    end = fresh[-1] + 1 if fresh else 0
+    config = [row for row in pending[:end] if row.trigger is Trigger.CONFIG]
+    return [*(row for row in pending[:end] if row.trigger is not Trigger.CONFIG), *config, *pending[end:]]
+
+
 def on_new(pending: Sequence[Deployment], active: Deployment | None, policy: Overlap) -> Plan:
     """To be asked whenever a deployment of the lane was added, or its gate has opened; `pending` includes it,
     the newest first: the order in which they were recorded, which two clocks can't confuse.
@@ -43,7 +61,7 @@ def on_new(pending: Sequence[Deployment], active: Deployment | None, policy: Ove
     superseded = list[Ending]()
     ready: Deployment | None = None
     waiting: Deployment | None = None
-    for row in pending:
+    for row in in_turn(pending):
         if row.status not in PENDING:
             continue
         successor = ready or (waiting if row.status is Status.WAITING else None)
@@ -59,6 +77,6 @@ def on_new(pending: Sequence[Deployment], active: Deployment | None, policy: Ove
 
 
 def next_to_start(pending: Sequence[Deployment], active: Deployment | None) -> Deployment | None:
-    """The most recently triggered one that is queued, once nothing of the lane is active."""
-    queued = (each for each in pending if each.status is Status.QUEUED)
+    """The one whose turn it is of those that are queued, once nothing of the lane is active."""
+    queued = (each for each in in_turn(pending) if each.status is Status.QUEUED)
     return next(queued, None) if active is None else None

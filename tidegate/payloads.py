@@ -23,6 +23,7 @@ from tidegate.events import (
     HookCalled,
     PreviewApproved,
     PullRequestChanged,
+    VariableChanged,
 )
 from tidegate.fields import Payload, actor_of, inner, number_of, repository_of, sha_of, text_of
 from tidegate.gate import OWN_PREFIX
@@ -185,6 +186,16 @@ def _freeze(payload: Payload, _: int) -> list[Event] | None:
     return [FreezeAsked(asked, repository, service, environment, reason, actor)]
 
 
+def _variable(payload: Payload, _: int) -> list[Event] | None:
+    asked, environment, name, actor = (
+        text_of(payload, each) for each in ("request_id", "environment", "name", "actor")
+    )
+    repository, service = number_of(payload, "repository_id"), number_of(payload, "service_id")
+    if not asked or not environment or not name or not actor or repository is None or service is None:
+        return []
+    return [VariableChanged(asked, repository, service, environment, name, actor)]
+
+
 _READERS: dict[str, Callable[[Payload, int], list[Event] | None]] = {
     "push": _push,
     "delete": _delete,
@@ -199,6 +210,7 @@ _READERS: dict[str, Callable[[Payload, int], list[Event] | None]] = {
     "installation_repositories": lambda payload, _: whereabouts.installation_repositories(payload),
     request.DEPLOY_HOOK: _hook,
     request.FREEZE: _freeze,
+    request.VARIABLE: _variable,
 }
 
 

@@ -34,6 +34,7 @@ class Action(StrEnum):
     AUTO_DEPLOY = "auto-deploy"
     FREEZE = "freeze"
     HOOK = "hook"
+    VARIABLES = "variables"
     FORCE = "force"
 
 
@@ -50,6 +51,7 @@ NEEDED: dict[Action, Permission] = {
     Action.AUTO_DEPLOY: Permission.MAINTAIN,
     Action.FREEZE: Permission.MAINTAIN,
     Action.HOOK: Permission.MAINTAIN,
+    Action.VARIABLES: Permission.MAINTAIN,
     # Past a freeze.
     Action.FORCE: Permission.ADMIN,
 }

@@ -19,3 +19,4 @@ class Answer:
 OWN = "tidegate:"
 DEPLOY_HOOK = f"{OWN}hook"
 FREEZE = f"{OWN}freeze"
+VARIABLE = f"{OWN}variable"

@@ -212,6 +212,14 @@ def restarted_by(actor: str) -> str:
     return f"restart, asked for by {actor}"
 
 
+def configured_by(actor: str, name: str) -> str:
+    return f"new configuration: {actor} changed {code(name)}"
+
+
+CONFIG_UNDER_WAY = "it is deployed with the new value, from the same image"
+CONFIG_OF_NOTHING = "nothing of it is live; whatever is deployed next has it"
+
+
 def rolled_back_by(actor: str, sha: str) -> str:
     return f"rollback to {sha[:SHORT_SHA]}, asked for by {actor}"
 

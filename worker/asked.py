@@ -61,7 +61,15 @@ def again(parts: Parts, repository: Repository, source: Deployment, ask: Ask) ->
             return _repeat(parts, source, ask, wording.restarted_by(ask.actor))
         case Trigger.REDEPLOY | Trigger.RERUN:
             return _redeploy(parts, repository, source, ask)
-        case Trigger.PUSH | Trigger.PULL_REQUEST | Trigger.SWEEP | Trigger.MANUAL | Trigger.HOOK | Trigger.DEPLOYMENT:
+        case (
+            Trigger.PUSH
+            | Trigger.PULL_REQUEST
+            | Trigger.SWEEP
+            | Trigger.MANUAL
+            | Trigger.HOOK
+            | Trigger.DEPLOYMENT
+            | Trigger.CONFIG
+        ):
             raise ValueError(f"{ask.trigger} repeats nothing")
         case _:
             assert_never(ask.trigger)
@@ -79,7 +87,7 @@ def deploy(
     """A commit to a place (service, environment), whatever is live there."""
     service, environment = place
     parts.store.environments.ensure(service.id, environment)
-    return _enqueue(
+    return enqueue(
         parts,
         ask,
         NewDeployment(
@@ -167,10 +175,11 @@ def _repeat(
     new = NewDeployment.again(source, ask.trigger, ask.actor, reason)
     if definition is not None:
         new = replace(new, definition=definition.dump(), snapshot_of=None, build_key=None, image=None, image_id=None)
-    return _enqueue(parts, ask, replace(new, clear_cache=ask.clear_cache))
+    return enqueue(parts, ask, replace(new, clear_cache=ask.clear_cache))
 
 
-def _enqueue(parts: Parts, ask: Ask, new: NewDeployment) -> Deployment:
+def enqueue(parts: Parts, ask: Ask, new: NewDeployment) -> Deployment:
+    """Queued, or skipped where a freeze holds it."""
     frozen = freeze.frozen(parts.store.freezes.of_repository(new.repository_id), new.service, new.environment)
     if frozen is not None and not ask.force:
         reason = wording.frozen_ask(freeze.told(frozen))

@@ -20,8 +20,9 @@ from tidegate.events import (
     PullRequestChanged,
     RepositoryGone,
     RepositorySeen,
+    VariableChanged,
 )
-from worker import asked, commands, consider, foreign, freezing, gone, hooked, previews, push
+from worker import asked, commands, configured, consider, foreign, freezing, gone, hooked, previews, push
 from worker.parts import Parts
 
 
@@ -56,5 +57,7 @@ def handle(parts: Parts, event: Event) -> None:  # noqa: C901 - one line an even
             hooked.answer(parts, event)
         case FreezeAsked():
             freezing.answer(parts, event)
+        case VariableChanged():
+            configured.answer(parts, event)
         case _:
             assert_never(event)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tidegate.make import at, deployment
-from tidegate.deployment import ACTIVE, PENDING, Deployment, Status
-from tidegate.overlap import Ending, Overlap, Plan, next_to_start, on_new
+from tidegate.deployment import ACTIVE, PENDING, Deployment, Status, Trigger
+from tidegate.overlap import Ending, Overlap, Plan, in_turn, next_to_start, on_new
 
 W, Q = Status.WAITING, Status.QUEUED
 ACTIVE_ONE = deployment(id="active", status=Status.BUILDING, created_at=at(0))
@@ -44,6 +46,49 @@ def test_the_newest_supersedes(statuses: tuple[Status, ...], superseded: tuple[s
     plan = on_new(pending(*statuses), ACTIVE_ONE, Overlap.WAIT)
     assert [ending.deployment_id for ending in plan.superseded] == list(reversed(superseded))
     assert plan.cancel is None
+
+
+def lane(*rows: tuple[Trigger, Status]) -> list[Deployment]:
+    """As pending(), by trigger and status."""
+    found = pending(*(status for _, status in rows))
+    return [replace(row, trigger=rows[int(row.id[1:]) - 1][0]) for row in found]
+
+
+PUSH, CONFIG, RESTART = Trigger.PUSH, Trigger.CONFIG, Trigger.RESTART
+
+
+@pytest.mark.parametrize(
+    ("rows", "superseded", "starts"),
+    [
+        # What was pushed before, or since, has the new variables as well.
+        (((PUSH, W), (CONFIG, Q)), set(), "p2"),
+        (((PUSH, Q), (CONFIG, Q)), {"p2"}, "p1"),
+        (((CONFIG, Q), (PUSH, Q)), {"p1"}, "p2"),
+        (((CONFIG, Q), (PUSH, W)), set(), "p1"),
+        (((PUSH, W), (CONFIG, Q), (PUSH, W)), {"p1"}, "p2"),
+        # What repeats something runs with that one's.
+        (((RESTART, Q), (CONFIG, Q)), {"p1"}, "p2"),
+        (((CONFIG, Q), (RESTART, Q)), {"p1"}, "p2"),
+        (((CONFIG, Q), (CONFIG, Q)), {"p1"}, "p2"),
+    ],
+)
+def test_a_config_deployment_takes_no_commit_s_place(
+    rows: tuple[tuple[Trigger, Status], ...], superseded: set[str], starts: str
+) -> None:
+    found = lane(*rows)
+    assert {ending.deployment_id for ending in on_new(found, None, Overlap.WAIT).superseded} == superseded
+    first = next_to_start(found, None)
+    assert first is not None
+    assert first.id == starts
+
+
+@given(st.lists(st.tuples(st.sampled_from(Trigger), st.sampled_from([W, Q])), max_size=8))
+def test_the_order_loses_nobody_and_keeps_the_others_as_they_are(rows: list[tuple[Trigger, Status]]) -> None:
+    found = lane(*rows)
+    ordered = in_turn(found)
+    assert sorted(row.id for row in ordered) == sorted(row.id for row in found)
+    others = [row for row in found if row.trigger is not CONFIG]
+    assert [row for row in ordered if row.trigger is not CONFIG] == others
 
 
 def test_reasons_name_the_successor() -> None:

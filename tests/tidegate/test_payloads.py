@@ -28,9 +28,10 @@ from tidegate.events import (
     PullRequestChanged,
     RepositoryGone,
     RepositorySeen,
+    VariableChanged,
 )
 from tidegate.payloads import parse
-from tidegate.request import DEPLOY_HOOK, FREEZE
+from tidegate.request import DEPLOY_HOOK, FREEZE, VARIABLE
 
 SHA, OLDER, ZERO = "a" * 40, "b" * 40, "0" * 40
 SEEN = RepositorySeen(
@@ -358,7 +359,13 @@ class TestOurOwnRequests:
         more = {"service": "web", "environment": "production", "reason": "exams"}
         assert parse(FREEZE, asked | more, OURS) == [FreezeAsked("r1", 42, "web", "production", "exams", "mona")]
 
-    @pytest.mark.parametrize("event", [DEPLOY_HOOK, FREEZE])
+    def test_a_changed_variable(self) -> None:
+        asked = {"request_id": "r1", "repository_id": 42, "service_id": 3, "actor": "mona"}
+        told = {"environment": "pr-7", "name": "TOKEN"}
+        assert parse(VARIABLE, asked | told, OURS) == [VariableChanged("r1", 42, 3, "pr-7", "TOKEN", "mona")]
+        assert parse(VARIABLE, asked, OURS) == []
+
+    @pytest.mark.parametrize("event", [DEPLOY_HOOK, FREEZE, VARIABLE])
     @pytest.mark.parametrize("field", ["request_id", "repository_id"])
     def test_without_an_address_there_is_no_answer(self, event: str, field: str) -> None:
         asked: dict[str, object] = {"request_id": "r1", "repository_id": 42, "service_id": 3, "actor": "mona"}
@@ -479,7 +486,8 @@ def test_mutilated_ones_never_raise(data: st.DataObject, example: Example, app: 
 
 
 @given(
-    st.sampled_from([*sorted(_EXPECTED), DEPLOY_HOOK, FREEZE]), st.dictionaries(st.text(max_size=5), odd, max_size=3)
+    st.sampled_from([*sorted(_EXPECTED), DEPLOY_HOOK, FREEZE, VARIABLE]),
+    st.dictionaries(st.text(max_size=5), odd, max_size=3),
 )
 def test_anything_else_never_raises(event: str, found: dict[str, Any]) -> None:
     assert isinstance(parse(event, found, OURS), list)

@@ -1,0 +1,169 @@
+"""A variable that is changed goes live without a build, as a deployment of its own; and takes no commit's place."""
+
+from __future__ import annotations
+
+import itertools
+from http import HTTPStatus
+
+import pytest
+
+from tests.worker.house import DOCKERFILE, GATED, WEB, House
+from tests.worker.test_references import FILE, environment
+from tidegate.deployment import Deployment, Status, Trigger
+from tidegate.events import BranchPushed, FreezeAsked, VariableChanged
+from tidegate.permission import Permission
+from tidegate.repository import PRODUCTION, Repository
+from tidegate.request import Answer
+
+_requests = itertools.count(1)
+
+
+def live(house: House, file: str = WEB) -> tuple[Repository, str]:
+    repository = house.repository()
+    house.github.permit(repository, "keeper", Permission.MAINTAIN)
+    sha = house.push(repository, {"tidegate.yml": file, "Dockerfile": DOCKERFILE})
+    house.work()
+    return repository, sha
+
+
+def change(house: House, repository: Repository, value: str, service: str = "web", actor: str = "keeper") -> Answer:
+    """As the API does: kept first, then told."""
+    found = house.store.services.by_name(repository.id, service)
+    assert found is not None
+    house.store.variables.set(found.id, PRODUCTION, "TOKEN", value, "secret", house.clock.now())
+    request = f"r{next(_requests)}"
+    told = VariableChanged(request, repository.id, found.id, PRODUCTION, "TOKEN", actor)
+    for _ in range(2):  # a redelivery
+        house.tell(told)
+    answer = house.store.answers.get(request)
+    assert answer is not None
+    return answer
+
+
+def made(house: House, answer: Answer) -> list[Deployment]:
+    assert answer.status == HTTPStatus.OK
+    numbers = answer.body["deployments"]
+    assert isinstance(numbers, list)
+    found = [house.store.deployments.get(number) for number in numbers]
+    return [each for each in found if each is not None]
+
+
+def test_it_goes_live_with_the_same_image_and_is_told_on_github(house: House) -> None:
+    repository, sha = live(house)
+    before = house.row(repository, sha)
+    (queued,) = made(house, change(house, repository, "new"))
+    house.work()
+    row = house.row(repository, sha)
+    assert (row.id, row.trigger, row.status, row.actor) == (queued.id, Trigger.CONFIG, Status.LIVE, "keeper")
+    assert (row.image, row.image_id) == (before.image, before.image_id)
+    assert len(house.engine.orders) == 1, "nothing is built"
+    assert environment(house, "web")["TOKEN"] == "new"
+    assert "keeper changed `TOKEN`" in queued.reason
+    state, old = house.store.reports.get(row.id), house.store.reports.get(before.id)
+    assert state.github_deployment not in {None, old.github_deployment}
+    assert state.check_run not in {None, old.check_run}
+
+
+def test_a_rollback_brings_the_old_value_back(house: House) -> None:
+    repository, sha = live(house)
+    for value in ("old", "new"):
+        change(house, repository, value)
+        house.work()
+    house.press(repository, house.row(repository, sha), Trigger.ROLLBACK)
+    house.work()
+    assert environment(house, "web")["TOKEN"] == "old"
+    assert len(house.engine.orders) == 1
+
+
+def test_several_that_are_changed_at_once_are_one_deployment(house: House) -> None:
+    repository, _ = live(house)
+    answers = [change(house, repository, value) for value in ("one", "two", "three")]
+    (first, *others) = [made(house, answer)[0].id for answer in answers]
+    assert set(others) == {first}
+    house.work()
+    assert environment(house, "web")["TOKEN"] == "three"
+
+
+def test_who_has_it_by_a_reference_is_deployed_as_well(house: House) -> None:
+    repository, _ = live(house, FILE)
+    rows = made(house, change(house, repository, "new", "api"))
+    assert {row.service for row in rows} == {"web", "api"}
+    house.work()
+    assert environment(house, "web")["API_TOKEN"] == environment(house, "api")["TOKEN"] == "new"
+    assert [row.service for row in made(house, change(house, repository, "own"))] == ["web"]
+
+
+def test_of_what_is_not_live_it_waits_for_the_next_deployment(house: House) -> None:
+    repository = house.repository()
+    house.github.permit(repository, "keeper", Permission.MAINTAIN)
+    sha = house.push(repository, {"tidegate.yml": GATED})
+    answer = change(house, repository, "new")
+    assert answer.body["deployments"] == []
+    house.conclude(repository, sha)
+    house.watch(30)
+    assert house.serving() == sha
+    assert environment(house, "web")["TOKEN"] == "new"
+
+
+def test_it_takes_no_place_of_a_commit_that_waits_for_its_checks(house: House) -> None:
+    repository = house.repository()
+    house.github.permit(repository, "keeper", Permission.MAINTAIN)
+    first = house.push(repository, {"tidegate.yml": GATED})
+    house.conclude(repository, first)
+    house.watch(30)
+    second = house.push(repository)
+    (config,) = made(house, change(house, repository, "new"))
+    assert (config.sha, house.status(repository, second)) == (first, Status.WAITING)
+    house.work()
+    assert environment(house, "web")["TOKEN"] == "new"
+    house.conclude(repository, second)
+    house.watch(30)
+    assert house.serving() == second
+    assert environment(house, "web")["TOKEN"] == "new"
+
+
+def test_one_behind_a_running_deploy_is_of_that_commit(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository, _ = live(house)
+    second = house.push(repository, {"page": "two"})
+    real, answers = house.engine.start, list[Answer]()
+
+    def meanwhile(spec: object) -> object:
+        if not answers:
+            answers.append(change(house, repository, "new"))
+        return real(spec)  # type: ignore[arg-type]  # as it was given
+
+    monkeypatch.setattr(house.engine, "start", meanwhile)
+    house.work()
+    (config,) = made(house, answers[0])
+    assert (config.sha, config.status) == (second, Status.LIVE)
+    assert environment(house, "web")["TOKEN"] == "new"
+    assert len(house.engine.orders) == 2
+
+
+def test_a_freeze_holds_it_and_says_so(house: House) -> None:
+    repository, sha = live(house)
+    house.tell(FreezeAsked("freeze", repository.id, None, None, "release", "keeper"))
+    answer = change(house, repository, "new")
+    assert "frozen by keeper" in str(answer.body["detail"])
+    house.work()
+    assert house.row(repository, sha).status is Status.SKIPPED
+    assert "TOKEN" not in environment(house, "web")
+
+
+def test_it_takes_the_permission_of_a_maintainer(house: House) -> None:
+    repository, _ = live(house)
+    assert change(house, repository, "new", actor="mona").status == HTTPStatus.FORBIDDEN
+    house.work()
+    assert len(house.engine.containers) == 1
+
+
+def test_a_push_told_after_it_is_deployed_with_it(house: House) -> None:
+    repository, _ = live(house)
+    (config,) = made(house, change(house, repository, "new"))
+    sha = house.commit(repository)
+    house.tell(BranchPushed(repository.id, "main", None, sha, forced=False, actor="octo"))
+    house.work()
+    found = house.store.deployments.get(config.id)
+    assert found is not None
+    assert (found.status, house.serving()) == (Status.SUPERSEDED, sha)
+    assert environment(house, "web")["TOKEN"] == "new"

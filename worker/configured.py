@@ -1,0 +1,70 @@
+"""A variable was changed: what is live is deployed again with it, the same commit from the same image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from http import HTTPStatus
+
+from tidegate import overlap, wording
+from tidegate.blueprint import Service as Definition
+from tidegate.deployment import Deployment, Status, Trigger
+from tidegate.events import VariableChanged
+from tidegate.permission import Action
+from tidegate.request import Answer
+from tidegate.store import NewDeployment
+from worker import allowed, asked
+from worker.asked import Ask
+from worker.parts import Parts
+
+
+def answer(parts: Parts, event: VariableChanged) -> None:
+    """Of the API: answered once. Its value is in the store by now, and counts for whatever is deployed next."""
+    if parts.store.answers.get(event.request_id) is not None:
+        return
+    status, body = _carry_out(parts, event)
+    parts.store.answers.put(Answer(event.request_id, status, body), parts.clock.now())
+
+
+def _carry_out(parts: Parts, event: VariableChanged) -> tuple[HTTPStatus, dict[str, object]]:
+    repository = parts.store.repositories.get(event.repository_id)
+    if repository is None or repository.gone:
+        return HTTPStatus.CONFLICT, {"detail": wording.CONFIG_OF_NOTHING}
+    if not allowed.check(parts, repository, event.actor, Action.VARIABLES, event.environment):
+        return HTTPStatus.FORBIDDEN, {"detail": allowed.refusal(event.actor, Action.VARIABLES)}
+    ask = Ask(Trigger.CONFIG, event.actor)
+    made = []
+    for base in _bases(parts, event):
+        if overlap.takes_todays(base) and base.status is Status.QUEUED:
+            made.append(base)  # it has not begun, and will have it
+        else:
+            again = NewDeployment.again(
+                base, Trigger.CONFIG, event.actor, wording.configured_by(event.actor, event.name)
+            )
+            made.append(asked.enqueue(parts, ask, replace(again, snapshot_of=None)))
+    held = next((each.reason for each in made if each.status is Status.SKIPPED), None)
+    detail = held or (wording.CONFIG_UNDER_WAY if made else wording.CONFIG_OF_NOTHING)
+    return HTTPStatus.OK, {"detail": detail, "deployments": [each.id for each in made]}
+
+
+def _bases(parts: Parts, event: VariableChanged) -> Iterator[Deployment]:
+    """Of the service, and of those that have the variable from it."""
+    for place in parts.store.environments.of_repository(event.repository_id, event.environment):
+        base = _base(parts, place.service_id, place.name)
+        if base is not None and (place.service_id == event.service_id or _has(parts, base, event)):
+            yield base
+
+
+def _base(parts: Parts, service_id: int, environment: str) -> Deployment | None:
+    """What is to be live next, or is. What waits for checks may never be, and has today's variables if it is."""
+    deployments = parts.store.deployments
+    active = deployments.active(service_id, environment)
+    queued = overlap.next_to_start(deployments.pending(service_id, environment), None)
+    return queued or active or deployments.live(service_id, environment)
+
+
+def _has(parts: Parts, base: Deployment, event: VariableChanged) -> bool:
+    service = parts.store.services.get(event.service_id)
+    assert service is not None
+    variables = Definition.load(base.definition or {}).env_vars
+    return any((each.service, each.key) == (service.name, event.name) for one in variables for each in one.origins)
