@@ -122,6 +122,24 @@ def test_it_takes_no_place_of_a_commit_that_waits_for_its_checks(house: House) -
     assert environment(house, "web")["TOKEN"] == "new"
 
 
+def test_a_gate_that_closed_before_it_may_still_open(house: House) -> None:
+    repository = house.repository()
+    house.github.permit(repository, "keeper", Permission.MAINTAIN)
+    first = house.push(repository, {"tidegate.yml": GATED})
+    house.conclude(repository, first)
+    house.watch(30)
+    second = house.push(repository)
+    house.conclude(repository, second, "failure")
+    house.watch(30)
+    assert house.status(repository, second) is Status.SKIPPED
+    change(house, repository, "new")
+    house.work()
+    house.conclude(repository, second)
+    house.watch(30)
+    assert house.serving() == second
+    assert environment(house, "web")["TOKEN"] == "new"
+
+
 def test_one_behind_a_running_deploy_is_of_that_commit(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     repository, _ = live(house)
     second = house.push(repository, {"page": "two"})

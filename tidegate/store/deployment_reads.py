@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 
-from tidegate.deployment import Deployment, Status
+from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.store.database import Database
 from tidegate.store.deployment_table import (
     IS_ACTIVE,
@@ -123,13 +123,15 @@ class DeploymentReads:
             return [(row.service_id, row.environment) for row in connection.execute(lanes)]
 
     def newer_than(self, deployment: Deployment) -> bool:
-        """Whether a later one was wanted in that lane: any but one that was skipped before its gate was asked."""
+        """Whether a later one was wanted in that lane: any but one that was skipped before its gate was asked, or that
+        only brings what is live another configuration."""
         later = (
             select(deployments.c.seq)
             .where(
                 *_lane(deployment.service_id, deployment.environment),
                 deployments.c.seq > _seq_of(deployment.id),
                 or_(deployments.c.status != Status.SKIPPED, deployments.c.gated),
+                deployments.c.trigger != Trigger.CONFIG,
             )
             .limit(1)
         )
@@ -148,7 +150,7 @@ class DeploymentReads:
         return self._all(waiting.order_by(deployments.c.created_at, deployments.c.seq))
 
     def closed_gates(self, since: datetime | None = None, repository_id: int | None = None) -> list[Deployment]:
-        """Skipped by their gate (since then), and still the newest that was wanted in their lanes."""
+        """Skipped by their gate (since then), and still the newest commit that was wanted in their lanes."""
         later = deployments.alias()
         newest = (
             select(func.max(later.c.seq))
@@ -156,6 +158,7 @@ class DeploymentReads:
                 later.c.service_id == environments.c.service_id,
                 later.c.environment == environments.c.name,
                 or_(later.c.status != Status.SKIPPED, later.c.gated),
+                later.c.trigger != Trigger.CONFIG,
             )
             .scalar_subquery()
         )
