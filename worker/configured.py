@@ -13,7 +13,7 @@ from tidegate.events import VariableChanged
 from tidegate.permission import Action
 from tidegate.request import Answer
 from tidegate.store import NewDeployment
-from worker import allowed, asked
+from worker import allowed, asked, lane
 from worker.asked import Ask
 from worker.parts import Parts
 
@@ -24,6 +24,29 @@ def answer(parts: Parts, event: VariableChanged) -> None:
         return
     status, body = _carry_out(parts, event)
     parts.store.answers.put(Answer(event.request_id, status, body), parts.clock.now())
+
+
+def rebased(parts: Parts, deployment_id: str) -> bool:
+    """Whether a config deployment, whose turn it is, makes room for one of what is live: it came behind a deploy that
+    then failed or was canceled, and nobody wants that one's commit by way of a variable."""
+    row = parts.store.deployments.get(deployment_id)
+    if row is None or row.trigger is not Trigger.CONFIG or row.status is not Status.QUEUED:
+        return False
+    live = parts.store.deployments.live(row.service_id, row.environment)
+    if live is None or live.sha == row.sha or not _gave_up(parts, row):
+        return False
+    again = NewDeployment.again(live, Trigger.CONFIG, row.actor, row.reason)
+    lane.enqueue(parts, replace(again, snapshot_of=None))
+    return True
+
+
+def _gave_up(parts: Parts, row: Deployment) -> bool:
+    """Whether the last deploy of the row's commit in its lane didn't come live."""
+    rows = parts.store.deployments.of_commit(row.repository_id, row.sha)
+    place = (row.service_id, row.environment)
+    others = (each for each in rows if (each.service_id, each.environment) == place)
+    last = next((each for each in others if each.trigger is not Trigger.CONFIG), None)
+    return last is not None and last.status in {Status.FAILED, Status.CANCELED}
 
 
 def _carry_out(parts: Parts, event: VariableChanged) -> tuple[HTTPStatus, dict[str, object]]:

@@ -9,7 +9,7 @@ import structlog
 
 from tidegate import wording
 from tidegate.deployment import Fault, Lane, LaneLost, Move, Status
-from worker import image, lane, progress, retire
+from worker import configured, image, lane, progress, retire
 from worker.parts import Parts
 from worker.ports import Canceled
 from worker.pre_deploy import pre_deploy
@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 def deploy(parts: Parts, deployment_id: str) -> None:
     """Takes the lane if it is free and it is this deployment's turn, and rolls it out; else does nothing."""
+    if configured.rebased(parts, deployment_id):
+        return
     won = parts.store.deployments.claim(deployment_id, parts.owner, parts.settings.timing.lease, parts.clock.now())
     if won is None:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 
@@ -156,6 +157,26 @@ def test_one_behind_a_running_deploy_is_of_that_commit(house: House, monkeypatch
     assert (config.sha, config.status) == (second, Status.LIVE)
     assert environment(house, "web")["TOKEN"] == "new"
     assert len(house.engine.orders) == 2
+
+
+def test_one_behind_a_deploy_that_fails_is_of_what_is_live(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository, first = live(house)
+    second = house.push(repository, {"Dockerfile": "FROM scratch\nRUN exit 7\n"})
+    real, answers = house.engine.build, list[Answer]()
+
+    def meanwhile(*arguments: Any) -> str:
+        if not answers:
+            answers.append(change(house, repository, "new"))
+        return real(*arguments)
+
+    monkeypatch.setattr(house.engine, "build", meanwhile)
+    house.work()
+    (config,) = made(house, answers[0])
+    assert (config.sha, config.status) == (second, Status.SUPERSEDED)
+    assert len(house.engine.orders) == 2, "what failed isn't built again"
+    row = house.row(repository, first)
+    assert (row.trigger, row.status, house.serving()) == (Trigger.CONFIG, Status.LIVE, first)
+    assert environment(house, "web")["TOKEN"] == "new"
 
 
 def test_a_freeze_holds_it_and_says_so(house: House) -> None:
