@@ -1,7 +1,9 @@
-"""Who is found by a private service's name, brought to what the store says: as the router is, for what is public."""
+"""Who is found by a service's name on its environment's network, brought to what the store says: as the router is, for
+what comes from outside."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from tidegate.instance import InstanceState
@@ -13,28 +15,35 @@ from worker.parts import Parts
 _ALIGNING = 30.0
 
 
+def give(parts: Parts) -> None:
+    """The healthy instances of what is routed have the name, whoever else still has it. Raises Unavailable.
+
+    To be done before traffic is sent to them, since one that gets a name is off the network for a moment.
+    """
+    _align(parts, _bears)
+
+
 def align(parts: Parts) -> None:
     """The healthy instances of what is routed have the name, and no others: those get it before the others lose it, so
-    that it leads somewhere at any time. Raises Unavailable. Doing it twice does it once.
+    that it leads somewhere at any time. Raises Unavailable. Doing it twice does it once."""
+    _align(parts, lambda _: True)
 
-    One at a time, and what is to be is read within: of two who had read before, the one that knew less might act last.
-    """
+
+def _align(parts: Parts, whom: Callable[[Bearer], bool]) -> None:
+    """One at a time, and what is to be is read within: of two who had read before, the one that knew less might act
+    last."""
     if not parts.store.instances.bearers():
         return
     with awaited(parts, "names", _ALIGNING, "another worker is giving services their names"):
-        _align_all(parts)
-
-
-def _align_all(parts: Parts) -> None:
-    for bearer in sorted(parts.store.instances.bearers(), key=lambda each: not _bears(each)):
-        _align(parts, bearer)
+        for bearer in sorted(filter(whom, parts.store.instances.bearers()), key=lambda each: not _bears(each)):
+            _align_one(parts, bearer)
 
 
 def _bears(bearer: Bearer) -> bool:
     return bearer.routed and bearer.instance.state is InstanceState.HEALTHY
 
 
-def _align(parts: Parts, bearer: Bearer) -> None:
+def _align_one(parts: Parts, bearer: Bearer) -> None:
     instance, wanted = bearer.instance, frozenset({bearer.service} if _bears(bearer) else ())
     found = parts.engine.inspect(instance.container_id)
     cut_off = found is not None and found.running and found.address is None

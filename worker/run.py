@@ -12,7 +12,7 @@ from tidegate.blueprint import Service as Definition
 from tidegate.container import network_labels, network_name
 from tidegate.deployment import Deployment, Fault, Finding, Lane, LaneLost, Status, Step
 from tidegate.repository import Repository
-from worker import progress
+from worker import names, progress
 from worker.heart import Heart
 from worker.parts import Parts
 from worker.ports import BuildFailed, Canceled, LogSink, Refused, Unavailable
@@ -73,11 +73,12 @@ class Run:
         return scaling.wanted(self.definition.num_instances, place.scaling if place else None)
 
     def ensure_network(self) -> None:
-        """The private network of the repository's environment is there."""
+        """The private network of the repository's environment is there, and who is looked for is found on it."""
         place = self.deployment
         name = network_name(place.repository_id, place.environment)
         labels = network_labels(self.repository.full_name, place.environment)
         self.patiently(lambda: self.parts.engine.ensure_network(name, labels))
+        self.patiently(lambda: names.give(self.parts))
 
     def close(self) -> None:
         if "log" in self.__dict__:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tidegate import wording
 from tidegate.deployment import Move, Status, Step
-from tidegate.routing import RoutingTable, is_public, routing_table
+from tidegate.routing import RoutingTable, routing_table
 from worker import names, progress
 from worker.parts import Parts
 from worker.ports import Unavailable
@@ -17,9 +17,9 @@ def switch(run: Run) -> None:
     with run.step(Step.SWITCH):
         previous = parts.store.environments.route(run.lane, parts.clock.now())
         try:
+            run.patiently(lambda: names.give(parts))
             run.patiently(lambda: parts.router.apply(lambda: current_table(parts)))
-            if not is_public(run.definition.dump()):
-                run.patiently(lambda: names.align(parts))
+            run.patiently(lambda: names.align(parts))
         except Unavailable:
             parts.store.environments.unroute(run.lane, previous)
             raise

@@ -243,6 +243,7 @@ class Tending:
         if not self._behind:
             return
         try:
+            names.give(self.parts)
             self.parts.router.apply(lambda: current_table(self.parts))
             names.align(self.parts)
         except Unavailable as trouble:

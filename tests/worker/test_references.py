@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
 from tests.worker.house import DOCKERFILE, DOMAIN, House
+from tidegate.container import network_name
 from tidegate.deployment import Fault, Status, Trigger
 from tidegate.repository import PRODUCTION, Repository
+from tidegate.routing import RoutingTable
 
 FILE = """\
 services:
@@ -118,3 +124,47 @@ def test_a_reference_that_leads_nowhere_deploys_nothing(house: House) -> None:
         (5, "There is no service `apo` in this file. Did you mean `api`?"),
     ]
     assert house.serving() == good
+
+
+def found(house: House, repository: Repository, name: str) -> list[str]:
+    """The commits of the instances that are found by this name in production."""
+    there = house.engine.found_by(network_name(repository.id, PRODUCTION), name)
+    return [each.spec.labels["tidegate.sha"] for each in there]
+
+
+def test_whose_name_another_has_is_found_by_it_and_only_what_is_live(house: House) -> None:
+    repository, old = begun(house, FILES)
+    assert (found(house, repository, "api"), found(house, repository, "web")) == ([old], [])
+    doomed = house.push(repository, {**FILES, "Dockerfile": 'FROM scratch\nCMD ["/bin/sh", "-c", "exit 3"]\n'})
+    house.work()
+    assert house.status(repository, doomed, "api") is Status.FAILED
+    assert found(house, repository, "api") == [old]
+    new = house.push(repository, FILES)
+    house.work()
+    assert found(house, repository, "api") == [new]
+
+
+def test_what_is_live_is_found_once_another_asks_for_it(house: House) -> None:
+    silent = "services:\n  - name: api\n    port: 8080\n"
+    asking = "  - name: web\n    envVars:\n      - {key: A, fromService: {name: api, property: host}}\n"
+    repository, sha = begun(house, {**FILES, "tidegate.yml": silent})
+    assert found(house, repository, "api") == []
+    doomed = {"Dockerfile": 'FROM scratch\nCMD ["/bin/sh", "-c", "exit 3"]\n'}
+    house.push(repository, {**doomed, "tidegate.yml": f"{silent}    autoDeployTrigger: off\n{asking}"})
+    house.work()
+    assert (house.serving("api"), found(house, repository, "api")) == (sha, [sha]), "before the other starts"
+
+
+def test_it_has_its_name_before_the_router_sends_to_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository, _ = begun(house, FILES)
+    apply, seen = house.router.apply, []
+
+    def applied(table: Callable[[], RoutingTable]) -> None:
+        seen.append(found(house, repository, "api"))
+        apply(table)
+
+    monkeypatch.setattr(house.router, "apply", applied)
+    new = house.push(repository, FILES)
+    house.work()
+    assert all(len(each) == 2 for each in seen if new in each), "and the old one until it has"
+    assert any(new in each for each in seen)

@@ -66,7 +66,8 @@ class _Links:
         key = reference.env_var_key or ""
         address = reference.property or (ADDRESSES.get(key) if key not in _keys(target) else None)
         if address is not None:
-            found = _address(target, address)
+            field = "property" if reference.property else "envVarKey"
+            found = _address(target, address, field)
         else:
             found = self._variable(target, key, (*way, (holder.name, variable.key)))
         own = {"key": variable.key, "preview_value": variable.preview_value or found.preview_value}
@@ -96,9 +97,14 @@ def _keys(service: Service) -> list[str]:
     return [each.key for each in service.env_vars]
 
 
-def _address(target: Service, kind: str) -> EnvVar:
+def _address(target: Service, kind: str, field: str) -> EnvVar:
     """What the target is reached by. Its public URL depends on the environment, and is made up when it is known."""
+    if not target.listens:
+        raise _Broken(field, f"`{target.name}` is a `{target.type}` service: nothing is sent to it.", "Remove it.")
+    if kind == "url" and target.type != "web":
+        hint = "Reach it on the private network: `property: hostport`."
+        raise _Broken(field, f"`{target.name}` is a `{target.type}` service: it has no public URL.", hint)
     if kind == "url":
         return EnvVar(key="_", sync=False, origins=(Origin(service=target.name, key="TIDEGATE_URL"),))
     values = {"host": target.name, "port": str(target.port), "hostport": f"{target.name}:{target.port}"}
-    return EnvVar(key="_", value=values[kind])
+    return EnvVar(key="_", value=values[kind], reaches=None if kind == "port" else target.name)

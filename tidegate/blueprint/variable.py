@@ -74,6 +74,8 @@ class EnvVar(Fields):
     from_group: Words | None = Field(None, description="In place of a name: has all variables of the group.")
     #: Once it is linked: whose value it has where it is given none of its own, the nearest first.
     origins: SkipJsonSchema[tuple[Origin, ...]] = ()
+    #: Once it is linked: the service whose name on the private network is in its value.
+    reaches: SkipJsonSchema[str | None] = None
 
     @model_validator(mode="after")
     def _nothing_beside_a_group(self) -> Self:

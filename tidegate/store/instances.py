@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from tidegate.deployment import Health, Status
 from tidegate.instance import Instance, InstanceState
+from tidegate.naming import named
 from tidegate.scaling import Scaling
 from tidegate.store.database import Database
-from tidegate.store.deployment_table import IS_SERVING, deployments
+from tidegate.store.deployment_table import IS_ACTIVE, IS_RUNNING, IS_SERVING, deployments
 from tidegate.store.tables import IS_NOT_RETIRED, environments, instances
 from tidegate.store.timeline import add_entry, entry_of
 from tidegate.store.upsert import upsert
@@ -31,6 +33,7 @@ COLUMNS = (
     instances.c.restarts,
     instances.c.due_at,
 )
+_PLACE = (deployments.c.repository_id, deployments.c.environment, deployments.c.service)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Tended:
 
 @dataclass(frozen=True)
 class Bearer:
-    """An instance of a private service; `routed`: it is of the deployment that the service's name leads to."""
+    """An instance of a service that is reached by its name; `routed`: it is of the deployment that this leads to."""
 
     instance: Instance
     service: str
@@ -105,23 +108,33 @@ class Instances:
             return True
 
     def bearers(self) -> list[Bearer]:
-        """Of private services, but for instances that are retired; by deployment and index."""
+        """Of private services, and of those whose names others of their environment have in a variable, but for
+        instances that are retired; by deployment and index."""
         place = (environments.c.service_id == deployments.c.service_id) & (
             environments.c.name == deployments.c.environment
         )
         found = (
-            select(*COLUMNS, deployments.c.service, deployments.c.definition, environments.c.routed)
+            select(*COLUMNS, *_PLACE, deployments.c.definition, environments.c.routed)
             .join_from(instances, deployments)
             .join(environments, place)
             .where(IS_NOT_RETIRED)
             .order_by(instances.c.deployment_id, instances.c.index)
         )
+        # What is about to start looks for names already.
+        running = select(*_PLACE, deployments.c.definition).where(or_(IS_RUNNING, IS_ACTIVE))
         with self._database.read() as connection:
-            return [
-                Bearer(Instance(*row[: len(COLUMNS)]), row.service, row.routed == row.deployment_id)
-                for row in connection.execute(found)
-                if (row.definition or {}).get("type") == "private"
-            ]
+            there = connection.execute(found).all()
+            if not there:
+                return []
+            by_environment: dict[tuple[int, str], list[tuple[str, dict[str, object]]]] = defaultdict(list)
+            for row in connection.execute(running):
+                by_environment[row.repository_id, row.environment].append((row.service, row.definition or {}))
+        having = {place: named(definitions) for place, definitions in by_environment.items()}
+        return [
+            Bearer(Instance(*row[: len(COLUMNS)]), row.service, row.routed == row.deployment_id)
+            for row in there
+            if row.service in having.get((row.repository_id, row.environment), ())
+        ]
 
     def change(self, before: Instance, after: Instance, kind: str, text: str, at: datetime) -> bool:
         """What became of a live deployment's instance, with its timeline entry (none where `kind` is empty). False: it

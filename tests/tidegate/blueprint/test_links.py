@@ -36,16 +36,17 @@ def problem(variables: str, api: str = API) -> Problem:
 
 
 @pytest.mark.parametrize(
-    ("asked", "value"),
+    ("asked", "value", "reaches"),
     [
-        ("property: host", "api"),
-        ("property: port", "8080"),
-        ("property: hostport", "api:8080"),
-        ("envVarKey: PORT", "8080"),
+        ("property: host", "api", "api"),
+        ("property: port", "8080", None),
+        ("property: hostport", "api:8080", "api"),
+        ("envVarKey: PORT", "8080", None),
     ],
 )
-def test_an_address_is_known_from_the_file(asked: str, value: str) -> None:
-    assert web(f"- {{key: A, fromService: {{name: api, type: web, {asked}}}}}") == (EnvVar(key="A", value=value),)
+def test_an_address_is_known_from_the_file(asked: str, value: str, reaches: str | None) -> None:
+    found = web(f"- {{key: A, fromService: {{name: api, type: web, {asked}}}}}")
+    assert found == (EnvVar(key="A", value=value, reaches=reaches),)
 
 
 @pytest.mark.parametrize("asked", ["property: url", "envVarKey: TIDEGATE_URL"])
@@ -83,6 +84,7 @@ def test_what_was_linked_is_kept_with_the_service() -> None:
     assert Service.load(service.dump()) == service
 
 
+WORKER, PRIVATE = ("- name: api\n  type: " + each + "\n" for each in ("worker", "private"))
 CIRCLE = API + "    - {key: BACK, fromService: {name: web, envVarKey: A}}\n"
 BROKEN: list[tuple[str, str, str, str]] = [
     ("{name: apo, property: host}", API, "There is no service `apo` in this file.", "Did you mean `api`?"),
@@ -98,6 +100,14 @@ BROKEN: list[tuple[str, str, str, str]] = [
         "Did you mean `property`?",
     ),
     ("{property: host}", API, "`name` is missing.", "Add `name: …`."),
+    ("{name: api, property: host}", WORKER, "`api` is a `worker` service: nothing is sent to it.", "Remove it."),
+    ("{name: api, envVarKey: PORT}", WORKER, "`api` is a `worker` service: nothing is sent to it.", "Remove it."),
+    (
+        "{name: api, property: url}",
+        PRIVATE,
+        "`api` is a `private` service: it has no public URL.",
+        "`property: hostport`",
+    ),
 ]
 
 

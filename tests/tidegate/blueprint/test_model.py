@@ -87,6 +87,7 @@ def test_a_dump_is_json_and_loads_to_the_same() -> None:
             "fromService": None,
             "fromGroup": None,
             "origins": [],
+            "reaches": None,
         }
         assert dumped["envVars"][4] == secret | {"generateValue": True, "sync": True, "copyToPreviews": False}
 
