@@ -65,6 +65,8 @@ class Timing:
     build: float = 7200.0
     pre_deploy: float = 1800.0
     start: float = 900.0
+    #: How long a step waits for a part that is down before the deploy fails for it.
+    patience: float = 60.0
     #: What has no port is healthy once it has run for so long.
     grace: float = 10.0
     #: How long old instances serve beside the new ones before SIGTERM.
@@ -189,6 +191,7 @@ _TIMES = {
     "build": "TIDEGATE_BUILD_TIMEOUT",
     "pre_deploy": "TIDEGATE_PRE_DEPLOY_TIMEOUT",
     "start": "TIDEGATE_START_TIMEOUT",
+    "patience": "TIDEGATE_PATIENCE_SECONDS",
     "grace": "TIDEGATE_GRACE_SECONDS",
     "overlap": "TIDEGATE_OVERLAP_SECONDS",
     "lease": "TIDEGATE_LEASE_SECONDS",

@@ -19,8 +19,7 @@ from worker.ports import BuildFailed, Canceled, LogSink, Refused, Unavailable
 
 T = TypeVar("T")
 
-#: How long a step waits for a part that is down before the deploy fails for it, in seconds; and between two tries.
-_PATIENCE = 60.0
+#: Seconds between two tries.
 _PAUSE = 1.0
 
 
@@ -122,17 +121,17 @@ class Run:
         self.say(step, why)
 
     def patiently(self, call: Callable[[], T]) -> T:
-        """Calls again while the other side is Unavailable, for a minute: a restart of a part must not fail a deploy.
-        Where it says itself when it can be asked again, and that is later, Postponed is raised: no worker sleeps
-        for it."""
-        clock = self.parts.clock
-        until = clock.now().timestamp() + _PATIENCE
+        """Calls again while the other side is Unavailable, until patience ends: a restart of a part must not fail a
+        deploy. Where it says itself when it can be asked again, and that is later, Postponed is raised: no worker
+        sleeps for it."""
+        clock, patience = self.parts.clock, self.parts.settings.timing.patience
+        until = clock.now().timestamp() + patience
         while True:
             try:
                 return call()
             except Unavailable as trouble:
                 wait = max(_PAUSE, trouble.retry_after or 0)
-                if trouble.retry_after is not None and wait > _PATIENCE:
+                if trouble.retry_after is not None and wait > patience:
                     raise Postponed(str(trouble), wait) from trouble
                 if clock.now().timestamp() + wait > until:
                     raise
