@@ -51,12 +51,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """Something that is there. `verdict.go`: it is removed. `size` in bytes, where it is known."""
+    """Something that is there. `verdict.go`: it is removed. `size` in bytes, where it is known. `host`: the
+    Docker host that has it; "" for what is on this machine or in the store."""
 
     kind: Kind
     name: str
     verdict: Verdict
     size: int | None = None
+    host: str = ""
 
 
 @dataclass(frozen=True)

@@ -34,20 +34,20 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
         row = parts.store.deployments.get(deployment_id)
         return row is None or row.status not in _WANTED
 
-    log = parts.open_log(deployment_id, ())
+    log, engine = parts.open_log(deployment_id, ()), parts.hosts.first
     try:
         _, reference = image.name(parts, repository, deployment, definition)
         with ImageLease(parts, reference, f"{parts.owner}-{deployment_id}-ahead") as lease:
-            if not lease.mine or parts.engine.image_id(reference) is not None:
+            if not lease.mine or engine.image_id(reference) is not None:
                 return
             log.line(Step.BUILD, wording.BUILDING_AHEAD)
-            make_room(parts)
+            make_room(parts, engine)
             stop = lease.keep(unwanted)
             with image.emptied(image.root_for(parts, deployment).with_name(f"{deployment_id}{AHEAD}")) as root:
                 parts.source.export(repository, deployment.sha, root, parts.settings.timing.fetch, stop)
                 say = partial(log.line, Step.BUILD)
                 order = image.order(root, repository, deployment, definition, reference, say)
-                parts.engine.build(order, say, parts.settings.timing.build, stop)
+                engine.build(order, say, parts.settings.timing.build, stop)
     except (BuildFailed, Unavailable, Refused, Canceled, TimeoutError, OSError) as trouble:
         log.line(Step.BUILD, wording.build_ahead_ended(str(trouble)))
     finally:

@@ -51,13 +51,13 @@ def _removed(parts: Parts, rules: Rules, item: Item) -> bool:
     data = DataDir(parts.settings.data)
     match item.kind:
         case Kind.IMAGE:
-            return _remove_image(parts, item.name)
+            return _remove_image(parts, item)
         case Kind.CACHE:
-            return rules.cache is not None and parts.engine.prune_build_cache(rules.cache) > 0
+            return rules.cache is not None and parts.hosts.of(item.host).prune_build_cache(rules.cache) > 0
         case Kind.NETWORK:
-            return _remove_network(parts, item.name)
+            return _remove_network(parts, item)
         case Kind.CONTAINER:
-            parts.engine.remove(item.name)
+            parts.hosts.of(item.host).remove(item.name)
         case Kind.LOG:
             parts.store.logs.forget(item.name)
         case Kind.TREE:
@@ -69,19 +69,20 @@ def _removed(parts: Parts, rules: Rules, item: Item) -> bool:
     return True
 
 
-def _remove_image(parts: Parts, name: str) -> bool:
+def _remove_image(parts: Parts, item: Item) -> bool:
     """Under its builder's lease, and asked for once more: whoever wants the image meanwhile holds that lease, or has
     noted in the store that it needs the image, or comes after and builds it anew."""
-    with ImageLease(parts, name, f"{parts.owner}-clean") as lease:
-        if not lease.mine or parts.store.images.needed(name):
+    engine = parts.hosts.of(item.host)
+    with ImageLease(parts, item.name, f"{parts.owner}-clean") as lease:
+        if not lease.mine or parts.store.images.needed(item.name):
             return False
-        parts.engine.remove_image(name)
-        return parts.engine.image_id(name) is None  # else somebody's container needs it
+        engine.remove_image(item.name)
+        return engine.image_id(item.name) is None  # else somebody's container needs it
 
 
-def _remove_network(parts: Parts, name: str) -> bool:
+def _remove_network(parts: Parts, item: Item) -> bool:
     """Asked for once more: a preview may be coming back. Where a container is still attached, it can't be removed."""
-    if network_place(name) in parts.store.environments.places():
+    if network_place(item.name) in parts.store.environments.places():
         return False
-    parts.engine.remove_network(name)
+    parts.hosts.of(item.host).remove_network(item.name)
     return True

@@ -70,7 +70,7 @@ class Followers:
         if row.id not in self._sinks:
             self._sinks[row.id] = self.parts.open_log(row.id, started_with(self.parts, row).secrets)
         sink, container, since = self._sinks[row.id], instance.container_id, self._since(row)
-        thread = _Thread(row.id, lambda: self._copy(sink, container, since))
+        thread = _Thread(row.id, lambda: self._copy(sink, instance.host, container, since))
         self._threads[_life(instance)] = thread
         thread.start()
 
@@ -78,10 +78,11 @@ class Followers:
         last = self.parts.store.logs.tail(row.id, 1)
         return max(last[-1].at, row.live_at) if last and row.live_at else row.live_at
 
-    def _copy(self, sink: LogSink, container: str, since: datetime | None) -> None:
+    def _copy(self, sink: LogSink, host: str, container: str, since: datetime | None) -> None:
         while not self._stopped.is_set():
             try:
-                self.parts.engine.logs(container, lambda text: sink.line(RUNTIME, text), self._stopped.is_set, since)
+                engine = self.parts.hosts.of(host)
+                engine.logs(container, lambda text: sink.line(RUNTIME, text), self._stopped.is_set, since)
             except Unavailable as trouble:
                 log.warning("a service's output can't be followed now", container=container[:12], trouble=str(trouble))
                 since = self.parts.clock.now()

@@ -17,14 +17,14 @@ from worker import mistakes, planning
 from worker.datadir import DataDir
 from worker.image_lease import ImageLease
 from worker.parts import Parts
-from worker.ports import BuildFailed, BuildOrder, OnLine, Refused, Stop
+from worker.ports import BuildFailed, BuildOrder, Engine, OnLine, Refused, Stop
 from worker.room import make_room
 from worker.run import Run, StepFailed
 
 
 def obtain(run: Run) -> None:
     """Leaves the deployment with its image's reference and content id: kept, found, or built now."""
-    deployment, engine = run.deployment, run.parts.engine
+    deployment, engine = run.deployment, run.parts.hosts.first
     if deployment.image and deployment.image_id:
         _keep(run, deployment.image, deployment.image_id)
         return
@@ -36,7 +36,7 @@ def obtain(run: Run) -> None:
     with _lease(run, image) as lease:
         image_id = run.patiently(lambda: engine.image_id(image))
         if image_id is None:
-            image_id = _fetch_and_build(run, image, lease.keep(run.heart.stop))
+            image_id = _fetch_and_build(run, engine, image, lease.keep(run.heart.stop))
         else:
             run.skip(Step.BUILD, wording.BUILT_AHEAD if lease.waited else wording.image_reused(image))
         run.parts.store.deployments.set_build(run.lane, key, image, image_id)
@@ -104,7 +104,7 @@ def order(
 
 def _keep(run: Run, image: str, image_id: str) -> None:
     """A rollback or a restart runs exactly the image that ran before."""
-    if run.patiently(lambda: run.parts.engine.image_id(image)) != image_id:
+    if run.patiently(lambda: run.parts.hosts.first.image_id(image)) != image_id:
         raise StepFailed(wording.image_gone(image), Fault.USER)
     run.skip(Step.BUILD, wording.IMAGE_KEPT)
 
@@ -115,9 +115,10 @@ def _pull(run: Run, wanted: str) -> None:
     run.forward(Status.BUILDING, wording.pulling(wanted))
     with run.step(Step.BUILD):
         run.say(Step.BUILD, wording.pulling(wanted))
-        make_room(parts)
+        engine = parts.hosts.first
+        make_room(parts, engine)
         image, image_id = run.patiently(
-            lambda: parts.engine.pull(wanted, lambda text: run.say(Step.BUILD, text), timing.build, run.heart.stop)
+            lambda: engine.pull(wanted, lambda text: run.say(Step.BUILD, text), timing.build, run.heart.stop)
         )
     parts.store.deployments.set_build(run.lane, None, image, image_id)
     run.deployment = parts.store.deployments.get(run.deployment.id) or run.deployment
@@ -138,11 +139,11 @@ def _lease(run: Run, image: str) -> Iterator[ImageLease]:
         run.parts.clock.sleep(0.02)
 
 
-def _fetch_and_build(run: Run, image: str, stop: Stop) -> str:
+def _fetch_and_build(run: Run, engine: Engine, image: str, stop: Stop) -> str:
     parts, deployment, timing = run.parts, run.deployment, run.parts.settings.timing
     with ExitStack() as cleaning:
         with run.step(Step.FETCH):
-            make_room(parts)
+            make_room(parts, engine)
             root = cleaning.enter_context(emptied(root_for(parts, deployment)))
             run.say(Step.FETCH, wording.fetching(run.repository.full_name, deployment.sha))
             run.patiently(lambda: parts.source.export(run.repository, deployment.sha, root, timing.fetch, stop))
@@ -151,7 +152,7 @@ def _fetch_and_build(run: Run, image: str, stop: Stop) -> str:
             say = partial(run.say, Step.BUILD)
             wanted = order(root, run.repository, deployment, run.definition, image, say)
             try:
-                return parts.engine.build(wanted, say, timing.build, stop)
+                return engine.build(wanted, say, timing.build, stop)
             except BuildFailed as failure:
                 raise _explained(run, failure, root, wanted.dockerfile) from failure
 

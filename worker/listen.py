@@ -1,4 +1,4 @@
-"""Hears from the host what happens to containers, and rings who tends them. What it misses, a regular look finds."""
+"""Hears from a host what happens to containers, and rings who tends them. What it misses, a regular look finds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Listener:
         self._parts = parts
         self._tending = tending
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name="listen", daemon=True)
+        self._thread = threading.Thread(target=self._listen, name=f"listen-{tending.host}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -36,12 +36,12 @@ class Listener:
     def _listen(self) -> None:
         while not self._stopped.is_set():
             try:
-                self._parts.engine.events(self._tending.ring, self._stopped.is_set, _LINE)
+                self._parts.hosts.of(self._tending.host).events(self._tending.ring, self._stopped.is_set, _LINE)
             except TimeoutError:
                 continue
             except Canceled:
                 return
             except Unavailable as trouble:
-                log.warning("the host has hung up", trouble=str(trouble))
+                log.warning("the host has hung up", host=self._tending.host, trouble=str(trouble))
                 self._tending.cut()
                 self._stopped.wait(_PAUSE)

@@ -15,24 +15,24 @@ from worker.parts import Parts
 _ALIGNING = 30.0
 
 
-def give(parts: Parts) -> None:
-    """The healthy instances of what is routed have the name, whoever else still has it. Raises Unavailable.
+def give(parts: Parts, host: str) -> None:
+    """On that host: the healthy instances of what is routed have the name, whoever else still has it. Raises Unavailable.
 
     To be done before traffic is sent to them, since one that gets a name is off the network for a moment.
     """
-    _align(parts, _bears)
+    _align(parts, lambda each: each.instance.host == host and _bears(each))
 
 
-def align(parts: Parts) -> None:
-    """The healthy instances of what is routed have the name, and no others: those get it before the others lose it, so
+def align(parts: Parts, host: str) -> None:
+    """On that host: the healthy instances of what is routed have the name, and no others: those get it before the others lose it, so
     that it leads somewhere at any time. Raises Unavailable. Doing it twice does it once."""
-    _align(parts, lambda _: True)
+    _align(parts, lambda each: each.instance.host == host)
 
 
 def _align(parts: Parts, whom: Callable[[Bearer], bool]) -> None:
     """One at a time, and what is to be is read within: of two who had read before, the one that knew less might act
     last."""
-    if not parts.store.instances.bearers():
+    if not any(map(whom, parts.store.instances.bearers())):
         return
     with awaited(parts, "names", _ALIGNING, "another worker is giving services their names"):
         for bearer in sorted(filter(whom, parts.store.instances.bearers()), key=lambda each: not _bears(each)):
@@ -45,11 +45,12 @@ def _bears(bearer: Bearer) -> bool:
 
 def _align_one(parts: Parts, bearer: Bearer) -> None:
     instance, wanted = bearer.instance, frozenset({bearer.service} if _bears(bearer) else ())
-    found = parts.engine.inspect(instance.container_id)
+    engine = parts.hosts.of(instance.host)
+    found = engine.inspect(instance.container_id)
     cut_off = found is not None and found.running and found.address is None
     if found is None or (found.aliases == wanted and not cut_off):
         return
-    named = parts.engine.alias(instance.container_id, wanted, instance.address)
+    named = engine.alias(instance.container_id, wanted, instance.address)
     if named and named.address and named.address != instance.address:
         moved = replace(instance, address=named.address)
         parts.store.instances.change(instance, moved, "", "", parts.clock.now())

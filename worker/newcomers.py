@@ -11,18 +11,27 @@ from datetime import datetime, timedelta
 from tidegate import wording
 from tidegate.deployment import Fault
 from tidegate.health import how_ended
-from worker.ports import Unavailable
+from worker.ports import Engine, Unavailable
 from worker.run import Run, StepFailed
 
 #: Between two inspections, in seconds: requests go there.
 _INSPECT = timedelta(seconds=0.2)
 
 
-@dataclass
-class _Newcomer:
+@dataclass(frozen=True)
+class Newcomer:
+    """`address` and `port` are where it is reached."""
+
     index: int
+    engine: Engine
     container: str
     address: str
+    port: int
+
+
+@dataclass
+class _Watched:
+    new: Newcomer
     probe_at: datetime
     failures: int = 0
 
@@ -30,12 +39,12 @@ class _Newcomer:
 class Newcomers:
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._there: list[_Newcomer] = []
+        self._there: list[_Watched] = []
         self._look_at = run.parts.clock.now()
 
-    def add(self, index: int, container: str, address: str) -> None:
+    def add(self, new: Newcomer) -> None:
         """It has just passed a probe."""
-        self._there.append(_Newcomer(index, container, address, self._next_probe()))
+        self._there.append(_Watched(new, self._next_probe()))
 
     def look_now_and_then(self) -> None:
         """May be called as often as one likes. Raises as `look` does."""
@@ -47,13 +56,13 @@ class Newcomers:
         now = self._run.parts.clock.now()
         self._look_at = now + _INSPECT
         for each in self._there:
-            self._inspect(each)
+            self._inspect(each.new)
             if self._run.definition.listens and now >= each.probe_at:
                 self._probe(each)
 
-    def _inspect(self, each: _Newcomer) -> None:
+    def _inspect(self, each: Newcomer) -> None:
         try:
-            seen = self._run.parts.engine.inspect(each.container)
+            seen = each.engine.inspect(each.container)
         except Unavailable:
             return  # a host that can't be asked is no crash; probes tell meanwhile
         if seen is None:
@@ -62,19 +71,19 @@ class Newcomers:
             how = how_ended(seen.exit_code, oom_killed=seen.oom_killed)
             self._fail(each, wording.no_longer_well(f"the container {how}"), Fault.USER)
 
-    def _probe(self, each: _Newcomer) -> None:
-        parts, definition = self._run.parts, self._run.definition
-        path, timeout = definition.probed_path, parts.settings.timing.probe
-        reading = parts.prober.probe(each.address, definition.port, path, timeout)
+    def _probe(self, each: _Watched) -> None:
+        parts = self._run.parts
+        path, timeout = self._run.definition.probed_path, parts.settings.timing.probe
+        reading = parts.prober.probe(each.new.address, each.new.port, path, timeout)
         each.failures = 0 if reading.ok else each.failures + 1
         each.probe_at = self._next_probe()
         if each.failures >= parts.settings.probe_failures:
             how = f"failed {each.failures} probes in a row: {reading.detail}"
-            self._fail(each, wording.no_longer_well(how), Fault.USER)
+            self._fail(each.new, wording.no_longer_well(how), Fault.USER)
 
     def _next_probe(self) -> datetime:
         timing = self._run.parts.settings.timing
         return self._run.parts.clock.now() + timedelta(seconds=timing.probe_interval)
 
-    def _fail(self, each: _Newcomer, reason: str, fault: Fault) -> None:
+    def _fail(self, each: Newcomer, reason: str, fault: Fault) -> None:
         raise StepFailed(wording.instance_failed(each.index, self._run.instances, reason), fault)

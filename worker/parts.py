@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from tidegate.settings import Settings
 from tidegate.store import Store
-from worker.ports import Bell, Clock, Engine, GitHubReads, GitHubReports, LogSink, Prober, Router, Source
+from worker.fleet import Fleet
+from worker.ports import Bell, Clock, GitHubReads, GitHubReports, LogSink, Prober, Router, Source
 
 
 @dataclass(frozen=True)
 class Parts:
-    """`owner` names this process among all workers. `engine` is the Docker host that services run on.
+    """`owner` names this process among all workers. `hosts` are the Docker hosts that services run on.
     `open_log` takes a deployment id and the secrets to mask."""
 
     owner: str
@@ -23,7 +24,7 @@ class Parts:
     github: GitHubReads
     reports: GitHubReports
     source: Source
-    engine: Engine
+    hosts: Fleet
     prober: Prober
     router: Router
     open_log: Callable[[str, Collection[str]], LogSink]

@@ -319,7 +319,8 @@ class BuildFailed(Exception):
 @dataclass(frozen=True)
 class Container:
     """A container as the engine sees it now. `address` is None while it has no network. `aliases`: names by which
-    other containers of its network find it while it runs, beside its own."""
+    other containers of its network find it while it runs, beside its own. `port`: where its own is published, at
+    `address`; None where it is reached at its own."""
 
     id: str
     name: str
@@ -329,6 +330,7 @@ class Container:
     exit_code: int | None
     oom_killed: bool
     aliases: frozenset[str] = frozenset()
+    port: int | None = None
 
 
 class Engine(Protocol):

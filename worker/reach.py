@@ -1,4 +1,4 @@
-"""Whether the host of what is live can be reached. While it can't, nothing is known of its containers."""
+"""Whether a host can be reached. While it can't, nothing is known of its containers."""
 
 from __future__ import annotations
 
@@ -21,24 +21,25 @@ class Reach:
     """`trouble` is what was heard when the host could not be asked; empty while it can be."""
 
     parts: Parts
+    host: str
     trouble: str = ""
 
     def lost(self, tended: Sequence[Tended], trouble: str) -> None:
-        log.warning("the host can't be reached", trouble=trouble)
+        log.warning("the host can't be reached", host=self.host, trouble=trouble)
         self.trouble = trouble
-        self._tell(tended, "host-unreachable", wording.host_unreachable(self.parts.engine.name))
+        self._tell(tended, "host-unreachable", wording.host_unreachable(self.host))
 
     def is_back(self, tended: Sequence[Tended]) -> bool:
         """Asks the host, where it was lost; true where it answers again."""
         if not self.trouble:
             return False
         try:
-            self.parts.engine.inspect(tended[0].instance.container_id if tended else "nobody")
+            self.parts.hosts.of(self.host).inspect(tended[0].instance.container_id if tended else "nobody")
         except Unavailable as trouble:
             self.trouble = str(trouble)
             return False
         self.trouble = ""
-        self._tell(tended, "host-back", wording.host_back(self.parts.engine.name))
+        self._tell(tended, "host-back", wording.host_back(self.host))
         return True
 
     def _tell(self, tended: Sequence[Tended], kind: str, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -14,7 +15,7 @@ from tidegate.repository import Repository, TimelineEntry
 from worker.image import name as image_name
 from worker.image_lease import ImageLease
 from worker.parts import Parts
-from worker.ports import Refused, Unavailable
+from worker.ports import Engine, Refused, Unavailable
 from worker.stop import stop
 from worker.switch import current_table
 
@@ -53,7 +54,7 @@ def clear(parts: Parts, repository: Repository, record: Preview, reason: str = "
     if not all(stopped):
         return False
     _remove_images(parts, repository, record)
-    parts.engine.remove_network(network_name(number, name))
+    parts.hosts.each(lambda engine: engine.remove_network(network_name(number, name)))
     for place in places:
         store.variables.delete_environment(place.service_id, name)
         store.snapshots.delete_environment(place.service_id, name)
@@ -72,7 +73,7 @@ def _remove_images(parts: Parts, repository: Repository, record: Preview) -> Non
         with ImageLease(parts, image, f"{parts.owner}-{record.environment}-removal") as lease:
             if not lease.mine:
                 raise Unavailable(f"{image} is being built")
-            parts.engine.remove_image(image)
+            parts.hosts.each(partial(Engine.remove_image, image=image))
 
 
 def _ahead(parts: Parts, repository: Repository, row: Deployment) -> str | None:

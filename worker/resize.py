@@ -34,7 +34,7 @@ def resize(parts: Parts, tended: Sequence[Tended], definition: Callable[[Instanc
 
 
 def _bring_to(parts: Parts, row: Deployment, there: Sequence[Instance], count: int, save: Save) -> bool:
-    new = Instance(row.id, 0, parts.engine.name, instance_names(row), "", there[0].port, InstanceState.JOINING)
+    new = Instance(row.id, 0, parts.hosts.first.name, instance_names(row), "", there[0].port, InstanceState.JOINING)
     now, changed = parts.clock.now(), False
     for change in scaling.changes(count, there, new, now, parts.settings.timing.overlap):
         if change.before is None:

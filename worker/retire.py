@@ -5,7 +5,7 @@ The deadlines are rows, so they hold no worker and survive every restart; `watch
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,7 +17,7 @@ from tidegate.instance import Instance, InstanceState, Retirement
 from tidegate.routing import rolling_key
 from worker import progress
 from worker.parts import Parts
-from worker.ports import Container, Unavailable
+from worker.ports import Container, Engine, Unavailable
 from worker.switch import current_table
 
 #: Of the containers that a deployment has.
@@ -78,16 +78,20 @@ def leave(parts: Parts, deployment_id: str) -> None:
 
 
 def leftovers(parts: Parts) -> None:
-    """Removes containers of deployments that have ended."""
-    for container in left_over(parts):
-        parts.engine.remove(container.id)
+    """Removes containers of deployments that have ended, on every host that can be reached; raises Unavailable then."""
+
+    def remove(engine: Engine) -> None:
+        for container in left_over(parts, engine):
+            engine.remove(container.id)
+
+    parts.hosts.each(remove)
 
 
-def left_over(parts: Parts) -> Iterator[Container]:
-    """Containers of deployments that have ended, but for those that leave by a retirement, which is there from now on.
-    Those of unknown deployments are somebody else's."""
+def left_over(parts: Parts, engine: Engine) -> Iterator[Container]:
+    """Containers on that host of deployments that have ended, but for those that leave by a retirement, which is there
+    from now on. Those of unknown deployments are somebody else's."""
     for role in _ROLES:
-        for container in parts.engine.owned({"tidegate.role": role}):
+        for container in engine.owned({"tidegate.role": role}):
             row = parts.store.deployments.get(container.labels.get("tidegate.deployment", ""))
             if row is None or not _ended(row):
                 continue
@@ -105,10 +109,15 @@ def _is_leaving(instance: Instance) -> bool:
 
 def _remove_containers(parts: Parts, deployment_id: str, but: Collection[str] = ()) -> None:
     """By role too: a container that a person runs of our image has the image's labels, the deployment's among them."""
-    for role in _ROLES:
-        for container in parts.engine.owned({"tidegate.deployment": deployment_id, "tidegate.role": role}):
-            if container.id not in but:
-                parts.engine.remove(container.id)
+
+    def remove(engine: Engine) -> None:
+        for role in _ROLES:
+            for container in engine.owned({"tidegate.deployment": deployment_id, "tidegate.role": role}):
+                if container.id not in but:
+                    engine.remove(container.id)
+
+    # Without an instance it may have run a command, and where is not known.
+    parts.hosts.each(remove, {each.host for each in parts.store.instances.of(deployment_id)} or None)
 
 
 def _ended(row: Deployment) -> bool:
@@ -117,9 +126,20 @@ def _ended(row: Deployment) -> bool:
 
 def _terminate(parts: Parts, retirement: Retirement, now: datetime) -> None:
     _close_instances(parts, retirement.deployment_id, InstanceState.STOPPED)
-    for instance in parts.store.instances.of(retirement.deployment_id):
-        parts.engine.stop(instance.container_id, "SIGTERM")
+    _sigterm(parts, parts.store.instances.of(retirement.deployment_id))
     parts.store.retirements.termed(retirement.deployment_id, now)
+
+
+def _sigterm(parts: Parts, instances: Sequence[Instance]) -> None:
+    """To all that can be reached; raises Unavailable where none can, so that their time begins once they are back."""
+    troubles = []
+    for instance in instances:
+        try:
+            parts.hosts.of(instance.host).stop(instance.container_id, "SIGTERM")
+        except Unavailable as trouble:
+            troubles.append(trouble)
+    if troubles and len(troubles) == len(instances):
+        raise troubles[0]
 
 
 def _close_instances(parts: Parts, deployment_id: str, state: InstanceState) -> None:
@@ -132,7 +152,8 @@ def _close_instances(parts: Parts, deployment_id: str, state: InstanceState) -> 
 
 
 def _all_stopped(parts: Parts, retirement: Retirement) -> bool:
-    found = [parts.engine.inspect(i.container_id) for i in parts.store.instances.of(retirement.deployment_id)]
+    instances = parts.store.instances.of(retirement.deployment_id)
+    found = [parts.hosts.of(each.host).inspect(each.container_id) for each in instances]
     return not any(container and container.running for container in found)
 
 

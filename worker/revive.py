@@ -26,5 +26,6 @@ def revive(parts: Parts, instance: Instance) -> Container | None:
         started_with(parts, row).values,
         instance.index,
     )
-    parts.engine.ensure_network(spec.network, network_labels(repository.full_name, row.environment))
-    return parts.engine.start(spec)
+    engine = parts.hosts.of(instance.host)
+    engine.ensure_network(spec.network, network_labels(repository.full_name, row.environment))
+    return engine.start(spec)

@@ -15,7 +15,7 @@ from tidegate.repository import Repository
 from worker import names, progress
 from worker.heart import Heart
 from worker.parts import Parts
-from worker.ports import BuildFailed, Canceled, LogSink, Refused, Unavailable
+from worker.ports import BuildFailed, Canceled, Engine, LogSink, Refused, Unavailable
 
 T = TypeVar("T")
 
@@ -71,13 +71,22 @@ class Run:
         place = self.parts.store.environments.get(self.lane.service_id, self.lane.environment)
         return scaling.wanted(self.definition.num_instances, place.scaling if place else None)
 
-    def ensure_network(self) -> None:
+    def engine(self, _index: int) -> Engine:
+        """Where that instance runs."""
+        return self.parts.hosts.first
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Names of those that its instances run on."""
+        return frozenset(self.engine(index).name for index in range(self.instances))
+
+    def ensure_network(self, engine: Engine) -> None:
         """The private network of the repository's environment is there, and who is looked for is found on it."""
         place = self.deployment
         name = network_name(place.repository_id, place.environment)
         labels = network_labels(self.repository.full_name, place.environment)
-        self.patiently(lambda: self.parts.engine.ensure_network(name, labels))
-        self.patiently(lambda: names.give(self.parts))
+        self.patiently(lambda: engine.ensure_network(name, labels))
+        self.patiently(lambda: names.give(self.parts, engine.name))
 
     def close(self) -> None:
         if "log" in self.__dict__:

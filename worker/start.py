@@ -6,17 +6,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from tidegate import wording
-from tidegate.container import instance_spec
+from tidegate.container import ContainerSpec, instance_spec
 from tidegate.deployment import Fault, Status, Step
 from tidegate.health import Healthy, Look, StartFailed, Starting, judge_start, judge_stay
 from tidegate.instance import Instance, InstanceState
 from tidegate.routing import rolling_key
-from worker.newcomers import Newcomers
-from worker.ports import Container, Unavailable
+from worker.newcomers import Newcomer, Newcomers
+from worker.ports import Container, Engine, Unavailable
 from worker.run import Run, StepFailed
 from worker.switch import current_table
 
@@ -30,21 +31,22 @@ def start(run: Run, variables: Mapping[str, str]) -> None:
     """All instances run and are well, and are recorded as healthy. Where several are to be replaced all but the last
     have traffic; that one's comes with the switch."""
     run.forward(Status.DEPLOYING, wording.STARTING)
-    parts, deployment, definition = run.parts, run.deployment, run.definition
+    deployment, definition = run.deployment, run.definition
     repository = run.repository.full_name
     with run.step(Step.START):
-        run.ensure_network()
+        for engine in {run.engine(index) for index in range(run.instances)}:
+            run.ensure_network(engine)
         newcomers = Newcomers(run)
         for index in range(run.instances):
             if index > 0:
                 _give_traffic(run, index - 1)
             spec = instance_spec(deployment, definition, repository, run.url, variables, index)
-            container = run.patiently(partial(parts.engine.start, spec))
-            with _followed(run, container):
+            new = _start(run, index, spec)
+            with _followed(run, new):
                 if definition.listens:
-                    _await_healthy(run, index, container, spec.port, newcomers)
+                    _await_healthy(run, new, newcomers)
                 else:
-                    _await_steady(run, index, container, spec.port, newcomers)
+                    _await_steady(run, new, newcomers)
         newcomers.look()
 
 
@@ -56,90 +58,111 @@ def _give_traffic(run: Run, index: int) -> None:
         run.say(Step.START, wording.instance_entered(index))
 
 
-def _await_healthy(run: Run, index: int, container: Container, port: int, newcomers: Newcomers) -> None:
+@dataclass(frozen=True)
+class _New:
+    """An instance that was started; `address` and `port` are where it is reached."""
+
+    index: int
+    engine: Engine
+    container: Container
+    address: str
+    port: int
+    began: datetime
+
+    @property
+    def instance(self) -> Newcomer:
+        return Newcomer(self.index, self.engine, self.container.id, self.address, self.port)
+
+
+def _start(run: Run, index: int, spec: ContainerSpec) -> _New:
+    engine = run.engine(index)
+    container = run.patiently(partial(engine.start, spec))
+    port = container.port or spec.port
+    return _New(index, engine, container, container.address or "", port, run.parts.clock.now())
+
+
+def _await_healthy(run: Run, new: _New, newcomers: Newcomers) -> None:
     """Probes from outside, quickly at first, until the instance answers, exits, or its time is over."""
     parts, path, timing = run.parts, run.definition.probed_path, run.parts.settings.timing
-    began, seen, seen_at, tries = parts.clock.now(), container, 0.0, 0
+    seen, seen_at, tries = new.container, 0.0, 0
     while True:
         run.check()
         newcomers.look_now_and_then()
-        reading = parts.prober.probe(container.address or "", port, path, timing.probe)
-        elapsed = (parts.clock.now() - began).total_seconds()
+        reading = parts.prober.probe(new.address, new.port, path, timing.probe)
+        elapsed = (parts.clock.now() - new.began).total_seconds()
         late = elapsed >= timing.start
         if not reading.ok and (late or elapsed - seen_at >= _INSPECT):
-            seen, seen_at = _inspect(run, container), elapsed
+            seen, seen_at = _inspect(new), elapsed
         look = Look(seen.running, seen.exit_code, seen.oom_killed, reading.ok, reading.detail, elapsed, tries)
-        listening = parts.engine.listening_ports(container.id) if late else ()
-        match judge_start(look, port=port, timeout=timing.start, listening=listening):
+        listening = new.engine.listening_ports(new.container.id) if late else ()
+        match judge_start(look, port=run.definition.port, timeout=timing.start, listening=listening):
             case Healthy():
                 break
             case StartFailed(reason):
-                raise StepFailed(wording.instance_failed(index, run.instances, reason), Fault.USER)
+                raise StepFailed(wording.instance_failed(new.index, run.instances, reason), Fault.USER)
             case Starting(delay):
                 tries += 1
                 parts.clock.sleep(delay)
-    run.say(Step.START, wording.instance_healthy(index, elapsed, reading.detail))
-    _record(run, index, container, port, began)
-    newcomers.add(index, container.id, container.address or "")
+    run.say(Step.START, wording.instance_healthy(new.index, elapsed, reading.detail))
+    _record(run, new)
+    newcomers.add(new.instance)
 
 
-def _await_steady(run: Run, index: int, container: Container, port: int, newcomers: Newcomers) -> None:
+def _await_steady(run: Run, new: _New, newcomers: Newcomers) -> None:
     """Nothing can be asked of it, so it has to stay up for its time."""
     clock, grace = run.parts.clock, run.parts.settings.timing.grace
-    began = clock.now()
     while True:
         run.check()
         newcomers.look_now_and_then()
-        elapsed = (clock.now() - began).total_seconds()
-        seen = _inspect(run, container)
+        elapsed = (clock.now() - new.began).total_seconds()
+        seen = _inspect(new)
         look = Look(seen.running, seen.exit_code, seen.oom_killed, ok=False, detail="", elapsed=elapsed, tries=0)
         match judge_stay(look, grace=grace):
             case Healthy():
                 break
             case StartFailed(reason):
-                raise StepFailed(wording.instance_failed(index, run.instances, reason), Fault.USER)
+                raise StepFailed(wording.instance_failed(new.index, run.instances, reason), Fault.USER)
             case Starting(delay):
                 clock.sleep(delay)
-    run.say(Step.START, wording.instance_stayed(index, grace))
-    _record(run, index, container, port, began)
-    newcomers.add(index, container.id, container.address or "")
+    run.say(Step.START, wording.instance_stayed(new.index, grace))
+    _record(run, new)
+    newcomers.add(new.instance)
 
 
-def _record(run: Run, index: int, container: Container, port: int, began: datetime) -> None:
-    parts = run.parts
-    parts.store.instances.put(
+def _record(run: Run, new: _New) -> None:
+    run.parts.store.instances.put(
         Instance(
             deployment_id=run.deployment.id,
-            index=index,
-            host=parts.engine.name,
-            container_id=container.id,
-            address=container.address or "",
-            port=port,
+            index=new.index,
+            host=new.engine.name,
+            container_id=new.container.id,
+            address=new.address,
+            port=new.port,
             state=InstanceState.HEALTHY,
-            started_at=began,
+            started_at=new.began,
         )
     )
 
 
-def _inspect(run: Run, container: Container) -> Container:
-    seen = run.parts.engine.inspect(container.id)
+def _inspect(new: _New) -> Container:
+    seen = new.engine.inspect(new.container.id)
     if seen is None:
         raise StepFailed(wording.INSTANCE_VANISHED, Fault.PLATFORM)
     return seen
 
 
 @contextmanager
-def _followed(run: Run, container: Container) -> Iterator[None]:
+def _followed(run: Run, new: _New) -> Iterator[None]:
     """Copies the container's output to the deployment's log until the block ends."""
     ended = threading.Event()
 
     def follow() -> None:
         try:
-            run.parts.engine.logs(container.id, lambda text: run.say(Step.START, text), ended.is_set)
+            new.engine.logs(new.container.id, lambda text: run.say(Step.START, text), ended.is_set)
         except Unavailable as trouble:
             run.say(Step.START, str(trouble))
 
-    thread = threading.Thread(target=follow, name=f"logs-{container.name}", daemon=True)
+    thread = threading.Thread(target=follow, name=f"logs-{new.container.name}", daemon=True)
     thread.start()
     try:
         yield

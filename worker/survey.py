@@ -1,8 +1,11 @@
-"""What clean-up finds, on the host, in the store and in TIDEGATE_DATA, with what tidegate/ decides about each of it."""
+"""What clean-up finds, on hosts, in the store and in TIDEGATE_DATA, with what tidegate/ decides about each of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -12,7 +15,7 @@ from tidegate.retention import Item, Rules, judge_cache, judge_containers, judge
 from worker import retire
 from worker.datadir import DataDir
 from worker.parts import Parts
-from worker.ports import Refused, Unavailable
+from worker.ports import Engine, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -20,34 +23,40 @@ log = structlog.get_logger(__name__)
 def survey(parts: Parts, rules: Rules) -> list[Item]:
     """All of it; changes nothing. Every part is looked at on its own: a host that is down hides nothing else."""
     found: list[Item] = []
-    for looking in (_images, _cache, _networks, _containers, _logs, _files):
+    on_host = (_images, _cache, _networks, _containers)
+    looks = [partial(look, parts, rules, engine) for engine in parts.hosts for look in on_host]
+    for look in (*looks, partial(_logs, parts, rules), partial(_files, parts, rules)):
         try:
-            found += looking(parts, rules)
+            found += look()
         except (Unavailable, Refused) as trouble:
             log.warning("this can't be cleaned up now", trouble=str(trouble))
     return found
 
 
-def _images(parts: Parts, rules: Rules) -> list[Item]:
-    held = parts.engine.held_images()
+def _at(engine: Engine, items: Iterable[Item]) -> list[Item]:
+    return [replace(item, host=engine.name) for item in items]
+
+
+def _images(parts: Parts, rules: Rules, engine: Engine) -> list[Item]:
+    held = engine.held_images()
     statuses = parts.store.images.statuses({image.deployment for image in held})
-    return judge_images(held, parts.store.images.uses(), statuses, parts.clock.now(), rules)
+    return _at(engine, judge_images(held, parts.store.images.uses(), statuses, parts.clock.now(), rules))
 
 
-def _cache(parts: Parts, rules: Rules) -> list[Item]:
+def _cache(_: Parts, rules: Rules, engine: Engine) -> list[Item]:
     if rules.cache is None:
         return []
-    return [judge_cache(parts.engine.name, parts.engine.build_cache(), rules.cache)]
+    return _at(engine, [judge_cache(engine.name, engine.build_cache(), rules.cache)])
 
 
-def _networks(parts: Parts, _: Rules) -> list[Item]:
-    held = [(name, network_place(name)) for name in parts.engine.held_networks()]
+def _networks(parts: Parts, _: Rules, engine: Engine) -> list[Item]:
+    held = [(name, network_place(name)) for name in engine.held_networks()]
     known = {repository.id for repository in parts.store.repositories.all()}
-    return judge_networks(held, known, parts.store.environments.places())
+    return _at(engine, judge_networks(held, known, parts.store.environments.places()))
 
 
-def _containers(parts: Parts, _: Rules) -> list[Item]:
-    return judge_containers(container.name for container in retire.left_over(parts))
+def _containers(parts: Parts, _: Rules, engine: Engine) -> list[Item]:
+    return _at(engine, judge_containers(container.name for container in retire.left_over(parts, engine)))
 
 
 def _logs(parts: Parts, rules: Rules) -> list[Item]:

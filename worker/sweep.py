@@ -56,13 +56,17 @@ def sweep(parts: Parts) -> None:
         lane.arrange(parts, row.service_id, row.environment)
     for service_id, environment in deployments.crowded():
         retire.replaced(parts, service_id, environment)
-    for sweeping in (retire.leftovers, _previews, _gone, names.align):
+    for sweeping in (retire.leftovers, _previews, _gone, _names):
         try:
             sweeping(parts)
         except Unavailable as trouble:
             log.warning("the host can't be swept now", trouble=str(trouble))
     if parts.store.previews.comments_due() or parts.store.replies.due():
         parts.bell.report()
+
+
+def _names(parts: Parts) -> None:
+    parts.hosts.each(lambda engine: names.align(parts, engine.name))
 
 
 def _previews(parts: Parts) -> None:

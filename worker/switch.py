@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tidegate import wording
 from tidegate.deployment import Move, Status, Step
 from tidegate.routing import RoutingTable, routing_table
@@ -17,9 +19,11 @@ def switch(run: Run) -> None:
     with run.step(Step.SWITCH):
         previous = parts.store.environments.route(run.lane, parts.clock.now())
         try:
-            run.patiently(lambda: names.give(parts))
+            for host in run.hosts:
+                run.patiently(partial(names.give, parts, host))
             run.patiently(lambda: parts.router.apply(lambda: current_table(parts)))
-            run.patiently(lambda: names.align(parts))
+            for host in run.hosts:
+                run.patiently(partial(names.align, parts, host))
         except Unavailable:
             parts.store.environments.unroute(run.lane, previous)
             raise

@@ -1,4 +1,5 @@
-"""Tends what is live: looks at each instance in its time, and carries out what tidegate/vitals.py makes of it.
+"""Tends what is live on a host: looks at each instance in its time, and carries out what tidegate/vitals.py makes of
+it.
 
 The store says what must run; what is seen is only ever compared with it, so that whoever leads next goes on from there.
 """
@@ -22,7 +23,7 @@ from tidegate.store.instances import Tended
 from tidegate.vitals import Act, Rules, Sign, Verdict
 from worker import names
 from worker.parts import Parts
-from worker.ports import Reading, Refused, Unavailable
+from worker.ports import Engine, Reading, Refused, Unavailable
 from worker.reach import Reach
 from worker.resize import resize
 from worker.revive import revive
@@ -52,9 +53,11 @@ class _Pulse:
 
 @dataclass
 class Tending:
-    """One thread turns it; others may ring. A cut is a time in which nobody could see what happened on the host."""
+    """Of one host: that it hangs keeps no other's instances waiting. One thread turns it; others may ring. A cut is a
+    time in which nobody could see what happened on the host."""
 
     parts: Parts
+    host: str
     _pulses: dict[str, _Pulse] = field(default_factory=dict)
     _served: dict[str, tuple[Definition, Rules]] = field(default_factory=dict)
     _rung: SimpleQueue[str] = field(default_factory=SimpleQueue)
@@ -64,11 +67,15 @@ class Tending:
     _since: datetime | None = None
     #: The router may not know yet who is healthy.
     _behind: bool = False
-    _host: Reach = field(init=False)
+    _reach: Reach = field(init=False)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_PROBES, "probe"))
 
     def __post_init__(self) -> None:
-        self._host = Reach(self.parts)
+        self._reach = Reach(self.parts, self.host)
+
+    @property
+    def _engine(self) -> Engine:
+        return self.parts.hosts.of(self.host)
 
     def ring(self, container: str) -> None:
         """Something happened to it."""
@@ -98,14 +105,15 @@ class Tending:
         self._wake.clear()
         now = self.parts.clock.now()
         tended = self.parts.store.instances.tended()
-        if self._host.is_back(tended):
+        if self._reach.is_back(self._here(tended)):
             self._cut = True
         if resize(self.parts, tended, lambda each: self._known(each)[0], self._resized):
             tended = self.parts.store.instances.tended()
-        self._remember(tended, now)
-        due = [each.instance for each in tended if self._pulses[each.instance.container_id].next_at <= now]
+        here = self._here(tended)
+        self._remember(here, now)
+        due = [each.instance for each in here if self._pulses[each.instance.container_id].next_at <= now]
         for instance, reading in zip(due, self._probe(due), strict=True):
-            self._look(instance, reading, tended)
+            self._look(instance, reading, here)
         if due:
             tended = self.parts.store.instances.tended()
         self._align()
@@ -117,6 +125,9 @@ class Tending:
             return _LONGEST
         next_at = min(each.next_at for each in self._pulses.values())
         return min(_LONGEST, max(_SHORTEST, (next_at - self.parts.clock.now()).total_seconds()))
+
+    def _here(self, tended: Sequence[Tended]) -> list[Tended]:
+        return [each for each in tended if each.instance.host == self.host]
 
     def _remember(self, tended: Sequence[Tended], now: datetime) -> None:
         rung = {self._rung.get() for _ in range(self._rung.qsize())}
@@ -161,20 +172,20 @@ class Tending:
         if after.started_at != instance.started_at:
             pulse.tries = pulse.failures = 0
         pulse.next_at = vitals.next_look(after, rules, now, pulse.tries)
-        if self._host.trouble:
+        if self._reach.trouble:
             pulse.next_at = max(pulse.next_at, now + _AGAIN)
 
     def _sign(self, instance: Instance, pulse: _Pulse, reading: Reading | None, tended: Sequence[Tended]) -> Sign:
         ok, detail = (reading.ok, reading.detail) if reading else (None, "")
-        sign = Sign(None, ok=ok, detail=detail, failures=pulse.failures, trouble=self._host.trouble)
-        if self._host.trouble:
+        sign = Sign(None, ok=ok, detail=detail, failures=pulse.failures, trouble=self._reach.trouble)
+        if self._reach.trouble:
             return sign
         try:
-            found = self.parts.engine.inspect(instance.container_id)
+            found = self._engine.inspect(instance.container_id)
         except Unavailable as trouble:
-            self._host.lost(tended, str(trouble))
+            self._reach.lost(tended, str(trouble))
             self._cut = True
-            return replace(sign, trouble=self._host.trouble)
+            return replace(sign, trouble=self._reach.trouble)
         if found is None:
             return replace(sign, running=False, exists=False)
         known = max(filter(None, (pulse.seen_at, instance.started_at)), default=None)
@@ -195,14 +206,14 @@ class Tending:
             if verdict.act is Act.START:
                 return self._start(before, verdict, rules)
             if verdict.act is Act.REMOVE:
-                self.parts.engine.remove(before.container_id)
+                self._engine.remove(before.container_id)
                 return verdict.now if self._save(before, verdict) else None
             if verdict.now.state is InstanceState.STARTING:
                 verdict = replace(verdict, now=self._found(verdict.now))
             if verdict.now != before and not self._save(before, verdict):
                 return None
             if verdict.act is not None:
-                self.parts.engine.stop(before.container_id, verdict.act)
+                self._engine.stop(before.container_id, verdict.act)
         except Unavailable as trouble:
             log.warning("an instance can't be helped now", container=before.container_id[:12], trouble=str(trouble))
             return None
@@ -222,7 +233,7 @@ class Tending:
 
     def _found(self, instance: Instance) -> Instance:
         """At the address that it has now."""
-        container = self.parts.engine.inspect(instance.container_id)
+        container = self._engine.inspect(instance.container_id)
         return replace(instance, address=(container and container.address) or instance.address)
 
     def _resized(self, before: Instance, change: Change) -> bool:
@@ -243,9 +254,9 @@ class Tending:
         if not self._behind:
             return
         try:
-            names.give(self.parts)
+            names.give(self.parts, self.host)
             self.parts.router.apply(lambda: current_table(self.parts))
-            names.align(self.parts)
+            names.align(self.parts, self.host)
         except Unavailable as trouble:
             log.warning("the router or the host can't be reached", trouble=str(trouble))
         else:

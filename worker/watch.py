@@ -1,6 +1,7 @@
 """The long-lived process: sees that what is due happens. Several may run; a lease makes one of them the leader.
 
-Three loops: one only rings, so that it keeps time; one acts on hosts, which may take its time; one tends what is live.
+Loops: one only rings, so that it keeps time; one acts on hosts, which may take its time; one each host tends what is
+live there.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -35,8 +37,8 @@ class Watch:
         self._parts = parts
         self._stop = threading.Event()
         self._followers = Followers(parts)
-        self._tending = Tending(parts)
-        self._listener = Listener(parts, self._tending)
+        self.tendings = [Tending(parts, engine.name) for engine in parts.hosts]
+        self.listeners = [Listener(parts, each) for each in self.tendings]
         self._rung = parts.clock.now()
         self._swept = self._caught_up = self._polled = self._aligned = 0.0
         self._cleaned = self._rung.timestamp()  # not at once: what starts has better things to do
@@ -45,12 +47,12 @@ class Watch:
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
-        tending = self._tending
-        self._listener.start()
-        others = (
+        for listener in self.listeners:
+            listener.start()
+        others = [
             threading.Thread(target=self._repeat, args=(self.act, lambda: _TICK, self._stop.wait), name="act"),
-            threading.Thread(target=self._repeat, args=(self.tend, tending.pause, tending.wait), name="tend"),
-        )
+            *map(self._thread, self.tendings),
+        ]
         for each in others:
             each.start()
         self._repeat(self.ring, self.pause, self._stop.wait)
@@ -59,8 +61,10 @@ class Watch:
         self.stop()
 
     def stop(self) -> None:
-        self._listener.stop()
-        self._tending.stop()
+        for listener in self.listeners:
+            listener.stop()
+        for tending in self.tendings:
+            tending.stop()
         self._followers.stop()
         self._parts.store.leases.release(_LEADER, self._parts.owner)
 
@@ -96,12 +100,12 @@ class Watch:
             self._swept = now
             sweep.sweep(parts)
 
-    def tend(self) -> None:
-        """Keeps running what the store says."""
+    def tend(self, tending: Tending) -> None:
+        """Keeps running what the store says, on its host."""
         if self._leading:
-            self._tending.turn()
+            tending.turn()
         else:
-            self._tending.rest()
+            tending.rest()
 
     def pause(self) -> float:
         """Seconds until the next ring: half a one, or less where a gate's settle time ends sooner."""
@@ -109,6 +113,12 @@ class Watch:
         if due is None or due <= self._rung:
             return _TICK
         return min(_TICK, max(0.0, (due - self._parts.clock.now()).total_seconds()))
+
+    def _thread(self, tending: Tending) -> threading.Thread:
+        work = partial(self.tend, tending)
+        return threading.Thread(
+            target=self._repeat, args=(work, tending.pause, tending.wait), name=f"tend-{tending.host}"
+        )
 
     def _repeat(self, work: Callable[[], None], pause: Callable[[], float], rest: Callable[[float], object]) -> None:
         """`rest` waits for so many seconds, or for less."""

@@ -18,6 +18,7 @@ from tidegate.store import Store, open_store
 from worker.bell import RedisBell
 from worker.clock import SystemClock
 from worker.datadir import DataDir
+from worker.fleet import Fleet
 from worker.github.budget import WRITE_LIMITS
 from worker.hosts import DockerEngine
 from worker.logsink import StoredLog
@@ -58,7 +59,7 @@ def make(settings: Settings, owner: str) -> Parts:
     clock = SystemClock()
     redis = quick(settings.redis_url)
     github = cast("GitHub", _Later(lambda: _github(settings, store, redis, clock)))
-    host, data = settings.hosts[0], DataDir(settings.data)
+    data = DataDir(settings.data)
     return Parts(
         owner=owner,
         settings=settings,
@@ -69,7 +70,7 @@ def make(settings: Settings, owner: str) -> Parts:
         reports=github,
         # To take the method itself would make `github` now.
         source=GitSource(data.mirrors, lambda *of: github.clone_url(*of), data.scratch),  # noqa: PLW0108
-        engine=DockerEngine(host.name, host.url, data.scratch),
+        hosts=Fleet([DockerEngine(host.name, host.url, data.scratch) for host in settings.hosts]),
         prober=HttpProber(),
         router=HaproxyRouter(Path(settings.router.directory), settings.router.bind),
         open_log=_log_opener(store, redis, clock, settings),

@@ -39,6 +39,7 @@ from tidegate.retention import Item
 from tidegate.settings import Settings
 from tidegate.store import open_store
 from worker import build_ahead, clean, consider, drain, intake, poll, reporter, retire, rollout, sweep
+from worker.fleet import Fleet
 from worker.parts import Parts
 from worker.ports import Unavailable
 from worker.tend import Tending
@@ -83,7 +84,7 @@ class House:
         self._begun: set[int] = set()
         self._caught_up = self.clock.now()
         self.parts = self._new_worker()
-        self.tending = Tending(self.parts)
+        self.tending = Tending(self.parts, self.engine.name)
 
     def _new_worker(self) -> Parts:
         return Parts(
@@ -95,7 +96,7 @@ class House:
             github=self.github,
             reports=self.github,
             source=self.source,
-            engine=self.engine,
+            hosts=Fleet([self.engine]),
             prober=self.prober,
             router=self.router,
             open_log=lambda deployment_id, secrets: FakeLog(self.store, self.clock, deployment_id, secrets),
@@ -217,7 +218,7 @@ class House:
 
     def restart_watch(self) -> None:
         """Another watcher leads, which has seen nothing yet."""
-        self.tending = Tending(self.parts)
+        self.tending = Tending(self.parts, self.engine.name)
 
     def watch(self, seconds: int, every: int = 1) -> None:
         """Time passes, and the watcher ticks through it, `every` so many seconds."""

@@ -25,7 +25,7 @@ def tended(house: House) -> tuple[Repository, str, Watch]:
     house.work()
     watch = Watch(house.parts)
     watch.ring()
-    watch.tend()
+    watch.tend(*watch.tendings)
     return repository, sha, watch
 
 
@@ -127,20 +127,20 @@ def test_one_deploy_worker_is_always_free_for_what_people_wait_for() -> None:
 
 def test_a_crash_is_heard_from_the_host_and_mended(house: House) -> None:
     repository, sha, watch = tended(house)
-    watch._listener.start()
+    watch.listeners[0].start()
     (container,) = house.engine.containers.values()
 
     def heard() -> bool:
         """The clock stands still, so that no regular look finds it; nobody says when the line is open."""
         house.engine.ends(container.id, 1)
-        watch.tend()
+        watch.tend(*watch.tendings)
         return "instance-crashed" in house.timeline(repository)
 
     wait_until(heard)
     for _ in range(2):
-        watch.tend()
+        watch.tend(*watch.tendings)
         house.clock.advance(1)
-    watch.tend()
+    watch.tend(*watch.tendings)
     watch.stop()
     assert house.serving() == sha
 
@@ -150,11 +150,11 @@ def test_a_host_that_hangs_up_is_no_crash(house: House) -> None:
     house.clock.advance(1)
     house.engine.trouble = "Docker host local can't be reached"
     house.engine.restarts()
-    watch._listener.start()
-    wait_until(lambda: watch._tending._cut)
+    watch.listeners[0].start()
+    wait_until(lambda: watch.tendings[0]._cut)
     house.engine.trouble = None
     for _ in range(4):
-        watch.tend()
+        watch.tend(*watch.tendings)
         house.clock.advance(1)
     watch.stop()
     assert house.serving() == sha
@@ -169,10 +169,10 @@ def test_only_the_leader_tends(house: House) -> None:
     first.ring()
     second.ring()
     house.engine.restarts()
-    second.tend()
+    second.tend(*second.tendings)
     assert house.serving() is not None, "nothing was looked at"
     probes = house.prober.probes
-    first.tend()
+    first.tend(*first.tendings)
     assert house.prober.probes > probes
 
 
@@ -182,7 +182,7 @@ def test_what_a_service_that_crashes_again_and_again_prints_is_in_its_log(house:
     house.work()
     watch = Watch(house.parts)
     turn(watch)
-    watch.tend()
+    watch.tend(*watch.tendings)
     (container,) = house.engine.containers.values()
     row = house.row(repository, sha)
     for life in range(3):
@@ -192,7 +192,7 @@ def test_what_a_service_that_crashes_again_and_again_prints_is_in_its_log(house:
         for _ in range(6):
             house.clock.advance(5)
             watch.ring()
-            watch.tend()
+            watch.tend(*watch.tendings)
             watch.act()
     watch.stop()
     assert house.serving() == sha
