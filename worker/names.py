@@ -16,7 +16,8 @@ _ALIGNING = 30.0
 
 
 def give(parts: Parts, host: str) -> None:
-    """On that host: the healthy instances of what is routed have the name, whoever else still has it. Raises Unavailable.
+    """On that host: the healthy instances of what is routed have the name, whoever else still has it. Raises
+    Unavailable.
 
     To be done before traffic is sent to them, since one that gets a name is off the network for a moment.
     """
@@ -24,8 +25,8 @@ def give(parts: Parts, host: str) -> None:
 
 
 def align(parts: Parts, host: str) -> None:
-    """On that host: the healthy instances of what is routed have the name, and no others: those get it before the others lose it, so
-    that it leads somewhere at any time. Raises Unavailable. Doing it twice does it once."""
+    """On that host: the healthy instances of what is routed have the name, and no others: those get it before the
+    others lose it, so that it leads somewhere at any time. Raises Unavailable. Doing it twice does it once."""
     _align(parts, lambda each: each.instance.host == host)
 
 
