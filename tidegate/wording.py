@@ -6,6 +6,7 @@ health carry their own reasons.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tidegate.deployment import Finding, Step
@@ -22,7 +23,7 @@ WAITING_FOR_CHECKS = "waiting for its checks"
 WAITING_FOR_APPROVAL = "it comes from a fork: somebody with write permission must approve this commit first"
 ONLY_BY_MERGING = "a fork's commit comes to production by being merged, and in no other way"
 PULL_CLOSED = "the pull request is closed"
-DEPLOYMENT_REFUSED = "the preview isn't there, or its commit comes from a fork and was not approved"
+DEPLOYMENT_REFUSED = "the preview isn't there, or the commit comes from a fork and was not approved"
 PREVIEW_MADE = "the preview is being made; the comment about it tells more"
 NO_PREVIEW = "this pull request has no preview"
 NOTHING_TO_CANCEL = "nothing is waiting or being deployed here"
@@ -45,6 +46,7 @@ PREBUILT_BY_HAND = "it runs a prebuilt image, which is deployed by hand or by it
 NO_DEPLOY_FILE = f"there is no `{DEPLOY_FILE}` at the repository's root"
 NOTHING_TO_ROLL_BACK_TO = "no earlier deployment was live here, so there is nothing to roll back to"
 INSTANCE_VANISHED = "the new container was removed from the host by somebody else"
+_SHORT = re.compile("[0-9a-f]{4,39}")
 #: The last line of a deployment's log stands under this word, beside the names of steps.
 END = "end"
 
@@ -244,7 +246,16 @@ def deployed_by(actor: str, sha: str) -> str:
 
 
 def no_such_ref(ref: str) -> str:
-    return f"there is no branch, tag or commit {code(ref)}"
+    """GitHub answers a beginning that several commits have as if there were none."""
+    several = ", nor is it the beginning of just one commit's SHA; give more of it" if _SHORT.fullmatch(ref) else ""
+    return f"there is no branch, tag or commit {code(ref)}{several}"
+
+
+def not_of_repository(sha: str, repository: str) -> str:
+    return (
+        f"no branch or tag of {repository} leads to {sha[:SHORT_SHA]}: it is a fork's commit, which comes here by being "
+        "merged, or one that a force push took away"
+    )
 
 
 def no_such_service(name: str, known: Iterable[str]) -> str:

@@ -47,10 +47,10 @@ def _place(parts: Parts, repository: Repository, name: str) -> tuple[Service, st
 
 
 def _may_run(parts: Parts, repository: Repository, environment: str, sha: str) -> bool:
-    """A preview must be there, and a fork's commit approved."""
+    """A preview must be there, and a fork's commit approved; to production such a one comes by being merged."""
     number = preview.number_of(environment)
     if number is None:
-        return True
+        return parts.github.holds(repository, sha)
     record = parts.store.previews.get(repository.id, number)
     return record is not None and record.absent is None and (not record.fork or record.approved_sha == sha)
 

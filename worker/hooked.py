@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from tidegate import imagename, wording
+from tidegate import imagename
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.events import HookCalled
-from tidegate.repository import PRODUCTION, Repository, Service
+from tidegate.repository import PRODUCTION
 from tidegate.request import Answer
-from worker import deployfile
+from worker import wanted
 from worker.asked import Ask, deploy
 from worker.parts import Parts
 from worker.ports import Refused
+from worker.wanted import NotToBeHad
 
 ACTOR = "deploy hook"
-
-
-class _No(Exception):
-    def __init__(self, status: HTTPStatus, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
 
 
 def answer(parts: Parts, event: HookCalled) -> None:
@@ -30,7 +25,7 @@ def answer(parts: Parts, event: HookCalled) -> None:
         return
     try:
         made = _deploy(parts, event)
-    except _No as no:
+    except NotToBeHad as no:
         parts.store.answers.put(Answer(event.request_id, no.status, {"detail": str(no)}), parts.clock.now())
         return
     except Refused as refusal:
@@ -48,34 +43,28 @@ def _deploy(parts: Parts, event: HookCalled) -> Deployment:
     repository = parts.store.repositories.get(event.repository_id)
     service = parts.store.services.get(event.service_id)
     if repository is None or service is None:
-        raise _No(HTTPStatus.NOT_FOUND, "There is no such service any more.")
+        raise NotToBeHad(HTTPStatus.NOT_FOUND, "There is no such service any more.")
     if repository.gone:
-        raise _No(HTTPStatus.CONFLICT, f"Nothing of {repository.full_name} is deployed: {repository.gone}.")
-    branch = Definition.load(service.definition).linked_branch(repository.default_branch)
-    commit = parts.github.resolve(repository, event.ref or branch)
-    if commit is None:
-        raise _No(
-            HTTPStatus.NOT_FOUND, f"`{event.ref or branch}` is no branch, tag or commit of {repository.full_name}."
-        )
-    definition = _definition(parts, repository, service, commit.sha, event)
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"Nothing of {repository.full_name} is deployed: {repository.gone}.")
+    commit, branch = (
+        (wanted.named(parts, repository, event.ref), event.ref)
+        if event.ref
+        else wanted.latest(parts, repository, service)
+    )
+    definition = wanted.definition(parts, repository, service, commit.sha)
+    if event.image_url is not None:
+        definition = _of_image(definition, event.image_url)
     ask = Ask(Trigger.HOOK, ACTOR, clear_cache=event.clear_cache)
-    return deploy(parts, repository, (service, PRODUCTION), commit, event.ref or branch, definition, ask)
+    return deploy(parts, repository, (service, PRODUCTION), commit, branch, definition, ask)
 
 
-def _definition(parts: Parts, repository: Repository, service: Service, sha: str, event: HookCalled) -> Definition:
-    file = deployfile.read(parts.github.deploy_file(repository, sha))
-    if file.findings:
-        raise _No(HTTPStatus.CONFLICT, f"At {sha[:7]}, {wording.broken_deploy_file(len(file.findings))}.")
-    definition = file.service(service.name)
-    if definition is None:
-        raise _No(HTTPStatus.NOT_FOUND, f"At {sha[:7]}, the deploy file has no service `{service.name}`.")
-    if event.image_url is None:
-        return definition
+def _of_image(definition: Definition, url: str) -> Definition:
+    """With another tag or digest of its own image. Raises NotToBeHad."""
     if definition.image is None:
-        raise _No(HTTPStatus.BAD_REQUEST, "`imageUrl` is for services with `runtime: image`; this one is built.")
-    if not imagename.same_image_but_tag(definition.image.url, event.image_url):
-        raise _No(
+        raise NotToBeHad(HTTPStatus.BAD_REQUEST, "`imageUrl` is for services with `runtime: image`; this one is built.")
+    if not imagename.same_image_but_tag(definition.image.url, url):
+        raise NotToBeHad(
             HTTPStatus.BAD_REQUEST,
             f"`imageUrl` may differ from `{definition.image.url}` in its tag or digest only.",
         )
-    return definition.model_copy(update={"image": definition.image.model_copy(update={"url": event.image_url})})
+    return definition.model_copy(update={"image": definition.image.model_copy(update={"url": url})})

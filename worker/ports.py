@@ -128,7 +128,13 @@ class GitHubReads(Protocol):
         ...
 
     def resolve(self, repository: Repository, ref: str) -> Commit | None:
-        """The commit that a branch, a tag, or a full or short SHA names; None where it names none."""
+        """The commit that a branch, a tag, or a full or short SHA names; None where it names none.
+
+        Also one of a fork, which GitHub serves in the parent, too: `holds` tells."""
+        ...
+
+    def holds(self, repository: Repository, sha: str) -> bool:
+        """Whether a branch or a tag of the repository itself leads to the commit; of very many only the tips count."""
         ...
 
     def pull(self, repository: Repository, number: int, *, spare: bool = False) -> PullRequest | None:

@@ -136,6 +136,27 @@ def test_what_names_no_commit_resolves_to_none(place: Place, ref: str) -> None:
     assert place.github.resolve(place.repository, ref) is None
 
 
+def test_branches_and_tags_lead_to_a_repository_s_own_commits_and_not_to_a_fork_s(place: Place) -> None:
+    first = place.push({"a": "1"})
+    place.push({"a": "2"})
+    below = place.push({"a": "3"}, branch="feature/some-thing")
+    place.push({"a": "4"}, branch="feature/some-thing")
+    tagged = place.push({"a": "5"}, branch="side")
+    place.tag("v1.0", tagged)
+    own, foreign = place.open_pull("own"), place.open_pull("theirs", fork_of="stranger")
+    for sha in (first, below, tagged, _head(place, own)):
+        assert place.github.holds(place.repository, sha), sha
+    stranger = _head(place, foreign)
+    assert place.github.resolve(place.repository, stranger), "GitHub serves a fork's commit in the parent"
+    assert not place.github.holds(place.repository, stranger)
+
+
+def _head(place: Place, number: int) -> str:
+    pull = place.github.pull(place.repository, number)
+    assert pull is not None
+    return pull.head_sha
+
+
 def test_nothing_resolves_in_a_repository_without_a_commit(place: Place) -> None:
     assert place.github.resolve(place.repository, "main") is None
 

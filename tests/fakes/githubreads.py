@@ -68,6 +68,15 @@ class FakeReads(FakeWorld):
 
         return self._call("resolve", read)
 
+    def holds(self, repository: Repository, sha: str) -> bool:
+        def read() -> bool:
+            history = self._history(repository)
+            own = [tip for name, tip in history.branches.items() if ":" not in name]
+            tags = [tip for (number, _), tip in self._tags.items() if number == repository.id]
+            return any(sha in history.ancestors(tip) for tip in (*own, *tags))
+
+        return self._call("holds", read)
+
     def pull(self, repository: Repository, number: int, *, spare: bool = False) -> PullRequest | None:
         def read() -> PullRequest | None:
             self._history(repository)

@@ -29,6 +29,15 @@ def states(house: House, event: DeploymentRequested) -> list[str]:
     return [each.state for each in house.github.deployments[event.github_deployment].states]
 
 
+def test_of_a_fork_s_commit_are_refused_in_production(house: House) -> None:
+    repository, _ = begin(house)
+    live, stranger = house.serving(), house.open(repository, fork_of="stranger").head_sha
+    house.tell(request(house, repository, stranger))
+    house.work()
+    assert house.serving() == live
+    assert "deployment-refused" in house.timeline(repository)
+
+
 def test_are_carried_out_and_reported_on(house: House) -> None:
     repository, sha = begin(house)
     event = request(house, repository, sha)

@@ -80,6 +80,23 @@ def test_of_an_unknown_ref_finds_nothing_and_deploys_nothing(house: House) -> No
     assert house.serving() == live
 
 
+def test_of_a_fork_s_commit_finds_nothing_though_github_serves_it(house: House) -> None:
+    repository = begin(house)
+    live = house.serving()
+    stranger = house.open(repository, fork_of="stranger").head_sha
+    for ref in (stranger, stranger[:7]):
+        told = call(house, repository, ref)
+        assert (told.status, "a fork's commit" in str(told.body["detail"])) == (HTTPStatus.NOT_FOUND, True)
+    house.work()
+    assert house.serving() == live
+
+
+def test_of_a_sha_that_is_too_short_to_be_just_one_says_so(house: House) -> None:
+    repository = begin(house)
+    told = call(house, repository, "0000000")
+    assert "`0000000`, nor is it the beginning of just one commit's SHA" in str(told.body["detail"])
+
+
 def test_of_a_commit_without_the_service_finds_nothing(house: House) -> None:
     repository = begin(house)
     sha = house.github.push(repository, {"tidegate.yml": WEB.replace("web\n", "api\n", 1)}, branch="other")

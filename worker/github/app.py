@@ -13,13 +13,14 @@ from worker.github.budget import Budget
 from worker.github.checks import Checks
 from worker.github.client import Client
 from worker.github.comments import Comments
+from worker.github.holding import Holding
 from worker.github.pulls import Pulls
 from worker.github.reads import Reads
 from worker.github.reports import Reports
 from worker.ports import Clock, Sent
 
 
-class GitHub(Reads, Checks, Pulls, Reports, Comments):
+class GitHub(Reads, Holding, Checks, Pulls, Reports, Comments):
     """The ports `GitHubReads` and `GitHubReports`. Safe for threads; connects on first use; keeps its connections.
 
     Without a `budget` it counts what this process alone asks of GitHub.
@@ -28,6 +29,7 @@ class GitHub(Reads, Checks, Pulls, Reports, Comments):
     def __init__(self, settings: Settings, tokens: TokenCache, clock: Clock, budget: Budget | None = None) -> None:
         client = Client(settings, tokens, clock, budget)
         Reads.__init__(self, client)
+        Holding.__init__(self, client)
         Checks.__init__(self, client)
         Pulls.__init__(self, client)
         Reports.__init__(self, client, settings.app_id)

@@ -1,0 +1,55 @@
+"""What somebody wants deployed by hand, a hook's caller or a person: the commit that they mean, and what its own deploy
+file says of the service."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from tidegate import wording
+from tidegate.blueprint import Service as Definition
+from tidegate.facts import Commit
+from tidegate.markdown import sentence
+from tidegate.repository import Repository, Service
+from worker import deployfile
+from worker.parts import Parts
+
+
+class NotToBeHad(Exception):
+    """What is wanted can't be deployed. `status` is HTTP's number, the message says what to do."""
+
+    def __init__(self, status: HTTPStatus, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+def latest(parts: Parts, repository: Repository, service: Service) -> tuple[Commit, str]:
+    """The linked branch's latest commit, and the branch. Raises NotToBeHad."""
+    branch = Definition.load(service.definition).linked_branch(repository.default_branch)
+    commit = parts.github.branch_head(repository, branch)
+    if commit is None:
+        raise NotToBeHad(HTTPStatus.NOT_FOUND, f"{sentence(wording.no_such_ref(branch))}.")
+    return commit, branch
+
+
+def named(parts: Parts, repository: Repository, ref: str) -> Commit:
+    """By a branch, a tag, or a SHA, whole or short. Raises NotToBeHad, for a fork's commit as well: what strangers push
+    is deployed by being merged, and in no other way."""
+    commit = parts.github.resolve(repository, ref)
+    if commit is None:
+        raise NotToBeHad(HTTPStatus.NOT_FOUND, f"{sentence(wording.no_such_ref(ref))}.")
+    if not parts.github.holds(repository, commit.sha):
+        detail = sentence(wording.not_of_repository(commit.sha, repository.full_name))
+        raise NotToBeHad(HTTPStatus.NOT_FOUND, f"{detail}.")
+    return commit
+
+
+def definition(parts: Parts, repository: Repository, service: Service, sha: str) -> Definition:
+    """As of that commit. Raises NotToBeHad."""
+    file = deployfile.read(parts.github.deploy_file(repository, sha))
+    if file.findings:
+        detail = f"At {sha[:7]}, {wording.broken_deploy_file(len(file.findings))}."
+        raise NotToBeHad(HTTPStatus.CONFLICT, detail)
+    found = file.service(service.name)
+    if found is None:
+        raise NotToBeHad(HTTPStatus.NOT_FOUND, f"At {sha[:7]}, the deploy file has no service `{service.name}`.")
+    return found
