@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 
 from tidegate import wording
 from tidegate.deployment import PENDING, Deployment, Status, Trigger
@@ -43,12 +44,27 @@ def takes_todays(row: Deployment) -> bool:
 
 
 def in_turn(pending: Sequence[Deployment]) -> list[Deployment]:
-    """The newest first; but a config deployment comes after all that will have its variables anyway: it is of what was
-    live, and must not take the place of a commit that was pushed before."""
-    fresh = [number for number, row in enumerate(pending) if takes_todays(row) and row.trigger is not Trigger.CONFIG]
-    end = fresh[-1] + 1 if fresh else 0
-    config = [row for row in pending[:end] if row.trigger is Trigger.CONFIG]
-    return [*(row for row in pending[:end] if row.trigger is not Trigger.CONFIG), *config, *pending[end:]]
+    """The newest first, but where a variable was changed. A config deployment comes after all that will have its value
+    anyway: it is of what was live, and must not take the place of a commit that was pushed. A restart comes after it,
+    since it starts new instances as well, and the changed value must go live. What was asked for before a rollback, or
+    after it, stays so."""
+    found: list[Deployment] = []
+    for is_rollback, between in groupby(pending, lambda row: row.trigger is Trigger.ROLLBACK):
+        rows = list(between)
+        changed = not is_rollback and any(row.trigger is Trigger.CONFIG for row in rows)
+        found += sorted(rows, key=_beside_config) if changed else rows
+    return found
+
+
+def _beside_config(row: Deployment) -> int:
+    return {Trigger.CONFIG: 1, Trigger.RESTART: 2}.get(row.trigger, 0)
+
+
+def made_good(restart: Deployment, live: Deployment | None) -> bool:
+    """Whether what a queued restart asks for has happened by itself: what is live was started after that, and may be
+    newer than what the restart would start again."""
+    asked = restart.trigger is Trigger.RESTART and restart.status is Status.QUEUED
+    return asked and live is not None and live.live_at is not None and live.live_at > restart.created_at
 
 
 def on_new(pending: Sequence[Deployment], active: Deployment | None, policy: Overlap) -> Plan:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import structlog
 
-from tidegate import wording
+from tidegate import overlap, wording
 from tidegate.deployment import Fault, Lane, LaneLost, Move, Status
 from worker import configured, image, lane, progress, retire
 from worker.parts import Parts
@@ -23,13 +23,24 @@ log = structlog.get_logger(__name__)
 
 def deploy(parts: Parts, deployment_id: str) -> None:
     """Takes the lane if it is free and it is this deployment's turn, and rolls it out; else does nothing."""
-    if configured.rebased(parts, deployment_id):
+    if configured.rebased(parts, deployment_id) or _made_good(parts, deployment_id):
         return
     won = parts.store.deployments.claim(deployment_id, parts.owner, parts.settings.timing.lease, parts.clock.now())
     if won is None:
         return
     rollout(parts, won)
     lane.arrange(parts, won.service_id, won.environment)
+
+
+def _made_good(parts: Parts, deployment_id: str) -> bool:
+    """Whether a restart, whose turn it is, ends here since what came live meanwhile is as good."""
+    row = parts.store.deployments.get(deployment_id)
+    live = parts.store.deployments.live(row.service_id, row.environment) if row else None
+    if row is None or live is None or not overlap.made_good(row, live):
+        return False
+    progress.move_if_legal(parts, row.id, Move(Status.SUPERSEDED, wording.superseded_by(live.sha)))
+    lane.arrange(parts, row.service_id, row.environment)
+    return True
 
 
 def rollout(parts: Parts, won: Lane) -> None:

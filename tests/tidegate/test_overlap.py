@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.tidegate.make import at, deployment
 from tidegate.deployment import ACTIVE, PENDING, Deployment, Status, Trigger
-from tidegate.overlap import Ending, Overlap, Plan, in_turn, next_to_start, on_new
+from tidegate.overlap import Ending, Overlap, Plan, in_turn, made_good, next_to_start, on_new
 
 W, Q = Status.WAITING, Status.QUEUED
 ACTIVE_ONE = deployment(id="active", status=Status.BUILDING, created_at=at(0))
@@ -54,7 +55,7 @@ def lane(*rows: tuple[Trigger, Status]) -> list[Deployment]:
     return [replace(row, trigger=rows[int(row.id[1:]) - 1][0]) for row in found]
 
 
-PUSH, CONFIG, RESTART = Trigger.PUSH, Trigger.CONFIG, Trigger.RESTART
+PUSH, CONFIG, RESTART, ROLLBACK = Trigger.PUSH, Trigger.CONFIG, Trigger.RESTART, Trigger.ROLLBACK
 
 
 @pytest.mark.parametrize(
@@ -66,9 +67,14 @@ PUSH, CONFIG, RESTART = Trigger.PUSH, Trigger.CONFIG, Trigger.RESTART
         (((CONFIG, Q), (PUSH, Q)), {"p1"}, "p2"),
         (((CONFIG, Q), (PUSH, W)), set(), "p1"),
         (((PUSH, W), (CONFIG, Q), (PUSH, W)), {"p1"}, "p2"),
-        # What repeats something runs with that one's.
+        # A restart runs with what was live: it takes no changed value's place, which starts new instances as well.
         (((RESTART, Q), (CONFIG, Q)), {"p1"}, "p2"),
-        (((CONFIG, Q), (RESTART, Q)), {"p1"}, "p2"),
+        (((CONFIG, Q), (RESTART, Q)), {"p2"}, "p1"),
+        (((CONFIG, Q), (PUSH, Q), (RESTART, Q)), {"p1", "p3"}, "p2"),
+        (((CONFIG, Q), (PUSH, W), (RESTART, Q)), {"p3"}, "p1"),
+        (((PUSH, Q), (RESTART, Q)), {"p1"}, "p2"),
+        # A rollback takes it: it brings the old values back.
+        (((CONFIG, Q), (ROLLBACK, Q)), {"p1"}, "p2"),
         (((CONFIG, Q), (CONFIG, Q)), {"p1"}, "p2"),
     ],
 )
@@ -87,8 +93,38 @@ def test_the_order_loses_nobody_and_keeps_the_others_as_they_are(rows: list[tupl
     found = lane(*rows)
     ordered = in_turn(found)
     assert sorted(row.id for row in ordered) == sorted(row.id for row in found)
-    others = [row for row in found if row.trigger is not CONFIG]
-    assert [row for row in ordered if row.trigger is not CONFIG] == others
+    others = [row for row in found if row.trigger not in {CONFIG, RESTART}]
+    assert [row for row in ordered if row.trigger not in {CONFIG, RESTART}] == others
+
+
+@given(st.lists(st.tuples(st.sampled_from(Trigger), st.just(Q)), min_size=1, max_size=8))
+def test_a_changed_value_is_never_lost(rows: list[tuple[Trigger, Status]]) -> None:
+    """Once it was changed, nothing that starts runs without it but a rollback that was asked for later."""
+    found = lane(*rows)
+    first = next_to_start(found, None)
+    assert first is not None
+    changed = [row for row in found if row.trigger is CONFIG and row.created_at > first.created_at]
+    before = [row for row in found if row.trigger is CONFIG and row.created_at < first.created_at]
+    assert not changed or first.trigger not in {RESTART, ROLLBACK}
+    assert not before or first.trigger is not RESTART
+
+
+@pytest.mark.parametrize(
+    ("trigger", "status", "live_at", "expected"),
+    [
+        (RESTART, Q, at(9), True),
+        (RESTART, Q, at(0), False),
+        (RESTART, Q, None, False),
+        (RESTART, Status.BUILDING, at(9), False),
+        (CONFIG, Q, at(9), False),
+    ],
+)
+def test_a_restart_is_made_good_by_what_came_live_after_it(
+    trigger: Trigger, status: Status, live_at: datetime | None, *, expected: bool
+) -> None:
+    row = deployment(trigger=trigger, status=status, created_at=at(5))
+    assert made_good(row, deployment(status=Status.LIVE, live_at=live_at)) is expected
+    assert not made_good(row, None)
 
 
 def test_reasons_name_the_successor() -> None:
