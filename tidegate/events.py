@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tidegate.deployment import Trigger
+from tidegate.permission import Action
 
 
 @dataclass(frozen=True)
@@ -154,14 +155,32 @@ class FreezeAsked:
 
 @dataclass(frozen=True)
 class VariableChanged:
-    """A service's variable was set or removed, which the store has already; what is live is to have it, too."""
+    """Variables of a service were set or removed, which the store has already; what is live is to have them, too."""
 
     request_id: str
     repository_id: int
     service_id: int
     environment: str
-    name: str
+    names: tuple[str, ...]
     actor: str
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Somebody asked for something of one service, by the API or the command, and waits for the answer. `commit`: a
+    branch, a tag, or a SHA; None is the linked branch's latest. `deployment`: that one is meant; None is what is live,
+    or for a rollback what was live before it."""
+
+    request_id: str
+    repository_id: int
+    service_id: int
+    environment: str
+    action: Action
+    actor: str
+    commit: str | None = None
+    deployment: str | None = None
+    clear_cache: bool = False
+    force: bool = False
 
 
 Event = (
@@ -180,4 +199,5 @@ Event = (
     | HookCalled
     | FreezeAsked
     | VariableChanged
+    | Ordered
 )

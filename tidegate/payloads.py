@@ -21,12 +21,14 @@ from tidegate.events import (
     Event,
     FreezeAsked,
     HookCalled,
+    Ordered,
     PreviewApproved,
     PullRequestChanged,
     VariableChanged,
 )
 from tidegate.fields import Payload, actor_of, inner, number_of, repository_of, sha_of, text_of
 from tidegate.gate import OWN_PREFIX
+from tidegate.permission import Action
 
 _BRANCH = "refs/heads/"
 #: Identifiers of the buttons on a check run (surfaces.ACTIONS) → what they ask for.
@@ -187,13 +189,27 @@ def _freeze(payload: Payload, _: int) -> list[Event] | None:
 
 
 def _variable(payload: Payload, _: int) -> list[Event] | None:
-    asked, environment, name, actor = (
-        text_of(payload, each) for each in ("request_id", "environment", "name", "actor")
+    asked, environment, actor = (text_of(payload, each) for each in ("request_id", "environment", "actor"))
+    repository, service = number_of(payload, "repository_id"), number_of(payload, "service_id")
+    listed = payload.get("names")
+    names = tuple(each for each in listed if isinstance(each, str)) if isinstance(listed, list) else ()
+    if not asked or not environment or not names or not actor or repository is None or service is None:
+        return []
+    return [VariableChanged(asked, repository, service, environment, names, actor)]
+
+
+def _order(payload: Payload, _: int) -> list[Event] | None:
+    asked, environment, action, actor = (
+        text_of(payload, each) for each in ("request_id", "environment", "action", "actor")
     )
     repository, service = number_of(payload, "repository_id"), number_of(payload, "service_id")
-    if not asked or not environment or not name or not actor or repository is None or service is None:
+    known = action in set(Action)
+    if not asked or not environment or not known or not actor or repository is None or service is None:
         return []
-    return [VariableChanged(asked, repository, service, environment, name, actor)]
+    commit, deployment = text_of(payload, "commit"), text_of(payload, "deployment")
+    clear, force = payload.get("clear_cache") is True, payload.get("force") is True
+    what = Action(str(action))
+    return [Ordered(asked, repository, service, environment, what, actor, commit, deployment, clear, force)]
 
 
 _READERS: dict[str, Callable[[Payload, int], list[Event] | None]] = {
@@ -211,6 +227,7 @@ _READERS: dict[str, Callable[[Payload, int], list[Event] | None]] = {
     request.DEPLOY_HOOK: _hook,
     request.FREEZE: _freeze,
     request.VARIABLE: _variable,
+    request.ORDER: _order,
 }
 
 

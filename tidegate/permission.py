@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import IntEnum, StrEnum
 
+#: Who has the workers' own keys, by the `tidegate` command: needs no permission and has no name. No login has a space.
+OPERATOR = "the operator"
+
 
 class Permission(IntEnum):
     """In one repository, as GitHub's roles; each includes those before it.
@@ -35,6 +38,7 @@ class Action(StrEnum):
     FREEZE = "freeze"
     HOOK = "hook"
     VARIABLES = "variables"
+    REMOVE = "remove"
     FORCE = "force"
 
 
@@ -52,6 +56,8 @@ NEEDED: dict[Action, Permission] = {
     Action.FREEZE: Permission.MAINTAIN,
     Action.HOOK: Permission.MAINTAIN,
     Action.VARIABLES: Permission.MAINTAIN,
+    # A service, or a deployment out of the history: neither comes back by itself.
+    Action.REMOVE: Permission.ADMIN,
     # Past a freeze.
     Action.FORCE: Permission.ADMIN,
 }

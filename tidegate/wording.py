@@ -28,6 +28,11 @@ PREVIEW_MADE = "the preview is being made; the comment about it tells more"
 NO_PREVIEW = "this pull request has no preview"
 NOTHING_TO_CANCEL = "nothing is waiting or being deployed here"
 NOTHING_THERE = "nothing was ever deployed here"
+NOTHING_LIVE = "nothing of it is live there"
+PREVIEWS_FOLLOW = "a preview runs the head of its pull request; push to it, or redeploy what it runs"
+NOT_OF_SERVICE = "the service has no such deployment"
+ALREADY_LIVE = "that deployment is live; restart it, or redeploy it"
+NOT_RETAINED = "that deployment was never live, or its image was removed with it, so there is nothing to roll back to"
 NO_PREVIEW_YET = "it was not looked at yet"
 REPOSITORY_BACK = "the repository is back"
 REPOSITORY_NOT_LISTED = "GitHub no longer lists the repository among those that the App was given"
@@ -41,6 +46,7 @@ PRE_DEPLOY = "running the pre-deploy command"
 STARTING = "starting the new instances"
 LIVE = "live"
 REMOVED = "its instances are stopped and removed"
+AUTO_DEPLOY_IS_ON = "auto-deploy is on"
 AUTO_DEPLOY_OFF = "auto-deploy is off (`autoDeployTrigger: off`)"
 PREBUILT_BY_HAND = "it runs a prebuilt image, which is deployed by hand or by its deploy hook only"
 NO_DEPLOY_FILE = f"there is no `{DEPLOY_FILE}` at the repository's root"
@@ -214,8 +220,8 @@ def restarted_by(actor: str) -> str:
     return f"restart, asked for by {actor}"
 
 
-def configured_by(actor: str, name: str) -> str:
-    return f"new configuration: {actor} changed {code(name)}"
+def configured_by(actor: str, names: Iterable[str]) -> str:
+    return f"new configuration: {actor} changed {', '.join(map(code, names))}"
 
 
 CONFIG_UNDER_WAY = "it is deployed with the new value, from the same image"
@@ -228,13 +234,16 @@ def rolled_back_by(actor: str, sha: str) -> str:
 
 def auto_deploy_off_by_rollback(actor: str, sha: str) -> str:
     return (
-        f"auto-deploy is off since {actor} rolled back to {sha[:SHORT_SHA]}; `/auto-deploy on` in a pull request turns "
-        "it on again"
+        f"auto-deploy is off since {actor} rolled back to {sha[:SHORT_SHA]}; `/auto-deploy on` in a pull request, or "
+        "`tidegate auto-deploy`, turns it on again"
     )
 
 
 def auto_deploy_off_by_commit(actor: str, sha: str) -> str:
-    return f"auto-deploy is off since {actor} deployed {sha[:SHORT_SHA]} by hand; `/auto-deploy on` turns it on again"
+    return (
+        f"auto-deploy is off since {actor} deployed {sha[:SHORT_SHA]} by hand; `/auto-deploy on` in a pull request, or "
+        "`tidegate auto-deploy`, turns it on again"
+    )
 
 
 def auto_deploy_on(actor: str) -> str:
@@ -253,8 +262,8 @@ def no_such_ref(ref: str) -> str:
 
 def not_of_repository(sha: str, repository: str) -> str:
     return (
-        f"no branch or tag of {repository} leads to {sha[:SHORT_SHA]}: it is a fork's commit, which comes here by being "
-        "merged, or one that a force push took away"
+        f"no branch or tag of {repository} leads to {sha[:SHORT_SHA]}: it is a fork's commit, which comes here by "
+        "being merged, or one that a force push took away"
     )
 
 

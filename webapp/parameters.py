@@ -51,6 +51,14 @@ def number(told: dict[str, str | bool], name: str, least: int, most: int) -> int
     return int(str(value))
 
 
+def flag(told: dict[str, str | bool], name: str, *, default: bool = False) -> bool:
+    """Yes or no, as JSON has it or in words. Raises Problem."""
+    found = {True: True, False: False, "true": True, "false": False}.get(told.get(name, default))
+    if found is None:
+        raise _bad(f"`{name}` is `true` or `false`.")
+    return found
+
+
 def _body() -> Iterable[tuple[str, object]]:
     request.max_content_length = _MOST
     if not request.get_data():

@@ -21,13 +21,15 @@ from worker.parts import Parts
 
 @dataclass(frozen=True)
 class Ask:
-    """By whom and how. `force`: past a freeze, for those who may. `clear_cache`: built anew."""
+    """By whom and how. `force`: past a freeze, for those who may. `clear_cache`: built anew. `back_to`: the deployment
+    that a rollback goes to; None is what was live before."""
 
     trigger: Trigger
     actor: str
     force: bool = False
     clear_cache: bool = False
     github_deployment: int | None = None
+    back_to: Deployment | None = None
 
 
 _ACTIONS = {
@@ -156,8 +158,8 @@ def _redeploy(parts: Parts, repository: Repository, source: Deployment, ask: Ask
 
 
 def _roll_back(parts: Parts, source: Deployment, ask: Ask) -> Deployment | None:
-    """To the deployment that was live before: its image, its definition, no build. Auto-deploy goes off and says so."""
-    target = parts.store.deployments.previous_live(source.service_id, source.environment, source)
+    """To a deployment that was live before: its image, its definition, no build. Auto-deploy goes off and says so."""
+    target = ask.back_to or parts.store.deployments.previous_live(source.service_id, source.environment, source)
     if target is None:
         _say(parts, source, ask, "rollback-refused", wording.NOTHING_TO_ROLL_BACK_TO)
         return None

@@ -62,7 +62,7 @@ def _carry_out(parts: Parts, event: VariableChanged) -> tuple[HTTPStatus, dict[s
             made.append(base)  # it has not begun, and will have it
         else:
             again = NewDeployment.again(
-                base, Trigger.CONFIG, event.actor, wording.configured_by(event.actor, event.name)
+                base, Trigger.CONFIG, event.actor, wording.configured_by(event.actor, event.names)
             )
             made.append(asked.enqueue(parts, ask, replace(again, snapshot_of=None)))
     held = next((each.reason for each in made if each.status is Status.SKIPPED), None)
@@ -71,7 +71,7 @@ def _carry_out(parts: Parts, event: VariableChanged) -> tuple[HTTPStatus, dict[s
 
 
 def _bases(parts: Parts, event: VariableChanged) -> Iterator[Deployment]:
-    """Of the service, and of those that have the variable from it."""
+    """Of the service, and of those that have one of the variables from it."""
     for place in parts.store.environments.of_repository(event.repository_id, event.environment):
         base = _base(parts, place.service_id, place.name)
         if base is not None and (place.service_id == event.service_id or _has(parts, base, event)):
@@ -90,4 +90,4 @@ def _has(parts: Parts, base: Deployment, event: VariableChanged) -> bool:
     service = parts.store.services.get(event.service_id)
     assert service is not None
     variables = Definition.load(base.definition or {}).env_vars
-    return any((each.service, each.key) == (service.name, event.name) for one in variables for each in one.origins)
+    return any(each.service == service.name and each.key in event.names for one in variables for each in one.origins)

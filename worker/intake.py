@@ -16,13 +16,14 @@ from tidegate.events import (
     HookCalled,
     InstallationChanged,
     InstallationGone,
+    Ordered,
     PreviewApproved,
     PullRequestChanged,
     RepositoryGone,
     RepositorySeen,
     VariableChanged,
 )
-from worker import asked, commands, configured, consider, foreign, freezing, gone, hooked, previews, push
+from worker import asked, commands, configured, consider, foreign, freezing, gone, hooked, ordered, previews, push
 from worker.parts import Parts
 
 
@@ -59,5 +60,7 @@ def handle(parts: Parts, event: Event) -> None:  # noqa: C901 - one line an even
             freezing.answer(parts, event)
         case VariableChanged():
             configured.answer(parts, event)
+        case Ordered():
+            ordered.answer(parts, event)
         case _:
             assert_never(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tidegate.events import (
     HookCalled,
     InstallationChanged,
     InstallationGone,
+    Ordered,
     PreviewApproved,
     PullRequestChanged,
     RepositoryGone,
@@ -31,7 +33,8 @@ from tidegate.events import (
     VariableChanged,
 )
 from tidegate.payloads import parse
-from tidegate.request import DEPLOY_HOOK, FREEZE, VARIABLE
+from tidegate.permission import Action
+from tidegate.request import DEPLOY_HOOK, FREEZE, ORDER, VARIABLE
 
 SHA, OLDER, ZERO = "a" * 40, "b" * 40, "0" * 40
 SEEN = RepositorySeen(
@@ -361,11 +364,22 @@ class TestOurOwnRequests:
 
     def test_a_changed_variable(self) -> None:
         asked = {"request_id": "r1", "repository_id": 42, "service_id": 3, "actor": "mona"}
-        told = {"environment": "pr-7", "name": "TOKEN"}
-        assert parse(VARIABLE, asked | told, OURS) == [VariableChanged("r1", 42, 3, "pr-7", "TOKEN", "mona")]
-        assert parse(VARIABLE, asked, OURS) == []
+        told = {"environment": "pr-7", "names": ["TOKEN", "MODE"]}
+        assert parse(VARIABLE, asked | told, OURS) == [VariableChanged("r1", 42, 3, "pr-7", ("TOKEN", "MODE"), "mona")]
+        for none in ({}, {"names": []}, {"names": "TOKEN"}):
+            assert parse(VARIABLE, asked | {"environment": "pr-7"} | none, OURS) == []
 
-    @pytest.mark.parametrize("event", [DEPLOY_HOOK, FREEZE, VARIABLE])
+    def test_an_order(self) -> None:
+        asked = {"request_id": "r1", "repository_id": 42, "service_id": 3, "actor": "mona"}
+        told = {"environment": "production", "action": "deploy"}
+        (plain,) = parse(ORDER, asked | told, OURS)
+        assert plain == Ordered("r1", 42, 3, "production", Action.DEPLOY, "mona")
+        more = {"commit": "abc", "deployment": "d1", "clear_cache": True, "force": True}
+        (full,) = parse(ORDER, asked | told | more, OURS)
+        assert full == replace(plain, commit="abc", deployment="d1", clear_cache=True, force=True)
+        assert parse(ORDER, asked | told | {"action": "explode"}, OURS) == []
+
+    @pytest.mark.parametrize("event", [DEPLOY_HOOK, FREEZE, VARIABLE, ORDER])
     @pytest.mark.parametrize("field", ["request_id", "repository_id"])
     def test_without_an_address_there_is_no_answer(self, event: str, field: str) -> None:
         asked: dict[str, object] = {"request_id": "r1", "repository_id": 42, "service_id": 3, "actor": "mona"}

@@ -33,7 +33,7 @@ def change(house: House, repository: Repository, value: str, service: str = "web
     assert found is not None
     house.store.variables.set(found.id, PRODUCTION, "TOKEN", value, "secret", house.clock.now())
     request = f"r{next(_requests)}"
-    told = VariableChanged(request, repository.id, found.id, PRODUCTION, "TOKEN", actor)
+    told = VariableChanged(request, repository.id, found.id, PRODUCTION, ("TOKEN",), actor)
     for _ in range(2):  # a redelivery
         house.tell(told)
     answer = house.store.answers.get(request)

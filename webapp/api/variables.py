@@ -106,4 +106,4 @@ def _ask(
     )
     parts().store.timeline.add(entry)
     about = {"repository_id": repository.id, "service_id": service.id, "environment": environment}
-    return response(parts().workers.ask(VARIABLE, {**about, "name": name, "actor": login}), {})
+    return response(parts().workers.ask(VARIABLE, {**about, "names": [name], "actor": login}), {})

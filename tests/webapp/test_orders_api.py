@@ -1,0 +1,98 @@
+"""Deploys by hand, again and back by the API, carried out by a real worker beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.webapp import fake_github
+from tests.webapp.beside import beside, working
+from tests.webapp.fake_github import FakeGitHub
+from tests.webapp.house import build
+from tests.worker.house import House as WorkersHouse
+from tidegate.permission import Permission
+from webapp.parts import KEY
+
+FULL_NAME = "octo/web"
+
+
+class Both:
+    """The web app and a worker on one store, with a service that is live; grace maintains it, says GitHub to both."""
+
+    def __init__(self, grace: FlaskClient, workers: WorkersHouse) -> None:
+        self.grace, self.workers = grace, workers
+        self.repository = workers.repository(FULL_NAME)
+        fake_github.IDS[FULL_NAME] = self.repository.id
+        workers.github.permit(self.repository, "grace", Permission.MAINTAIN)
+        self.sha = workers.push(self.repository)
+        workers.work()
+        (service,) = workers.store.services.of_repository(self.repository.id)
+        self.path = f"/api/v1/services/{service.id}"
+
+
+@pytest.fixture
+def both(tmp_path: Path, github: FakeGitHub) -> Iterator[Both]:
+    web = build(tmp_path, github=github)
+    with beside(tmp_path) as workers:
+        yield Both(web.signed_in("grace", {FULL_NAME: Permission.MAINTAIN}), workers)
+    web.close()
+
+
+def test_a_commit_is_deployed_and_auto_deploy_turned_on_again(both: Both) -> None:
+    second = both.workers.push(both.repository)
+    both.workers.work()
+    with working(both.workers):
+        made = both.grace.post(f"{both.path}/deployments", json={"commit": both.sha[:9]})
+    assert made.status_code == 201, made.text
+    told = made.get_json()
+    assert (told["sha"], told["url"].rpartition("/")[2]) == (both.sha, told["deployment"])
+    assert "auto-deploy is off since grace deployed" in told["detail"]
+    both.workers.work()
+    assert both.workers.serving() == both.sha != second
+    for detail in ("auto-deploy was turned on by grace", "auto-deploy is on"):
+        turned = both.grace.put(f"{both.path}/auto-deploy", json={"on": True})
+        assert turned.get_json() == {"on": True, "detail": detail}
+    off = both.grace.put(f"{both.path}/auto-deploy", json={"on": False})
+    assert off.get_json()["detail"] == "auto-deploy was turned off by grace"
+
+
+def test_again_and_back(both: Both) -> None:
+    both.workers.push(both.repository)
+    both.workers.work()
+    for what, body in [("restart", {}), ("redeploy", {"clearCache": True}), ("rollback", {})]:
+        with working(both.workers):
+            made = both.grace.post(f"{both.path}/{what}", json=body)
+        assert made.status_code == 201, made.text
+        both.workers.work()
+        row = both.workers.store.deployments.get(made.get_json()["deployment"])
+        assert row is not None
+        assert (row.trigger, row.status, row.clear_cache) == (what, "live", what == "redeploy")
+
+
+@pytest.mark.parametrize(
+    ("what", "body", "status", "said"),
+    [
+        ("deployments", {"commit": "nowhere"}, 404, "There is no branch, tag or commit `nowhere`."),
+        ("deployments", {"comit": "main"}, 400, "There is no parameter `comit`"),
+        ("deployments", {"clearCache": "maybe"}, 400, "`clearCache` is `true` or `false`."),
+        ("deployments", {"force": True}, 403, "force takes the permission `admin`"),
+        ("rollback", {}, 409, "There is nothing to rollback now"),
+        ("rollback", {"deployment": "d0"}, 404, "The service has no such deployment."),
+        ("restart", {"environment": "pr-9"}, 409, "Nothing of it is live there."),
+    ],
+)
+def test_what_cannot_be_done_says_why(both: Both, what: str, body: dict[str, object], status: int, said: str) -> None:
+    with working(both.workers):
+        answer = both.grace.post(f"{both.path}/{what}", json=body)
+    assert (answer.status_code, said in answer.get_json()["detail"]) == (status, True), answer.text
+
+
+def test_without_a_worker_it_is_kept_and_carried_out_later(both: Both) -> None:
+    both.grace.application.extensions[KEY].workers.patience = 0.0
+    answer = both.grace.post(f"{both.path}/restart")
+    assert (answer.status_code, answer.get_json()["detail"]) == (202, "It is still being looked at.")
+    assert both.workers.store.deliveries.pending(datetime.now(UTC))

@@ -1,0 +1,98 @@
+"""`/api/v1/services/<id>/…`: deploys by hand, again, back. A worker carries them out, and asks GitHub once more whether
+they may."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from flask import Blueprint, Response, jsonify
+
+from tidegate.permission import Action
+from tidegate.repository import PRODUCTION
+from tidegate.request import ORDER
+from tidegate.store import auto_deploy
+from webapp.asking import from_our_pages
+from webapp.parameters import flag, parameters, text
+from webapp.parts import parts
+from webapp.viewer import viewer
+from webapp.workers import response
+
+blueprint = Blueprint("api_orders", __name__, url_prefix="/api/v1/services")
+
+_LONGEST_NAME = 100
+_LONGEST_REF = 255
+
+
+@blueprint.post("/<int:service_id>/deployments")
+def deploy(service_id: int) -> tuple[Response, HTTPStatus]:
+    """{commit?, clearCache?, force?} → 201 {deployment, sha, url, detail}; 202 where no worker has answered yet.
+
+    `commit`: a SHA, whole or short, a branch or a tag, which turns auto-deploy off; left out, the linked branch's
+    latest.
+    """
+    told = parameters(("commit", "clearCache", "force"))
+    commit = text(told, "commit", _LONGEST_REF, "a commit, a branch or a tag, such as `1a2b3c4` or `main`")
+    return _order(service_id, Action.DEPLOY, told, commit=commit)
+
+
+@blueprint.post("/<int:service_id>/redeploy")
+def redeploy(service_id: int) -> tuple[Response, HTTPStatus]:
+    """{deployment?, environment?, clearCache?, force?} → as deploy()."""
+    return _again(service_id, Action.REDEPLOY, "clearCache")
+
+
+@blueprint.post("/<int:service_id>/restart")
+def restart(service_id: int) -> tuple[Response, HTTPStatus]:
+    """{environment?, force?} → as deploy()."""
+    told = parameters(("environment", "force"))
+    return _order(service_id, Action.RESTART, told)
+
+
+@blueprint.post("/<int:service_id>/rollback")
+def rollback(service_id: int) -> tuple[Response, HTTPStatus]:
+    """{deployment?, environment?, force?} → as deploy(). `deployment`: one that was live; left out, the one before."""
+    return _again(service_id, Action.ROLLBACK)
+
+
+@blueprint.put("/<int:service_id>/auto-deploy")
+def turn(service_id: int) -> Response:
+    """{on} → {on, detail}."""
+    from_our_pages()
+    service, repository = viewer().service(service_id)
+    viewer().demand(Action.AUTO_DEPLOY, repository)
+    on = flag(parameters(("on",)), "on", default=True)
+    return jsonify(
+        on=on, detail=auto_deploy.turn(parts().store, service, viewer().person.login, datetime.now(UTC), on=on)
+    )
+
+
+def _again(service_id: int, action: Action, *more: str) -> tuple[Response, HTTPStatus]:
+    told = parameters(("deployment", "environment", "force", *more))
+    deployment = text(told, "deployment", _LONGEST_NAME, "a deployment's id")
+    return _order(service_id, action, told, deployment=deployment)
+
+
+def _order(
+    service_id: int, action: Action, told: dict[str, str | bool], **what: str | None
+) -> tuple[Response, HTTPStatus]:
+    """Raises Problem."""
+    from_our_pages()
+    service, repository = viewer().service(service_id)
+    force = flag(told, "force")
+    for each in (action, *((Action.FORCE,) if force else ())):
+        viewer().demand(each, repository)
+    environment = text(told, "environment", _LONGEST_NAME, f"`{PRODUCTION}`, or `pr-7` for pull request 7")
+    about = {
+        "repository_id": repository.id,
+        "service_id": service.id,
+        "environment": environment or PRODUCTION,
+        "action": action,
+        "actor": viewer().person.login,
+        "clear_cache": flag(told, "clearCache"),
+        "force": force,
+    }
+    answer = parts().workers.ask(ORDER, {**about, **what})
+    made, site = answer.body.get("deployment"), parts().settings.url
+    page = f"{site}/deployments/{made}" if made else f"{site}/services/{service.id}"
+    return response(answer, {"url": page})

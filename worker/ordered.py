@@ -1,0 +1,128 @@
+"""What somebody orders of one service, by the API or the command: done, and answered once."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from tidegate import wording
+from tidegate.blueprint import Service as Definition
+from tidegate.deployment import SERVING, Deployment, Status, Trigger
+from tidegate.events import Ordered
+from tidegate.markdown import sentence
+from tidegate.permission import Action
+from tidegate.repository import PRODUCTION, Repository, Service
+from tidegate.request import Answer
+from worker import allowed, asked, auto_deploy, wanted
+from worker.asked import Ask
+from worker.parts import Parts
+from worker.ports import Refused
+from worker.wanted import NotToBeHad
+
+_AGAIN = {
+    Action.REDEPLOY: Trigger.REDEPLOY,
+    Action.RESTART: Trigger.RESTART,
+    Action.ROLLBACK: Trigger.ROLLBACK,
+}
+
+
+def answer(parts: Parts, event: Ordered) -> None:
+    """A repetition of the order's delivery does nothing more. Raises Unavailable: asked again."""
+    if parts.store.answers.get(event.request_id) is not None:
+        return
+    try:
+        status, body = _carry_out(parts, event)
+    except NotToBeHad as no:
+        status, body = no.status, {"detail": str(no)}
+    except Refused as refusal:
+        status, body = HTTPStatus.BAD_REQUEST, {"detail": str(refusal)}
+    parts.store.answers.put(Answer(event.request_id, status, body), parts.clock.now())
+
+
+def _carry_out(parts: Parts, event: Ordered) -> tuple[HTTPStatus, dict[str, object]]:
+    repository = parts.store.repositories.get(event.repository_id)
+    service = parts.store.services.get(event.service_id)
+    if repository is None or service is None:
+        raise NotToBeHad(HTTPStatus.NOT_FOUND, "There is no such service any more.")
+    for action in (event.action, *((Action.FORCE,) if event.force else ())):
+        if not allowed.check(parts, repository, event.actor, action, event.environment):
+            return HTTPStatus.FORBIDDEN, {"detail": f"{allowed.refusal(event.actor, action)}."}
+    if repository.gone:
+        raise NotToBeHad(
+            HTTPStatus.CONFLICT, f"Nothing of {repository.full_name} is deployed: {sentence(repository.gone)}."
+        )
+    if event.action is Action.DEPLOY:
+        return _deploy(parts, repository, service, event)
+    return _again(parts, repository, service, event)
+
+
+def _deploy(
+    parts: Parts, repository: Repository, service: Service, event: Ordered
+) -> tuple[HTTPStatus, dict[str, object]]:
+    """A specific commit turns auto-deploy off, as the next push would bring back what was to be left out."""
+    if event.environment != PRODUCTION:
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(wording.PREVIEWS_FOLLOW)}.")
+    branch = Definition.load(service.definition).linked_branch(repository.default_branch)
+    specific = event.commit if event.commit != branch else None
+    if specific is None:
+        commit, _ = wanted.latest(parts, repository, service)
+    else:
+        commit = wanted.named(parts, repository, specific)
+        branch = branch if commit.sha.startswith(specific) else specific
+    definition = wanted.definition(parts, repository, service, commit.sha)
+    ask = Ask(Trigger.MANUAL, event.actor, event.force, event.clear_cache)
+    made = asked.deploy(parts, repository, (service, PRODUCTION), commit, branch, definition, ask)
+    if specific is None or made.status is Status.SKIPPED:
+        return _told(made)
+    reason = wording.auto_deploy_off_by_commit(event.actor, commit.sha)
+    auto_deploy.turn_off(parts, service, reason, event.actor)
+    return _told(made, reason)
+
+
+def _again(
+    parts: Parts, repository: Repository, service: Service, event: Ordered
+) -> tuple[HTTPStatus, dict[str, object]]:
+    trigger, meant = _AGAIN[event.action], _meant(parts, service, event)
+    live = parts.store.deployments.live(service.id, meant.environment if meant else event.environment)
+    if trigger is Trigger.ROLLBACK:
+        source, back_to = live or meant, _retained(meant, live)
+    else:
+        source, back_to = meant or live, None
+    if source is None:
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(wording.NOTHING_LIVE)}.")
+    ask = Ask(trigger, event.actor, event.force, event.clear_cache, back_to=back_to)
+    made = asked.again(parts, repository, source, ask)
+    if made is None:
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(wording.nothing_to(event.action))}.")
+    if trigger is Trigger.ROLLBACK and made.status is not Status.SKIPPED and made.environment == PRODUCTION:
+        return _told(made, wording.auto_deploy_off_by_rollback(event.actor, made.sha))
+    return _told(made)
+
+
+def _meant(parts: Parts, service: Service, event: Ordered) -> Deployment | None:
+    """The deployment that was named; None where none was. Raises NotToBeHad."""
+    if event.deployment is None:
+        return None
+    found = parts.store.deployments.get(event.deployment)
+    if found is None or found.service_id != service.id:
+        raise NotToBeHad(HTTPStatus.NOT_FOUND, f"{sentence(wording.NOT_OF_SERVICE)}.")
+    if event.action is Action.RESTART and found.status not in SERVING:
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(wording.NOTHING_LIVE)}.")
+    return found
+
+
+def _retained(meant: Deployment | None, live: Deployment | None) -> Deployment | None:
+    """What a rollback goes to, where it was named. Raises NotToBeHad."""
+    if meant is None:
+        return None
+    if live is not None and meant.id == live.id:
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(wording.ALREADY_LIVE)}.")
+    if meant.live_at is None or meant.image is None:
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(wording.NOT_RETAINED)}.")
+    return meant
+
+
+def _told(made: Deployment, more: str = "") -> tuple[HTTPStatus, dict[str, object]]:
+    """With `more` that came of it; a freeze has held it where it is skipped."""
+    detail = sentence(f"{made.reason}; {more}" if more else made.reason)
+    body: dict[str, object] = {"deployment": made.id, "sha": made.sha, "detail": f"{detail}."}
+    return (HTTPStatus.CONFLICT if made.status is Status.SKIPPED else HTTPStatus.CREATED), body
