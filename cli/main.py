@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from cli import manual
 from tidegate.repository import PRODUCTION
 from tidegate.scaling import MOST
 
@@ -18,6 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = _parser().parse_args(arguments)
     # HAProxy lives in sbin, which a user's PATH on Debian leaves out.
     os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
+    if "run" in told:
+        code: int = told.run(os.environ, told)
+        return code
     match told.command:
         case "up":
             from cli.up import up
@@ -62,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     scale.add_argument("service", help="its name, as owner/repository/name where several repositories have one")
     scale.add_argument("count", type=int, help=f"from 1 to {MOST}")
     scale.add_argument("--environment", default=PRODUCTION, help="pr-7 for the preview of pull request 7")
+    manual.add_to(commands)
     commands.add_parser("rotate", help="encrypt all that is kept with the first key of TIDEGATE_SECRET_KEY")
     commands.add_parser("version", help="say which version this is")
     return parser

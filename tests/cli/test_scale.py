@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
-from cli.scale import ACTOR, scale
+from cli.scale import scale
 from cli.up import MISSING
 from tests.cli.test_up import COMPLETE
 from tests.tidegate.store.given import NOON, REPOSITORY, a_service
+from tidegate.permission import OPERATOR
 from tidegate.repository import PRODUCTION, Service
 from tidegate.scaling import Scaling
 from tidegate.store import Store, open_store
@@ -52,7 +53,7 @@ def test_a_service_is_scaled_and_the_timeline_says_by_whom(
     assert capsys.readouterr().out == f"{name}: scaled from 1 to 3 instances, from its next deploy on\n"
     assert wish(store, service) == Scaling(3, instead_of=1)
     (entry,) = store.timeline.of_service(service.repository_id, service.name, 10)
-    assert (entry.kind, entry.actor) == ("scaled", ACTOR)
+    assert (entry.kind, entry.actor) == ("scaled", OPERATOR)
 
 
 @pytest.mark.parametrize(

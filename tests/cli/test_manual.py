@@ -1,0 +1,154 @@
+"""The commands of the person at the workers' machine, typed, and carried out by a real worker beside them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+from cli.up import MISSING
+from tests.cli.test_up import COMPLETE
+from tests.webapp.beside import beside, working
+from tests.worker.house import House
+from tests.worker.test_references import environment
+from tidegate.deployment import Deployment, Status, Trigger
+from tidegate.permission import OPERATOR
+
+
+class Desk:
+    """Somebody types; `web` of octo/web is live at `sha`."""
+
+    def __init__(self, house: House, capsys: pytest.CaptureFixture[str]) -> None:
+        self.house, self._capsys = house, capsys
+        self.repository = house.repository()
+        self.sha = house.push(self.repository)
+        house.work()
+
+    def type(self, line: str) -> tuple[int, str, str]:
+        """The exit code, what was printed, and what was told to stderr."""
+        with working(self.house):
+            code = main(line.split())
+        told = self._capsys.readouterr()
+        self.house.work()
+        return code, told.out, told.err
+
+    def row(self, sha: str = "") -> Deployment:
+        return self.house.row(self.repository, sha or self.sha)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    with beside(tmp_path) as house:
+        told = {**COMPLETE, "TIDEGATE_DATA": str(tmp_path), "TIDEGATE_SECRET_KEY": house.settings.secret_keys[0]}
+        for name, value in told.items():
+            monkeypatch.setenv(name, value)
+        yield Desk(house, capsys)
+
+
+def test_a_commit_is_deployed_by_hand_and_auto_deploy_comes_back(desk: Desk) -> None:
+    second = desk.house.push(desk.repository)
+    desk.house.work()
+    code, told, _ = desk.type(f"deploy web --commit {desk.sha[:8]}")
+    assert (code, desk.house.serving()) == (0, desk.sha)
+    assert "auto-deploy is off since the operator deployed" in told
+    assert f"/deployments/{desk.row().id}" in told
+    assert (desk.row().trigger, desk.row().actor) == (Trigger.MANUAL, OPERATOR)
+    assert desk.type("auto-deploy web on")[1] == "web: auto-deploy was turned on by the operator\n"
+    assert desk.type("deploy octo/web/web")[0] == 0
+    assert desk.house.serving() == second
+
+
+def test_again_and_back(desk: Desk) -> None:
+    second = desk.house.push(desk.repository)
+    desk.house.work()
+    first = desk.row().id
+    for line, trigger in [("restart web", Trigger.RESTART), ("redeploy web", Trigger.REDEPLOY)]:
+        assert desk.type(line)[0] == 0
+        assert (desk.row(second).trigger, desk.row(second).status) == (trigger, Status.LIVE)
+    assert desk.type(f"rollback web {first}")[0] == 0
+    assert (desk.house.serving(), desk.row().trigger) == (desk.sha, Trigger.ROLLBACK)
+
+
+def test_what_waits_is_canceled(desk: Desk) -> None:
+    second = desk.house.push(desk.repository)
+    code, told, _ = desk.type("cancel web")
+    assert (code, told) == (0, f"web: {second[:7]} is canceled ({desk.row(second).id})\n")
+    assert (desk.row(second).status, desk.house.serving()) == (Status.CANCELED, desk.sha)
+    assert desk.type("cancel web")[2] == "web: nothing is waiting or being deployed to `production`\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("deploy wbe", "there is no service `wbe`; there is `octo/web/web`"),
+        ("deploy web --commit nowhere", "web: There is no branch, tag or commit `nowhere`."),
+        ("rollback web", "web: There is nothing to rollback now"),
+        ("restart web --environment pr-9", "web: Nothing of it is live there."),
+        ("logs web --environment pr-9", "web: it was never deployed to `pr-9`"),
+        ("variables web set", "Say which: tidegate variables web set NAME"),
+        ("variables web set PORT=1", "`PORT` is set from the service's `port`."),
+        ("variables web unset TOKEN", "web: it isn't set: TOKEN"),
+        ("variables web --environment pr-9", "web: it has no environment `pr-9`"),
+    ],
+)
+def test_what_cannot_be_done_is_said(desk: Desk, line: str, said: str) -> None:
+    code, _, told = desk.type(line)
+    assert (code, said in told) == (1, True), told
+    assert desk.house.serving() == desk.sha
+
+
+def test_status_tells_each_environment_and_its_services(desk: Desk) -> None:
+    file = "services:\n  - name: web\n  - name: api\n    dockerfilePath: none\n"
+    desk.house.push(desk.repository, {"tidegate.yml": file})
+    desk.house.work()
+    code, told, _ = desk.type("status web")
+    repository, production, api, web = told.splitlines()
+    assert (code, repository, production) == (0, "octo/web", "  production: healthy")
+    assert api == "    api: nothing is live"
+    assert web.startswith("    web: ")
+    assert web.endswith(" UTC, healthy")
+
+
+def test_logs_are_those_of_what_was_deployed_last(desk: Desk) -> None:
+    bad = desk.house.push(desk.repository, {"Dockerfile": "FROM scratch\nRUN exit 7\n"})
+    desk.house.work()
+    code, told, _ = desk.type("logs web --lines 1")
+    assert desk.row(bad).status is Status.FAILED
+    assert (code, len(told.splitlines())) == (0, 1)
+    assert desk.row(bad).reason in told
+
+
+def test_variables_are_set_at_once_listed_and_removed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("hush\n-----END-----\n"))
+    assert desk.type("variables web set TOKEN")[0] == 0
+    assert environment(desk.house, "web")["TOKEN"] == "hush\n-----END-----"
+    code, told, _ = desk.type("variables web set MODE=fast COLOUR=a=b --plain")
+    assert (code, told.startswith("web: MODE, COLOUR set; it is deployed with the new value")) == (0, True)
+    rows = desk.house.store.deployments.of_commit(desk.repository.id, desk.sha)
+    assert [row.trigger for row in rows].count(Trigger.CONFIG) == 2, "both in one"
+    assert desk.type("variables web")[1] == "COLOUR=a=b\nMODE=fast\nTOKEN (secret)\n"
+    assert desk.type("variables web unset TOKEN COLOUR")[0] == 0
+    assert environment(desk.house, "web").keys() & {"TOKEN", "COLOUR", "MODE"} == {"MODE"}
+
+
+def test_several_values_come_a_line_each(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("one\ntwo\n"))
+    assert desk.type("variables web set A B")[0] == 0
+    assert {name: environment(desk.house, "web")[name] for name in "AB"} == {"A": "one", "B": "two"}
+    monkeypatch.setattr("sys.stdin", io.StringIO("one\n"))
+    code, _, told = desk.type("variables web set C D")
+    assert (code, told) == (1, "there is no value for D on stdin\n")
+    assert "C" not in environment(desk.house, "web"), "nothing is set by halves"
+
+
+def test_without_settings_it_says_what_is_missing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in COMPLETE:
+        monkeypatch.delenv(name, raising=False)
+    for line in ("deploy web", "status", "variables web"):
+        assert main(line.split()) == MISSING
+    assert "Nothing can be asked for. Missing or wrong:" in capsys.readouterr().out
