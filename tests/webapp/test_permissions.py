@@ -65,6 +65,7 @@ ENDPOINTS = [
     Endpoint("POST", f"{_API_SERVICE}/restart", Action.RESTART, 202),
     Endpoint("POST", f"{_API_SERVICE}/rollback", Action.ROLLBACK, 202),
     Endpoint("PUT", f"{_API_SERVICE}/auto-deploy", Action.AUTO_DEPLOY, 200, {"on": "true"}),
+    Endpoint("GET", "/api/v1/repositories/<int:repository_id>/environments", Action.SEE),
     Endpoint("GET", _FREEZE, Action.SEE),
     Endpoint("PUT", _FREEZE, Action.FREEZE, 202, {"reason": "release week"}),
     Endpoint("DELETE", _FREEZE, Action.FREEZE, 202),

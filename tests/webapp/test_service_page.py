@@ -148,3 +148,23 @@ def test_what_has_no_address_shows_none(open_house: House) -> None:
         for path in (f"/services/{service.id}", f"/deployments/{made.id}"):
             assert ("Serves at" in page(client, path)) is shown, (path, kind)
         open_house.store.deployments.move(made.id, Move(Status.DRAINING, "replaced"), NOON)
+
+
+def test_how_all_of_production_is_stands_beside_one_service(open_house: House) -> None:
+    web, api = a_service(open_house.store), a_service(open_house.store, "api")
+    client = open_house.signed_in("ada", MINE)
+    assert "All of production" not in page(client, f"/services/{web.id}"), "nothing is live"
+    a_deployment(open_house.store, web, 1, Status.LIVE)
+    down = a_deployment(open_house.store, api, 2, Status.LIVE)
+    assert "All of production Healthy" in words(page(client, f"/services/{web.id}"))
+    open_house.store.deployments.set_health(down.id, Health.UNHEALTHY, "instance 1 does not answer", NOON)
+    told = "api: instance 1 does not answer (1 of 2 services are well)"
+    assert f"All of production Degraded: {told}" in words(page(client, f"/services/{web.id}"))
+
+    (production,) = client.get(f"/api/v1/repositories/{RID}/environments").get_json()["environments"]
+    assert (production["name"], production["health"], production["reason"]) == ("production", "degraded", told)
+    assert [(each["name"], each["health"], each["id"]) for each in production["services"]] == [
+        ("api", "unhealthy", api.id),
+        ("web", "healthy", web.id),
+    ]
+    assert production["services"][0]["deployment"] == down.id

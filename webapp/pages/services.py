@@ -13,6 +13,7 @@ from tidegate.deployment import RUNNING, Deployment
 from tidegate.freeze import Freeze
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION, Service
+from tidegate.store.wellbeing import environments
 from webapp.asking import hook_url, renew_hook
 from webapp.pages.shown import took
 from webapp.parts import parts
@@ -37,6 +38,7 @@ def one(service_id: int) -> str:
         repository_url=f"{made.settings.github.web_url}/{repository.full_name}",
         live=live,
         live_url=_url(live),
+        whole=next(iter(environments(made.store, repository.id, PRODUCTION)), None),
         freezes=_freezes(service),
         previews=_previews(service),
         may_hook=viewer().may(Action.HOOK, repository),
