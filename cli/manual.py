@@ -33,6 +33,9 @@ def add_to(commands: Commands) -> None:
     for each in (deploy, redeploy, restart, rollback):
         each.add_argument("--force", action="store_true", help="past a freeze")
     _about(commands, "cancel", "cancel what waits or is being deployed", _cancel)
+    remove = _about(commands, "remove", "remove a service, or one of its deployments", _remove, placed=False)
+    remove.add_argument("deployment", nargs="?", help="the id of one that has ended, out of the history")
+    remove.add_argument("--confirm", metavar="NAME", help="the service's name, to remove all that it runs")
     logs = _about(commands, "logs", "print what was deployed last has printed", _logs)
     logs.add_argument("--lines", type=int, default=_LINES, help=f"of the end ({_LINES})")
     turn = _about(commands, "auto-deploy", "turn automatic deploys on or off", _auto_deploy, placed=False)
@@ -81,6 +84,12 @@ def _auto_deploy(environment: Mapping[str, str], told: argparse.Namespace) -> in
     from cli.order import auto_deploy
 
     return auto_deploy(environment, told.service, on=told.turn == "on")
+
+
+def _remove(environment: Mapping[str, str], told: argparse.Namespace) -> int:
+    from cli.order import remove
+
+    return remove(environment, told.service, told.deployment, told.confirm)
 
 
 def _logs(environment: Mapping[str, str], told: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from cli.onstore import NotDone, meant, on_store
 from tidegate.deployment import ACTIVE, PENDING
 from tidegate.permission import OPERATOR, Action
-from tidegate.repository import Delivery, Service
+from tidegate.repository import PRODUCTION, Delivery, Service
 from tidegate.request import ORDER
 from tidegate.settings import Settings
 from tidegate.store import Store
@@ -52,6 +52,22 @@ def auto_deploy(environment: Mapping[str, str], name: str, *, on: bool) -> int:
 
     def act(_: Settings, store: Store) -> None:
         print(f"{name}: {turning.turn(store, meant(store, name), OPERATOR, datetime.now(UTC), on=on)}")
+
+    return on_store(environment, _NOTHING, act)
+
+
+def remove(environment: Mapping[str, str], name: str, deployment: str | None, confirmed: str | None) -> int:
+    """A deployment out of the history; or the service, where its name is said once more. The exit code."""
+
+    def act(_: Settings, store: Store) -> None:
+        service = meant(store, name)
+        if deployment is None and confirmed != service.name:
+            raise NotDone(
+                f"{name}: it would be removed with all that it runs, in every environment; its history stays."
+                f" To do so: tidegate remove {name} --confirm {service.name}"
+            )
+        what = {"action": Action.REMOVE, "deployment": deployment}
+        print(f"{name}: {ask(store, ORDER, service, PRODUCTION, what)['detail']}")
 
     return on_store(environment, _NOTHING, act)
 

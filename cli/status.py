@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cli.onstore import NotDone, meant, on_store
+from tidegate import wording
 from tidegate.repository import Repository
 from tidegate.settings import Settings
 from tidegate.store import Store
@@ -53,8 +54,8 @@ def _tell(store: Store, repository: Repository) -> None:
 def _line(member: Member) -> str:
     live = member.live
     what = f"{live.sha[:7]} since {live.live_at:%Y-%m-%d %H:%M} UTC, " if live and live.live_at else ""
-    off = member.service.auto_deploy_off
-    return f"{member.service.name}: {what}{_how(member.wellbeing)}" + (f"; {off}" if off else "")
+    notes = (member.service.auto_deploy_off, member.service.unlisted and wording.unlisted(member.service.unlisted))
+    return "; ".join((f"{member.service.name}: {what}{_how(member.wellbeing)}", *filter(None, notes)))
 
 
 def _how(found: Wellbeing) -> str:

@@ -169,6 +169,8 @@ class Deployment:
     #: Of its instances, since it is live; None: nothing was ever wrong. And what is wrong.
     health: Health | None = None
     health_reason: str = ""
+    #: It was taken out of the history, with its image and what it had printed: by whom.
+    discarded: str | None = None
     version: int = 0
     reported_version: int = -1
 

@@ -40,6 +40,8 @@ class Service:
     definition: dict[str, object]
     #: Why automatic deploys are off (branch deleted, a person's wish), else None.
     auto_deploy_off: str | None = None
+    #: The commit whose deploy file was the first without it: what runs goes on until it is removed by hand.
+    unlisted: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Environment:
     stopped: str | None = None
     #: How many instances somebody has asked for.
     scaling: Scaling | None = None
+    #: Why it is being removed by hand; whatever is deployed here takes that back.
+    removed: str | None = None
 
 
 @dataclass(frozen=True)

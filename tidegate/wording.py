@@ -31,6 +31,13 @@ NOTHING_THERE = "nothing was ever deployed here"
 NOTHING_LIVE = "nothing of it is live there"
 PREVIEWS_FOLLOW = "a preview runs the head of its pull request; push to it, or redeploy what it runs"
 NOT_OF_SERVICE = "the service has no such deployment"
+SERVICE_REMOVED = "the service was removed; deploy it by hand, or push, to bring it back"
+NOTHING_TO_REMOVE = "there is nothing of it left to remove"
+REMOVAL_BEGUN = (
+    "its instances finish what they are answering, and are gone then; its history stays, and so do its disks"
+)
+STILL_LISTED = "the deploy file still has it: the next push brings it back, unless you take it out there"
+NOT_ENDED = "that deployment has not ended: what is live, or may come live, can't be removed from the history"
 ALREADY_LIVE = "that deployment is live; restart it, or redeploy it"
 NOT_RETAINED = "that deployment was never live, or its image was removed with it, so there is nothing to roll back to"
 NO_PREVIEW_YET = "it was not looked at yet"
@@ -283,6 +290,21 @@ def not_in_deploy_file(service: str) -> str:
 
 def nothing_to(verb: str) -> str:
     return f"there is nothing to {verb} now; the timeline says why"
+
+
+def service_removed_by(actor: str) -> str:
+    return f"the service was removed by {actor}"
+
+
+def unlisted(sha: str) -> str:
+    return (
+        f"since {sha[:SHORT_SHA]} the deploy file doesn't have it any more; what is live goes on running until the "
+        "service is removed by hand (`tidegate remove`, the API)"
+    )
+
+
+def discarded_by(actor: str) -> str:
+    return f"removed from the history by {actor}, with its image and its log"
 
 
 def auto_deploy_off_by(actor: str) -> str:

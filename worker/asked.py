@@ -137,7 +137,7 @@ def _may_run(parts: Parts, repository: Repository, source: Deployment, ask: Ask)
     number = preview.number_of(source.environment)
     record = parts.store.previews.get(repository.id, number) if number is not None else None
     if record is None:
-        return number is None
+        return number is None and _is_there(parts, source, ask)
     if record.absent is not None:
         if not record.open:
             _say(parts, source, ask, f"{ask.trigger}-refused", wording.PULL_CLOSED)
@@ -145,6 +145,18 @@ def _may_run(parts: Parts, repository: Repository, source: Deployment, ask: Ask)
         return False
     if record.fork and record.approved_sha != source.sha and source.live_at is None:
         _say(parts, source, ask, f"{ask.trigger}-refused", wording.WAITING_FOR_APPROVAL)
+        return False
+    return _is_there(parts, source, ask)
+
+
+def _is_there(parts: Parts, source: Deployment, ask: Ask) -> bool:
+    """Neither the service was removed, nor what a restart would repeat."""
+    place = parts.store.environments.get(source.service_id, source.environment)
+    if place is None or place.removed is not None:
+        _say(parts, source, ask, f"{ask.trigger}-refused", wording.SERVICE_REMOVED)
+        return False
+    if source.discarded is not None and ask.trigger is Trigger.RESTART:
+        _say(parts, source, ask, f"{ask.trigger}-refused", source.discarded)
         return False
     return True
 

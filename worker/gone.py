@@ -70,11 +70,12 @@ def returned(parts: Parts, repository: Repository) -> None:
 
 
 def _is_wanted(parts: Parts, repository: Repository, place: Environment) -> bool:
-    """Not where a push was quicker, nor in a preview that is being removed."""
+    """Not where a push was quicker, nor in a preview or of a service that is being removed."""
     number, deployments = preview.number_of(place.name), parts.store.deployments
     record = parts.store.previews.get(repository.id, number) if number is not None else None
     return not (
-        (record is not None and record.absent is not None)
+        place.removed is not None
+        or (record is not None and record.absent is not None)
         or deployments.pending(place.service_id, place.name)
         or deployments.active(place.service_id, place.name)
         or deployments.live(place.service_id, place.name)

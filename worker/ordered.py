@@ -12,7 +12,7 @@ from tidegate.markdown import sentence
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION, Repository, Service
 from tidegate.request import Answer
-from worker import allowed, asked, auto_deploy, wanted
+from worker import allowed, asked, auto_deploy, dismissal, wanted
 from worker.asked import Ask
 from worker.parts import Parts
 from worker.ports import Refused
@@ -52,6 +52,8 @@ def _carry_out(parts: Parts, event: Ordered) -> tuple[HTTPStatus, dict[str, obje
         )
     if event.action is Action.DEPLOY:
         return _deploy(parts, repository, service, event)
+    if event.action is Action.REMOVE:
+        return HTTPStatus.OK, {"detail": f"{sentence(_remove(parts, service, event))}."}
     return _again(parts, repository, service, event)
 
 
@@ -96,6 +98,15 @@ def _again(
     if trigger is Trigger.ROLLBACK and made.status is not Status.SKIPPED and made.environment == PRODUCTION:
         return _told(made, wording.auto_deploy_off_by_rollback(event.actor, made.sha))
     return _told(made)
+
+
+def _remove(parts: Parts, service: Service, event: Ordered) -> str:
+    """The service, or one of its deployments out of the history. Raises NotToBeHad."""
+    meant = _meant(parts, service, event)
+    told = dismissal.discard(parts, meant, event.actor) if meant else dismissal.dismiss(parts, service, event.actor)
+    if told is None:
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(wording.NOT_ENDED if meant else wording.NOTHING_TO_REMOVE)}.")
+    return told
 
 
 def _meant(parts: Parts, service: Service, event: Ordered) -> Deployment | None:

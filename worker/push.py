@@ -8,7 +8,7 @@ from tidegate import blueprint, wording
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Status, Trigger
 from tidegate.events import BranchDeleted, BranchPushed
-from tidegate.repository import PRODUCTION, Repository
+from tidegate.repository import PRODUCTION, Repository, TimelineEntry
 from worker import auto_deploy, decide, deployfile
 from worker.consider import consider
 from worker.look import Look, alone
@@ -47,10 +47,25 @@ def _record(look: Look, tip: str) -> None:
     default = look.repository.default_branch
     linked = [each for each in look.file.blueprint.services if each.linked_branch(default) == look.branch]
     if tip == look.sha:
+        _unlist(look)
         decide.decide(look, linked)
     else:
         # Deliveries come late and out of order: this commit is no longer the tip, and the tip has its own event.
         _superseded(look, linked, tip)
+
+
+def _unlist(look: Look) -> None:
+    """Says once of what the deploy file has no more that it goes on running; only a person removes it."""
+    store, default = look.parts.store, look.repository.default_branch
+    listed = {each.name for each in look.file.blueprint.services} if look.file.blueprint else set()
+    for service in store.services.of_repository(look.repository.id):
+        if service.name in listed | {blueprint.FILE_NAME} or store.environments.get(service.id, PRODUCTION) is None:
+            continue
+        linked = Definition.load(service.definition).linked_branch(default)
+        if linked == look.branch and store.services.unlist(service.id, look.sha):
+            now, text = look.parts.clock.now(), wording.unlisted(look.sha)
+            place = look.repository.id, service.name, PRODUCTION, None, look.sha
+            store.timeline.add(TimelineEntry(now, "unlisted", text, look.actor, *place))
 
 
 def _superseded(look: Look, linked: list[Definition], tip: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from cli.main import main
 from cli.up import MISSING
 from tests.cli.test_up import COMPLETE
-from tests.webapp.beside import beside, working
+from tests.webapp.beside import beside, on_time, working
 from tests.worker.house import House
 from tests.worker.test_references import environment
 from tidegate.deployment import Deployment, Status, Trigger
@@ -119,6 +119,30 @@ def test_logs_are_those_of_what_was_deployed_last(desk: Desk) -> None:
     assert desk.row(bad).status is Status.FAILED
     assert (code, len(told.splitlines())) == (0, 1)
     assert desk.row(bad).reason in told
+
+
+def test_a_service_is_removed_by_who_says_its_name_and_a_deployment_once_it_has_ended(desk: Desk) -> None:
+    code, _, told = desk.type("remove web")
+    assert (code, "To do so: tidegate remove web --confirm web" in told) == (1, True)
+    first = desk.row().id
+    code, _, told = desk.type(f"remove web {first}")
+    assert (code, told.startswith("web: That deployment has not ended")) == (1, True)
+    code, told, _ = desk.type("remove web --confirm web")
+    assert (code, told.startswith("web: The service was removed by the operator")) == (0, True)
+    assert desk.house.serving() is None
+    on_time(desk.house)
+    desk.house.watch(120, every=10)
+    assert desk.type("status")[1].splitlines()[-1] == "octo/web", "no environment is left"
+    assert desk.type(f"remove web {first}")[1] == (
+        "web: Removed from the history by the operator, with its image and its log.\n"
+    )
+
+
+def test_status_says_what_is_out_of_the_deploy_file(desk: Desk) -> None:
+    desk.house.push(desk.repository, {"tidegate.yml": "services:\n  - name: other\n"})
+    desk.house.work()
+    assert "web: " + desk.sha[:7] in desk.type("status web")[1]
+    assert "the deploy file doesn't have it any more" in desk.type("status web")[1]
 
 
 def test_variables_are_set_at_once_listed_and_removed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

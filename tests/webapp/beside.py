@@ -23,6 +23,11 @@ def beside(directory: Path) -> Iterator[WorkersHouse]:
         house.store.close()
 
 
+def on_time(house: WorkersHouse) -> None:
+    """The workers' own clock, by which they go while nobody is working(), is brought to the web app's."""
+    house.clock.advance((SystemClock().now() - house.clock.now()).total_seconds())
+
+
 @contextmanager
 def working(house: WorkersHouse) -> Iterator[None]:
     """Deliveries are handled as they come: by the clock that the web app goes by."""

@@ -10,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.webapp import fake_github
-from tests.webapp.beside import beside, working
+from tests.webapp.beside import beside, on_time, working
 from tests.webapp.fake_github import FakeGitHub
-from tests.webapp.house import build
+from tests.webapp.house import PAGE, build
 from tests.worker.house import House as WorkersHouse
 from tidegate.permission import Permission
 from webapp.parts import KEY
@@ -23,8 +23,8 @@ FULL_NAME = "octo/web"
 class Both:
     """The web app and a worker on one store, with a service that is live; grace maintains it, says GitHub to both."""
 
-    def __init__(self, grace: FlaskClient, workers: WorkersHouse) -> None:
-        self.grace, self.workers = grace, workers
+    def __init__(self, grace: FlaskClient, workers: WorkersHouse, rights: dict[str, Permission]) -> None:
+        self.grace, self.workers, self.rights = grace, workers, rights
         self.repository = workers.repository(FULL_NAME)
         fake_github.IDS[FULL_NAME] = self.repository.id
         workers.github.permit(self.repository, "grace", Permission.MAINTAIN)
@@ -38,7 +38,8 @@ class Both:
 def both(tmp_path: Path, github: FakeGitHub) -> Iterator[Both]:
     web = build(tmp_path, github=github)
     with beside(tmp_path) as workers:
-        yield Both(web.signed_in("grace", {FULL_NAME: Permission.MAINTAIN}), workers)
+        grace = web.signed_in("grace", {FULL_NAME: Permission.MAINTAIN})
+        yield Both(grace, workers, github.rights["grace"])
     web.close()
 
 
@@ -89,6 +90,32 @@ def test_what_cannot_be_done_says_why(both: Both, what: str, body: dict[str, obj
     with working(both.workers):
         answer = both.grace.post(f"{both.path}/{what}", json=body)
     assert (answer.status_code, said in answer.get_json()["detail"]) == (status, True), answer.text
+
+
+def test_a_service_and_a_deployment_are_removed_by_an_admin_who_says_its_name(both: Both) -> None:
+    row = both.workers.row(both.repository, both.sha)
+    for body in ({}, {"confirm": "wbe"}):
+        refused = both.grace.delete(both.path, json=body)
+        assert (refused.status_code, "`confirm` is `web`" in refused.get_json()["detail"]) == (400, True)
+    assert both.grace.delete(both.path, json={"confirm": "web"}).status_code == 403
+    both.rights[FULL_NAME] = Permission.ADMIN
+    both.workers.github.permit(both.repository, "grace", Permission.ADMIN)
+    with working(both.workers):
+        live = both.grace.delete(f"/api/v1/deployments/{row.id}")
+        gone = both.grace.delete(both.path, json={"confirm": "web"})
+    assert (live.status_code, live.get_json()["detail"].startswith("That deployment has not ended")) == (409, True)
+    assert (gone.status_code, gone.get_json()["detail"].startswith("The service was removed by grace")) == (200, True)
+    page = both.grace.get(both.path.removeprefix("/api/v1"), headers=PAGE)
+    assert "The service was removed; deploy it by hand, or push" in page.text
+    on_time(both.workers)
+    both.workers.watch(120, every=10)
+    with working(both.workers):
+        told = both.grace.delete(f"/api/v1/deployments/{row.id}")
+    assert told.status_code == 200, told.text
+    assert (
+        both.grace.get(f"/api/v1/deployments/{row.id}").get_json()["discarded"].startswith("removed from the history")
+    )
+    assert "Removed from the history by grace" in both.grace.get(f"/deployments/{row.id}", headers=PAGE).text
 
 
 def test_without_a_worker_it_is_kept_and_carried_out_later(both: Both) -> None:

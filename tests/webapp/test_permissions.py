@@ -64,6 +64,8 @@ ENDPOINTS = [
     Endpoint("POST", f"{_API_SERVICE}/redeploy", Action.REDEPLOY, 202),
     Endpoint("POST", f"{_API_SERVICE}/restart", Action.RESTART, 202),
     Endpoint("POST", f"{_API_SERVICE}/rollback", Action.ROLLBACK, 202),
+    Endpoint("DELETE", _API_SERVICE, Action.REMOVE, 202, {"confirm": "web"}),
+    Endpoint("DELETE", _API_DEPLOYMENT, Action.REMOVE, 202),
     Endpoint("PUT", f"{_API_SERVICE}/auto-deploy", Action.AUTO_DEPLOY, 200, {"on": "true"}),
     Endpoint("GET", "/api/v1/repositories/<int:repository_id>/environments", Action.SEE),
     Endpoint("GET", _FREEZE, Action.SEE),

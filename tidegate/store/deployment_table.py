@@ -65,6 +65,8 @@ deployments = Table(
     Column("clear_cache", Boolean, nullable=False, server_default=false()),
     Column("health", word(Health)),
     Column("health_reason", Prose, nullable=False, server_default=""),
+    # Who has taken it out of the history.
+    Column("discarded", Prose),
     sqlite_autoincrement=True,
 )
 

@@ -29,14 +29,19 @@ class Environments:
         self._make = insert_new(database, environments, ("service_id", "name"))
 
     def ensure(self, service_id: int, name: str) -> Environment:
-        """The environment of that name, made if need be."""
+        """The environment of that name, made if need be; one that is being removed begins anew."""
+        anew = dict.fromkeys(("removed", "live_sha", "unchanged_at", "stopped", "scaled", "scaled_from"))
         with self._database.write() as connection:
-            return _record(self._ensured(connection, service_id, name))
+            found = self._ensured(connection, service_id, name)
+            if found.removed is None:
+                return as_environment(found)
+            connection.execute(update(environments).where(environments.c.id == found.id).values(**anew))
+            return as_environment(self._ensured(connection, service_id, name))
 
     def get(self, service_id: int, name: str) -> Environment | None:
         with self._database.read() as connection:
             found = connection.execute(select(environments).where(*_named(service_id, name))).one_or_none()
-        return None if found is None else _record(found)
+        return None if found is None else as_environment(found)
 
     def route(self, lane: Lane, at: datetime) -> str | None:
         """Routes the lane's deployment; what was routed before it, if another. A repetition gives the same answer.
@@ -125,7 +130,7 @@ class Environments:
         if name is not None:
             found = found.where(environments.c.name == name)
         with self._database.read() as connection:
-            return [_record(row) for row in connection.execute(found)]
+            return [as_environment(row) for row in connection.execute(found)]
 
     def places(self) -> set[tuple[int, str]]:
         """(repository id, name) of every environment that exists, or where a deployment isn't finished."""
@@ -182,10 +187,10 @@ def _named(service_id: int, name: str) -> tuple[ColumnElement[bool], ColumnEleme
     return environments.c.service_id == service_id, environments.c.name == name
 
 
-def _record(row: Row[Any]) -> Environment:
+def as_environment(row: Row[Any]) -> Environment:
     scaling = None if row.scaled is None else Scaling(row.scaled, row.scaled_from)
     return Environment(
-        row.id, row.service_id, row.name, row.routed, row.live_sha, row.unchanged_at, row.stopped, scaling
+        row.id, row.service_id, row.name, row.routed, row.live_sha, row.unchanged_at, row.stopped, scaling, row.removed
     )
 
 

@@ -19,18 +19,19 @@ _COLUMNS = (
     services.c.name,
     services.c.definition,
     services.c.auto_deploy_off,
+    services.c.unlisted,
 )
 
 
 class Services:
     def __init__(self, database: Database) -> None:
         self._database = database
-        given, key = ("repository_id", "name", "definition"), ("repository_id", "name")
+        given, key = ("repository_id", "name", "definition", "unlisted"), ("repository_id", "name")
         self._ensure = upsert_returning(database, services, given, _COLUMNS, key=key)
 
     def ensure(self, repository_id: int, name: str, definition: Mapping[str, Any]) -> Service:
         """The service of that name, made if need be, with the new definition."""
-        given = {"repository_id": repository_id, "name": name, "definition": dict(definition)}
+        given = {"repository_id": repository_id, "name": name, "definition": dict(definition), "unlisted": None}
         with self._database.write() as connection:
             return Service(*connection.execute(self._ensure, given).one())
 
@@ -54,6 +55,12 @@ class Services:
         """Turns automatic deploys off for `reason`, or on again (None)."""
         with self._database.write() as connection:
             connection.execute(update(services).where(services.c.id == service_id).values(auto_deploy_off=reason))
+
+    def unlist(self, service_id: int, sha: str) -> bool:
+        """The deploy file no longer has it, since that commit. False: that is known."""
+        listed = services.c.id == service_id, services.c.unlisted.is_(None)
+        with self._database.write() as connection:
+            return bool(connection.execute(update(services).where(*listed).values(unlisted=sha)).rowcount)
 
     def _one(self, *conditions: ColumnElement[bool]) -> Service | None:
         found = self._select(*conditions)

@@ -11,9 +11,11 @@ from tidegate.store.answers import Answers
 from tidegate.store.database import Database, StoreDown
 from tidegate.store.deliveries import Deliveries
 from tidegate.store.deployments import Deployments
+from tidegate.store.dismissals import Dismissals
 from tidegate.store.environments import Environments
 from tidegate.store.freezes import Freezes
 from tidegate.store.group_variables import GroupVariables
+from tidegate.store.history import History
 from tidegate.store.hooks import Hooks
 from tidegate.store.images import Images
 from tidegate.store.instances import Instances
@@ -47,6 +49,8 @@ class Store:
         self.repositories = Repositories(database)
         self.services = Services(database)
         self.environments = Environments(database)
+        self.dismissals = Dismissals(database)
+        self.history = History(database)
         self.deployments = Deployments(database)
         self.phases = Phases(database)
         self.timeline = Timeline(database)

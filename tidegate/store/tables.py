@@ -65,6 +65,8 @@ services = Table(
     Column("name", Text, nullable=False),
     Column("definition", Json, nullable=False),
     Column("auto_deploy_off", Prose),
+    # The commit whose deploy file was the first without it; what runs goes on.
+    Column("unlisted", Text),
     Index("services_name", "repository_id", "name", unique=True),
     sqlite_autoincrement=True,
 )
@@ -87,6 +89,8 @@ environments = Table(
     # Instances that somebody asked for, in place of this number in the deploy file.
     Column("scaled", Integer),
     Column("scaled_from", Integer),
+    # Why it is being removed by hand, until nothing of it is left or somebody deploys there again.
+    Column("removed", Prose),
     Index("environments_name", "service_id", "name", unique=True),
     sqlite_autoincrement=True,
 )

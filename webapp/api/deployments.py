@@ -10,6 +10,8 @@ from flask import Blueprint, Response, jsonify, request
 
 from tidegate.deployment import Deployment
 from tidegate.instance import Instance, PhaseRecord
+from tidegate.permission import Action
+from webapp.api.orders import order
 from webapp.asking import ask_cancel
 from webapp.parts import parts
 from webapp.problem import Problem
@@ -58,6 +60,13 @@ def cancel(deployment_id: str) -> tuple[Response, HTTPStatus]:
     return one(deployment_id), HTTPStatus.ACCEPTED
 
 
+@blueprint.delete("/<deployment_id>")
+def remove(deployment_id: str) -> tuple[Response, HTTPStatus]:
+    """Out of the history, with its image and its log: 200 {detail, url}, or 202; 409 where it has not ended."""
+    deployment, _ = viewer().deployment(deployment_id)
+    return order(deployment.service_id, Action.REMOVE, {}, deployment=deployment_id)
+
+
 def _whole(name: str, default: int | None) -> int | None:
     value = request.args.get(name)
     if value is None:
@@ -80,6 +89,7 @@ def _told(deployment: Deployment) -> dict[str, object]:
         **{name: getattr(deployment, name) for name in (*words, "status", "reason", "fault", "image", "image_id")},
         "health": deployment.health,
         "health_reason": deployment.health_reason,
+        "discarded": deployment.discarded,
         **{name: at.isoformat() if (at := getattr(deployment, name)) else None for name in times},
     }
 

@@ -15,6 +15,7 @@ from tidegate.store import auto_deploy
 from webapp.asking import from_our_pages
 from webapp.parameters import flag, parameters, text
 from webapp.parts import parts
+from webapp.problem import Problem
 from webapp.viewer import viewer
 from webapp.workers import response
 
@@ -33,7 +34,7 @@ def deploy(service_id: int) -> tuple[Response, HTTPStatus]:
     """
     told = parameters(("commit", "clearCache", "force"))
     commit = text(told, "commit", _LONGEST_REF, "a commit, a branch or a tag, such as `1a2b3c4` or `main`")
-    return _order(service_id, Action.DEPLOY, told, commit=commit)
+    return order(service_id, Action.DEPLOY, told, commit=commit)
 
 
 @blueprint.post("/<int:service_id>/redeploy")
@@ -46,7 +47,7 @@ def redeploy(service_id: int) -> tuple[Response, HTTPStatus]:
 def restart(service_id: int) -> tuple[Response, HTTPStatus]:
     """{environment?, force?} → as deploy()."""
     told = parameters(("environment", "force"))
-    return _order(service_id, Action.RESTART, told)
+    return order(service_id, Action.RESTART, told)
 
 
 @blueprint.post("/<int:service_id>/rollback")
@@ -67,16 +68,28 @@ def turn(service_id: int) -> Response:
     )
 
 
+@blueprint.delete("/<int:service_id>")
+def remove(service_id: int) -> tuple[Response, HTTPStatus]:
+    """{confirm} → 200 {detail, url}, or 202. `confirm`: the service's name, so that nobody removes another than they
+    mean. Its history is kept."""
+    told = parameters(("confirm",))
+    service, _ = viewer().service(service_id)
+    if text(told, "confirm", _LONGEST_NAME, "the service's name") != service.name:
+        detail = f"Say what is removed, with all that it runs, in every environment: `confirm` is `{service.name}`."
+        raise Problem(HTTPStatus.BAD_REQUEST, detail)
+    return order(service_id, Action.REMOVE, told)
+
+
 def _again(service_id: int, action: Action, *more: str) -> tuple[Response, HTTPStatus]:
     told = parameters(("deployment", "environment", "force", *more))
     deployment = text(told, "deployment", _LONGEST_NAME, "a deployment's id")
-    return _order(service_id, action, told, deployment=deployment)
+    return order(service_id, action, told, deployment=deployment)
 
 
-def _order(
+def order(
     service_id: int, action: Action, told: dict[str, str | bool], **what: str | None
 ) -> tuple[Response, HTTPStatus]:
-    """Raises Problem."""
+    """What a worker answers, to somebody who may. Raises Problem."""
     from_our_pages()
     service, repository = viewer().service(service_id)
     force = flag(told, "force")

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from tidegate import preview
+from tidegate import preview, wording
 from tidegate.deployment import RUNNING, Deployment
 from tidegate.freeze import Freeze
 from tidegate.permission import Action
@@ -39,6 +39,7 @@ def one(service_id: int) -> str:
         live=live,
         live_url=_url(live),
         whole=next(iter(environments(made.store, repository.id, PRODUCTION)), None),
+        removed=_removed(service),
         freezes=_freezes(service),
         previews=_previews(service),
         may_hook=viewer().may(Action.HOOK, repository),
@@ -67,6 +68,13 @@ def _url(deployment: Deployment | None) -> str | None:
     if deployment is None:
         return None
     return parts().settings.public_url(deployment.service, deployment.environment, deployment.definition)
+
+
+def _removed(service: Service) -> str | None:
+    """Nothing of it runs anywhere, or is about to."""
+    there = parts().store.environments.of_repository(service.repository_id)
+    places = [each for each in there if each.service_id == service.id and each.removed is None]
+    return None if places else wording.SERVICE_REMOVED
 
 
 def _freezes(service: Service) -> list[Freeze]:

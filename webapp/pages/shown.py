@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from markupsafe import Markup, escape
 
+from tidegate import wording
 from tidegate.deployment import ACTIVE, Deployment, Status
 from tidegate.freeze import Freeze, scope
 from tidegate.hostname import SHORT_SHA
@@ -53,6 +54,7 @@ def register(app: Flask) -> None:
         prose=prose,
         coded=coded,
         scope=_scope,
+        unlisted=wording.unlisted,
         short=lambda sha: sha[:SHORT_SHA],
     )
 

@@ -1,0 +1,60 @@
+"""What people remove by hand: a service, whose containers, routes, names and values go and whose history stays; or a
+deployment out of that history."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from tidegate import wording
+from tidegate.deployment import Deployment
+from tidegate.repository import Environment, Service, TimelineEntry
+from worker.parts import Parts
+from worker.ports import Unavailable
+from worker.stop import stop
+from worker.switch import current_table
+
+log = structlog.get_logger(__name__)
+
+
+def dismiss(parts: Parts, service: Service, actor: str) -> str | None:
+    """Out of the router now; the sweep finishes the rest. What comes of it, as a clause; None: nothing is left."""
+    reason = wording.service_removed_by(actor)
+    entry = TimelineEntry(parts.clock.now(), "service-removed", reason, actor, service.repository_id, service.name)
+    if not parts.store.dismissals.begin(service.id, reason, entry):
+        return None
+    try:
+        go_on(parts)
+    except Unavailable as trouble:
+        log.warning("left to the sweep", service=service.name, trouble=str(trouble))
+    told = f"{reason}; {wording.REMOVAL_BEGUN}"
+    return told if service.unlisted else f"{told}; {wording.STILL_LISTED}"
+
+
+def go_on(parts: Parts) -> None:
+    """With every removal that is under way. Raises Unavailable where the router is down: the sweep comes again."""
+    places = parts.store.dismissals.under_way()
+    if not places:
+        return
+    stopped = [each for each in places if _stopped(parts, each)]
+    parts.router.apply(lambda: current_table(parts))
+    # Disks would be removed here, before their place is forgotten. They are kept: nobody can bring their data back.
+    forgotten = [each for each in stopped if parts.store.dismissals.finish(each.service_id, each.name)]
+    if forgotten:
+        parts.router.apply(lambda: current_table(parts))  # their host names are unknown from now on
+        parts.bell.clean()  # images and networks that nobody has any more
+
+
+def _stopped(parts: Parts, place: Environment) -> bool:
+    overlap = timedelta(seconds=parts.settings.timing.overlap)
+    return stop(parts, place.service_id, place.name, place.removed or "", "tidegate", overlap)
+
+
+def discard(parts: Parts, row: Deployment, actor: str) -> str | None:
+    """What comes of it, as a clause; None: it has not ended. Its image goes with the clean-up, where nobody else has
+    it."""
+    if not parts.store.history.discard(row.id, actor, parts.clock.now()):
+        return None
+    parts.bell.clean()
+    return wording.discarded_by(actor)
