@@ -12,7 +12,7 @@ from tidegate import preview, wording
 from tidegate.deployment import RUNNING, Deployment
 from tidegate.freeze import Freeze
 from tidegate.permission import Action
-from tidegate.repository import PRODUCTION, Service
+from tidegate.repository import DEPLOY_FILE, PRODUCTION, Service
 from tidegate.store.wellbeing import environments
 from webapp.asking import hook_url, renew_hook
 from webapp.pages.shown import took
@@ -74,7 +74,7 @@ def _removed(service: Service) -> str | None:
     """Nothing of it runs anywhere, or is about to."""
     there = parts().store.environments.of_repository(service.repository_id)
     places = [each for each in there if each.service_id == service.id and each.removed is None]
-    return None if places else wording.SERVICE_REMOVED
+    return None if places or service.name == DEPLOY_FILE else wording.SERVICE_REMOVED
 
 
 def _freezes(service: Service) -> list[Freeze]:
