@@ -10,9 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 TABLES = (DOCS / "designed-out.md", DOCS / "promises.md", *sorted((DOCS / "promises").iterdir()))
-NAMED = sorted(
-    {named for table in TABLES for named in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", table.read_text())}
-)
+NAMED = sorted({named for table in TABLES for named in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", table.read_text())})
 
 
 def test_the_table_names_tests() -> None:

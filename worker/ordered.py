@@ -43,13 +43,11 @@ def _carry_out(parts: Parts, event: Ordered) -> tuple[HTTPStatus, dict[str, obje
     service = parts.store.services.get(event.service_id)
     if repository is None or service is None:
         raise NotToBeHad(HTTPStatus.NOT_FOUND, "There is no such service any more.")
+    if repository.gone:
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"Nothing of {repository.full_name} is deployed: {repository.gone}.")
     for action in (event.action, *((Action.FORCE,) if event.force else ())):
         if not allowed.check(parts, repository, event.actor, action, event.environment):
             return HTTPStatus.FORBIDDEN, {"detail": f"{allowed.refusal(event.actor, action)}."}
-    if repository.gone:
-        raise NotToBeHad(
-            HTTPStatus.CONFLICT, f"Nothing of {repository.full_name} is deployed: {sentence(repository.gone)}."
-        )
     if event.action is Action.DEPLOY:
         return _deploy(parts, repository, service, event)
     if event.action is Action.REMOVE:

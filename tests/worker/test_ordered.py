@@ -216,6 +216,13 @@ def test_a_freeze_holds_it_and_an_admin_forces_it(house: House) -> None:
     assert order(house, repository, Action.DEPLOY, force=True, actor="octo").status == HTTPStatus.CREATED
 
 
+def test_of_what_was_taken_from_us_nothing_is_done(house: House) -> None:
+    repository, _ = begin(house)
+    house.store.repositories.gone(repository.id, "the repository was deleted", house.clock.now())
+    told = order(house, repository, Action.RESTART)
+    assert (told.status, told.body["detail"]) == (409, "Nothing of octo/web is deployed: the repository was deleted.")
+
+
 def test_a_preview_follows_its_pull_request_and_is_restarted(house: House) -> None:
     repository, _ = begin(house, PREVIEWED)
     pull = house.open(repository)

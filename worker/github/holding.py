@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from tidegate.repository import Repository
 from worker.github.client import Client, scope_of
@@ -22,32 +22,35 @@ class Holding:
         self._client = client
 
     def holds(self, repository: Repository, sha: str) -> bool:
-        if self._within(repository, f"heads/{repository.default_branch}", sha):
+        branches = self._tips(repository, "heads")
+        if sha in branches.values():
             return True
-        tips = {name: tip for kind in ("heads", "tags") for name, tip in self._tips(repository, kind)}
-        if sha in tips.values():
+        # The default branch leads to most of what anybody asks for.
+        default = branches.pop(repository.default_branch, None)
+        if default is not None and self._within(repository, default, sha):
             return True
-        others = [name for name in tips if name != f"heads/{repository.default_branch}"]
-        return any(self._within(repository, name, sha) for name in others[:MOST_LOOKED_THROUGH])
+        tags = self._tips(repository, "tags")
+        # An annotated tag's SHA is its own, and not its commit's, so that it is asked about by its name.
+        others = [*branches.values(), *map(quote, tags)][:MOST_LOOKED_THROUGH]
+        return sha in tags.values() or any(self._within(repository, base, sha) for base in others)
 
-    def _tips(self, repository: Repository, kind: str) -> Iterator[tuple[str, str]]:
-        """(name, SHA) of each branch (heads) or tag (tags); an annotated tag's SHA is its own, and not its commit's."""
+    def _tips(self, repository: Repository, kind: str) -> dict[str, str]:
+        """The SHA of each branch (heads) or tag (tags), by name."""
         found: Any = self._client.ask(
             scope_of(repository),
             lambda rest, headers: rest.git.list_matching_refs(
                 repository.owner, repository.name, f"{kind}/", headers=headers
             ),
         )
-        for each in found:
-            yield each["ref"].removeprefix("refs/"), each["object"]["sha"]
+        return {each["ref"].removeprefix(f"refs/{kind}/"): each["object"]["sha"] for each in found}
 
-    def _within(self, repository: Repository, name: str, sha: str) -> bool:
-        """Whether it is in the history of a branch or tag. The second page lists no files, which may be megabytes."""
+    def _within(self, repository: Repository, base: str, sha: str) -> bool:
+        """Whether it is in the history of a commit or a tag. The second page lists no files, which may be megabytes."""
         try:
             found = self._client.ask(
                 scope_of(repository),
                 lambda rest, headers: rest.repos.compare_commits(
-                    repository.owner, repository.name, f"{name}...{sha}", per_page=1, page=2, headers=headers
+                    repository.owner, repository.name, f"{base}...{sha}", per_page=1, page=2, headers=headers
                 ),
             )
         except Answered as answer:
