@@ -43,6 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from cli.scale import scale
 
             return scale(os.environ, told.service, told.count, told.environment)
+        case "run":
+            from cli.run import run
+
+            return run(os.environ, told.service, told.environment)
         case "rotate":
             from cli.rotate import rotate
 
@@ -67,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     scale.add_argument("count", type=int, help=f"from 1 to {MOST}")
     scale.add_argument("--environment", default=PRODUCTION, help="pr-7 for the preview of pull request 7")
     manual.add_to(commands)
+    run = commands.add_parser("run", help="run a cron service now; an active run of it is stopped first")
+    run.add_argument("service", help="its name, as owner/repository/name where several repositories have one")
+    run.add_argument("--environment", default=PRODUCTION, help="pr-7 for the preview of pull request 7")
     commands.add_parser("rotate", help="encrypt all that is kept with the first key of TIDEGATE_SECRET_KEY")
     commands.add_parser("version", help="say which version this is")
     return parser

@@ -10,6 +10,7 @@ from tidegate.permission import OPERATOR
 from tidegate.scaling import MOST
 from tidegate.settings import Settings
 from tidegate.store import Store
+from tidegate.store.scale import Unscalable
 from tidegate.store.scale import scale as ask
 
 
@@ -19,7 +20,10 @@ def scale(environment: Mapping[str, str], name: str, count: int, place: str) -> 
     def act(_: Settings, store: Store) -> None:
         if not 1 <= count <= MOST:
             raise NotDone(f"{name}: the number of instances is from 1 to {MOST}")
-        told = ask(store, meant(store, name), place, count, OPERATOR, datetime.now(UTC))
+        try:
+            told = ask(store, meant(store, name), place, count, OPERATOR, datetime.now(UTC))
+        except Unscalable as no:
+            raise NotDone(f"{name}: {no}") from no
         if not told:
             raise NotDone(f"{name}: it was never deployed to `{place}`")
         print(f"{name}: {told}")

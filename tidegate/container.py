@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tidegate import preview
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment
+
+#: Of the containers of cron services: what they are labeled as, and the label that names the run.
+RUN_ROLE, RUN_LABEL = "run", "tidegate.run"
 
 _NETWORK = re.compile(r"tidegate-(\d+)-(.+)")
 
@@ -90,6 +93,18 @@ def pre_deploy_spec(
     """A one-off container of the new image for `preDeployCommand`, apart from the service. Nothing of it is kept."""
     command = ("/bin/sh", "-c", definition.pre_deploy_command or "true")
     return _spec(deployment, definition, repository, url, variables, "pre-deploy", "pre-deploy", command)
+
+
+def run_spec(
+    deployment: Deployment, definition: Definition, repository: str, variables: Mapping[str, str], run_id: int
+) -> ContainerSpec:
+    """The container of one run of a cron service; its label `tidegate.run` says of which."""
+    spec = _spec(deployment, definition, repository, None, variables, f"r{run_id}", RUN_ROLE, definition.command())
+    return replace(spec, labels={**spec.labels, RUN_LABEL: str(run_id)})
+
+
+def run_name(deployment: Deployment, run_id: int) -> str:
+    return _name(deployment, f"r{run_id}")
 
 
 def _name(deployment: Deployment, suffix: str) -> str:

@@ -31,6 +31,7 @@ class Action(StrEnum):
     RESTART = "restart"
     ROLLBACK = "rollback"
     SCALE = "scale"
+    RUN = "run"
     CANCEL = "cancel"
     PREVIEW = "preview"
     APPROVE = "approve"
@@ -49,6 +50,7 @@ NEEDED: dict[Action, Permission] = {
     Action.RESTART: Permission.WRITE,
     Action.ROLLBACK: Permission.WRITE,
     Action.SCALE: Permission.WRITE,
+    Action.RUN: Permission.WRITE,
     Action.CANCEL: Permission.WRITE,
     Action.PREVIEW: Permission.WRITE,
     Action.APPROVE: Permission.WRITE,

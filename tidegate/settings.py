@@ -67,6 +67,8 @@ class Timing:
     start: float = 900.0
     #: How long a step waits for a part that is down before the deploy fails for it.
     patience: float = 60.0
+    #: The longest that a cron service's run may take.
+    run: float = 43200.0
     #: What has no port is healthy once it has run for so long.
     grace: float = 10.0
     #: How long old instances serve beside the new ones before SIGTERM.
@@ -192,6 +194,7 @@ _TIMES = {
     "pre_deploy": "TIDEGATE_PRE_DEPLOY_TIMEOUT",
     "start": "TIDEGATE_START_TIMEOUT",
     "patience": "TIDEGATE_PATIENCE_SECONDS",
+    "run": "TIDEGATE_RUN_TIMEOUT",
     "grace": "TIDEGATE_GRACE_SECONDS",
     "overlap": "TIDEGATE_OVERLAP_SECONDS",
     "lease": "TIDEGATE_LEASE_SECONDS",

@@ -51,6 +51,7 @@ BUILT_AHEAD = "the image was built ahead, while checks ran"
 IMAGE_KEPT = "the image of the earlier deployment is used as it is"
 PRE_DEPLOY = "running the pre-deploy command"
 STARTING = "starting the new instances"
+STARTED_BY_ITS_SCHEDULE = "nothing to start: its next run is of this version, and one that is under way goes on"
 LIVE = "live"
 REMOVED = "its instances are stopped and removed"
 AUTO_DEPLOY_IS_ON = "auto-deploy is on"
@@ -143,6 +144,22 @@ def scaled(count: int, before: int, *, live: bool) -> str:
     if count == before:
         return f"{_instances(count)} already" if live else f"{_instances(count)} from its next deploy on, as before"
     return f"scaled from {before} to {_instances(count)}" + ("" if live else ", from its next deploy on")
+
+
+def unscalable(service: str) -> str:
+    return f"{code(service)} is a cron service: it has one run at a time, and no instances."
+
+
+def no_cron_service(service: str, kind: str) -> str:
+    return f"{code(service)} is of type {code(kind)}, and only cron services have runs."
+
+
+def nothing_to_run(service: str, environment: str) -> str:
+    return f"nothing of {code(service)} is live in {code(environment)}, so there is nothing to run yet."
+
+
+def run_asked(run_id: int) -> str:
+    return f"run {run_id} was asked for by hand"
 
 
 def _instances(count: int) -> str:

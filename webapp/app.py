@@ -15,6 +15,7 @@ from webapp.api import deployments as api_deployments
 from webapp.api import environments as api_environments
 from webapp.api import freezes as api_freezes
 from webapp.api import orders as api_orders
+from webapp.api import runs as api_runs
 from webapp.api import services as api_services
 from webapp.api import variables as api_variables
 from webapp.doorbell import Doorbell
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _PAGES = (probes, login, deployments, live, services)
-_API = (api_deployments, api_services, api_orders, api_environments, api_freezes, api_variables, deploy_hook)
+_API = (api_deployments, api_services, api_orders, api_runs, api_environments, api_freezes, api_variables, deploy_hook)
 #: Nothing but our own files, no scripts or styles within pages, in nobody's frame.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

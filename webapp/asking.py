@@ -8,9 +8,11 @@ from http import HTTPStatus
 
 from flask import request
 
+from tidegate.cronrun import CronRun
 from tidegate.permission import Action
 from tidegate.repository import Repository, Service, TimelineEntry
-from tidegate.store.scale import scale
+from tidegate.store.manual_run import NothingToRun, ask_run
+from tidegate.store.scale import Unscalable, scale
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.viewer import Viewer
@@ -60,10 +62,24 @@ def scale_to(viewer: Viewer, service_id: int, environment: str, count: int) -> s
     from_our_pages()
     service, repository = viewer.service(service_id)
     viewer.demand(Action.SCALE, repository)
-    told = scale(parts().store, service, environment, count, viewer.person.login, datetime.now(UTC))
+    try:
+        told = scale(parts().store, service, environment, count, viewer.person.login, datetime.now(UTC))
+    except Unscalable as no:
+        raise Problem(HTTPStatus.CONFLICT, str(no)) from no
     if told is None:
         raise Problem(HTTPStatus.NOT_FOUND, f"{service.name} was never deployed to `{environment}`.")
     return told
+
+
+def run_now(viewer: Viewer, service_id: int, environment: str) -> CronRun:
+    """One run of a cron service, as soon as an active one has ended, which it takes the place of. Raises Problem."""
+    from_our_pages()
+    service, repository = viewer.service(service_id)
+    viewer.demand(Action.RUN, repository)
+    try:
+        return ask_run(parts().store, service, environment, viewer.person.login, datetime.now(UTC))
+    except NothingToRun as no:
+        raise Problem(HTTPStatus.CONFLICT, str(no)) from no
 
 
 def _address(key: str) -> str:

@@ -24,19 +24,20 @@ log = structlog.get_logger(__name__)
 
 def clean(parts: Parts, rules: Rules) -> list[Item]:
     """What was removed. What can't be removed now is left to the next time."""
-    _forget(parts)
+    _forget(parts, rules)
     removed = [item for item in survey(parts, rules) if item.verdict.go and _remove(parts, rules, item)]
     for item in removed:
         log.info("cleaned up", kind=item.kind, name=item.name, reason=item.verdict.reason)
     return removed
 
 
-def _forget(parts: Parts) -> None:
+def _forget(parts: Parts, rules: Rules) -> None:
     """Rows that nobody can ask for any more."""
     now = parts.clock.now()
     parts.store.leases.prune(now - _LEASES)
     parts.store.tokens.prune(now)
     parts.store.logs.trim(_RUNNING_LINES)
+    parts.store.cron_runs.prune(now - rules.logs)
 
 
 def _remove(parts: Parts, rules: Rules, item: Item) -> bool:

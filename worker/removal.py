@@ -58,6 +58,7 @@ def clear(parts: Parts, repository: Repository, record: Preview, reason: str = "
     for place in places:
         store.variables.delete_environment(place.service_id, name)
         store.snapshots.delete_environment(place.service_id, name)
+        store.schedules.forget(place.service_id, name)
         store.environments.remove(place.service_id, name)
     store.group_variables.delete_environment(number, name)
     parts.router.apply(lambda: current_table(parts))  # its host names are unknown from now on

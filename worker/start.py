@@ -29,8 +29,11 @@ _LAST_WORDS = 2.0
 
 def start(run: Run, variables: Mapping[str, str]) -> None:
     """All instances run and are well, and are recorded as healthy. Where several are to be replaced all but the last
-    have traffic; that one's comes with the switch."""
+    have traffic; that one's comes with the switch. A cron service has none: its next run is the first of this image."""
     run.forward(Status.DEPLOYING, wording.STARTING)
+    if not run.definition.stays:
+        run.skip(Step.START, wording.STARTED_BY_ITS_SCHEDULE)
+        return
     deployment, definition = run.deployment, run.definition
     repository = run.repository.full_name
     with run.step(Step.START):

@@ -24,7 +24,7 @@ def stop(
     there to SIGTERM, for what is being answered."""
     store, now = parts.store, parts.clock.now()
     store.environments.stop(service_id, environment)
-    left = False
+    left = store.cron_runs.stop(service_id, environment, reason, now)
     for row in store.deployments.pending(service_id, environment):
         progress.move_if_legal(parts, row.id, Move(Status.CANCELED, reason, actor))
     active = store.deployments.active(service_id, environment)

@@ -1,7 +1,7 @@
 """The long-lived process: sees that what is due happens. Several may run; a lease makes one of them the leader.
 
 Loops: one only rings, so that it keeps time; one acts on hosts, which may take its time; one each host tends what is
-live there.
+live there; one starts and tends the runs of cron services.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from worker.follow import Followers
 from worker.listen import Listener
 from worker.parts import Parts
 from worker.ports import Unavailable
+from worker.runs import Runs
 from worker.switch import current_table
 from worker.tend import Tending
 
@@ -39,6 +40,7 @@ class Watch:
         self._followers = Followers(parts)
         self.tendings = [Tending(parts, engine.name) for engine in parts.hosts]
         self.listeners = [Listener(parts, each) for each in self.tendings]
+        self._runs = Runs(parts)
         self._rung = parts.clock.now()
         self._swept = self._caught_up = self._polled = self._aligned = 0.0
         self._cleaned = self._rung.timestamp()  # not at once: what starts has better things to do
@@ -51,6 +53,7 @@ class Watch:
             listener.start()
         others = [
             threading.Thread(target=self._repeat, args=(self.act, lambda: _TICK, self._stop.wait), name="act"),
+            threading.Thread(target=self._repeat, args=(self.run_crons, lambda: _TICK, self._stop.wait), name="runs"),
             *map(self._thread, self.tendings),
         ]
         for each in others:
@@ -65,6 +68,7 @@ class Watch:
             listener.stop()
         for tending in self.tendings:
             tending.stop()
+        self._runs.stop()
         self._followers.stop()
         self._parts.store.leases.release(_LEADER, self._parts.owner)
 
@@ -106,6 +110,13 @@ class Watch:
             tending.turn()
         else:
             tending.rest()
+
+    def run_crons(self) -> None:
+        """Starts what is due, and tends what runs."""
+        if self._leading:
+            self._runs.turn()
+        else:
+            self._runs.stop()
 
     def pause(self) -> float:
         """Seconds until the next ring: half a one, or less where a gate's settle time ends sooner."""

@@ -42,6 +42,7 @@ from worker import build_ahead, clean, consider, drain, intake, poll, reporter, 
 from worker.fleet import Fleet
 from worker.parts import Parts
 from worker.ports import Unavailable
+from worker.runs import Runs
 from worker.tend import Tending
 
 DOMAIN = "apps.test"
@@ -85,6 +86,7 @@ class House:
         self._caught_up = self.clock.now()
         self.parts = self._new_worker()
         self.tending = Tending(self.parts, self.engine.name)
+        self.runs = Runs(self.parts)
 
     def _new_worker(self) -> Parts:
         return Parts(
@@ -219,6 +221,8 @@ class House:
     def restart_watch(self) -> None:
         """Another watcher leads, which has seen nothing yet."""
         self.tending = Tending(self.parts, self.engine.name)
+        self.runs.stop()
+        self.runs = Runs(self.parts)
 
     def watch(self, seconds: int, every: int = 1) -> None:
         """Time passes, and the watcher ticks through it, `every` so many seconds."""
@@ -230,6 +234,7 @@ class House:
             sweep.tick(self.parts)
             retire.carry_out(self.parts)
             sweep.sweep(self.parts)
+            self.runs.turn()
             self.work()
 
     # What can be seen

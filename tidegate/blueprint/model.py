@@ -30,6 +30,7 @@ _Domain = Annotated[str, AfterValidator(rules.domain)]
 _Command = Annotated[str, AfterValidator(rules.command)]
 _Memory = Annotated[str, AfterValidator(rules.memory_size)]
 _Image = Annotated[str, AfterValidator(rules.image_name)]
+_Schedule = Annotated[str, AfterValidator(rules.schedule)]
 _Script = Annotated[str, AfterValidator(rules.script)]
 
 
@@ -71,10 +72,13 @@ class Service(Fields):
     """One service, from a Dockerfile, a plan that is detected from its tree, or a prebuilt image."""
 
     name: _Name = Field(description="Unique in the file; part of the host name and of the check's name.")
-    type: Literal["web", "private", "worker"] = Field(
+    type: Literal["web", "private", "worker", "cron"] = Field(
         "web",
         description="What it serves: `web` gets public HTTP(S) through the router; `private` is reached by the other "
-        "services of the repository only, by its name; `worker` is reached by nobody.",
+        "services of the repository only, by its name; `worker` is reached by nobody; `cron` runs by its `schedule`.",
+    )
+    schedule: _Schedule | None = Field(
+        None, description="With `type: cron`: when it runs, in UTC. Minute, hour, day of month, month, day of week."
     )
     runtime: Literal["docker", "image", "node", "python", "ruby", "go", "rust", "elixir"] | None = Field(
         None,
@@ -147,7 +151,12 @@ class Service(Fields):
     @property
     def listens(self) -> bool:
         """Whether it has a port. One that has none is healthy for as long as it runs."""
-        return self.type != "worker"
+        return self.type not in {"worker", "cron"}
+
+    @property
+    def stays(self) -> bool:
+        """Whether it has instances that run all the time. A cron service has runs instead, each of which ends."""
+        return self.type != "cron"
 
     @property
     def probed_path(self) -> str | None:

@@ -132,4 +132,6 @@ def _syntax(error: yaml.MarkedYAMLError) -> Problem:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     said = error.problem or error.context or "something is wrong here"
     hint = "Indent with spaces, not with tabs." if "'\\t'" in said else "Look at this line and the one before it."
+    if error.context == "while scanning an alias":
+        hint = 'Put what begins with `*` in quotes, such as `schedule: "*/5 * * * *"`.'
     return Problem(line, column, "", f"The file is not valid YAML: {said}.", hint)

@@ -73,10 +73,13 @@ def _check_service(document: Document, service: dict[str, Data], path: Path) -> 
 
 def _check_type(document: Document, service: dict[str, Data], path: Path) -> None:
     """Only what a service of its type can have."""
-    kind = service.get("type")
+    kind = service.get("type", "web")
     if not isinstance(kind, str):
         return
     service["type"] = kind = unsupported.TYPES.get(kind, kind)
+    if kind == "cron" and "schedule" not in service:
+        hint = 'Add `schedule:`, such as `schedule: "0 3 * * *"` for 3:00 UTC each day.'
+        document.problem((*path, "type"), "A cron service needs a `schedule`.", hint)
     for name, why in unsupported.OF_OTHER_TYPES.get(kind, {}).items():
         if name in service:
             del service[name]

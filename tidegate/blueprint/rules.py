@@ -7,6 +7,7 @@ import re
 import shlex
 
 from tidegate import globs, imagename
+from tidegate import schedule as schedules
 from tidegate.blueprint.problem import mistake
 
 #: Leaves room in a DNS label (63 characters) for `-pr-12345` and `-0123abc`.
@@ -74,6 +75,13 @@ def image_name(text: str) -> str:
     except imagename.BadImageName as bad:
         raise mistake(_sentence(str(bad)), _sentence(bad.hint)) from None
     return text
+
+
+def schedule(text: str) -> str:
+    try:
+        return schedules.read(text)
+    except schedules.BadSchedule as bad:
+        raise mistake(str(bad), bad.hint) from None
 
 
 def health_path(text: str) -> str:

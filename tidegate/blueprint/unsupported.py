@@ -23,7 +23,6 @@ SERVICE: dict[str, tuple[str, str]] = {
         for name in ("region", "regions")
     },
     "disk": (f"`disk` {_YET}", "Instances keep no files; remove it."),
-    "schedule": (f"`schedule` {_YET}", "Cron services come later; remove it."),
     "registryCredential": (f"`registryCredential` {_YET}", "Images are pulled without credentials; remove it."),
     "scaling": (f"`scaling` {_YET}", "Set `numInstances`."),
     "previews": (
@@ -69,12 +68,22 @@ IMAGE: dict[str, tuple[str, str]] = {
 #: Other words for what there is, as a `render.yaml` has them.
 TYPES = {"pserv": "private"}
 #: By type, what has no meaning for it: (the field, why).
+_NO_SCHEDULE = {"schedule": "only cron services run by one"}
 OF_OTHER_TYPES: dict[str, dict[str, str]] = {
-    "private": {"domains": "it has no address outside of its environment"},
+    "web": _NO_SCHEDULE,
+    "private": {**_NO_SCHEDULE, "domains": "it has no address outside of its environment"},
     "worker": {
+        **_NO_SCHEDULE,
         "domains": "nothing is sent to it",
         "port": "nothing is sent to it",
         "healthCheckPath": "it is healthy for as long as it runs",
+    },
+    "cron": {
+        "domains": "nothing is sent to it",
+        "port": "nothing is sent to it",
+        "healthCheckPath": "nothing of it runs all the time",
+        "numInstances": "there is one run at a time",
+        "restartPolicy": "a run that fails is not started again, and the next comes by its schedule",
     },
 }
 
@@ -87,14 +96,14 @@ OF_A_PLAN = {
     "startCommand": "Write `dockerCommand`, or name the language: `runtime: node`.",
 }
 
-_TYPES = "`web`, `private` and `worker` services are."
+_TYPES = "`web`, `private`, `worker` and `cron` services are."
 _RUNTIMES = "Leave `runtime` out: an `index.html` is found and served; or write a Dockerfile and `runtime: docker`."
 
 #: (field, value) of a service.
 VALUES: dict[tuple[str, str], tuple[str, str]] = {
     **{
         ("type", name): (f"`type: {name}` is not deployed by this version yet.", _TYPES)
-        for name in ("cron", "static", "keyvalue", "redis")
+        for name in ("static", "keyvalue", "redis")
     },
     **{("runtime", name): (f"`runtime: {name}` is not built by this version yet.", _RUNTIMES) for name in ("static",)},
 }

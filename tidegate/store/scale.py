@@ -11,14 +11,22 @@ from tidegate.scaling import Scaling
 from tidegate.store.store import Store
 
 
+class Unscalable(Exception):
+    """It has no instances. The message says why, as a sentence."""
+
+
 def scale(store: Store, service: Service, environment: str, count: int, actor: str, at: datetime) -> str | None:
-    """What comes of it, as a clause; None where the service has no such environment. `count` is 1 to scaling.MOST."""
+    """What comes of it, as a clause; None where the service has no such environment. `count` is 1 to scaling.MOST.
+    Raises Unscalable."""
     place = store.environments.get(service.id, environment)
     if place is None:
         return None
     live = store.deployments.live(service.id, environment)
     definition = (live and live.definition) or service.definition
-    in_file = Definition.load(definition).num_instances
+    known = Definition.load(definition)
+    if not known.stays:
+        raise Unscalable(wording.unscalable(service.name))
+    in_file = known.num_instances
     before = scaling.wanted(in_file, place.scaling)
     told = wording.scaled(count, before, live=live is not None)
     if count != before:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tidegate.store import rotation
 from tidegate.store.answers import Answers
+from tidegate.store.cron_runs import CronRuns
 from tidegate.store.database import Database, StoreDown
 from tidegate.store.deliveries import Deliveries
 from tidegate.store.deployments import Deployments
@@ -28,6 +29,7 @@ from tidegate.store.replies import Replies
 from tidegate.store.reports import Reports
 from tidegate.store.repositories import Repositories
 from tidegate.store.retirements import Retirements
+from tidegate.store.schedules import Schedules
 from tidegate.store.seal import Seal
 from tidegate.store.services import Services
 from tidegate.store.snapshots import Snapshots
@@ -69,6 +71,8 @@ class Store:
         self.freezes = Freezes(database)
         self.hooks = Hooks(database, seal)
         self.answers = Answers(database)
+        self.schedules = Schedules(database)
+        self.cron_runs = CronRuns(database)
 
     def migrate(self) -> None:
         """Brings the schema up to date; safe when several processes start at once."""

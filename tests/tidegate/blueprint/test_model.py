@@ -136,7 +136,7 @@ class TestSchema:
 
     @pytest.mark.parametrize(
         "fields",
-        [{"nam": "x"}, {"name": "web", "type": "cron"}, {"name": "web", "port": 0}, {"name": "web", "disk": {}}],
+        [{"nam": "x"}, {"name": "web", "type": "keyvalue"}, {"name": "web", "port": 0}, {"name": "web", "disk": {}}],
     )
     def test_it_refuses_what_is_not(self, fields: dict[str, object]) -> None:
         with pytest.raises(jsonschema.ValidationError):

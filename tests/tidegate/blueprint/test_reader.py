@@ -478,9 +478,35 @@ def test_a_private_service_is_probed_at_its_port_unless_it_has_a_path(word: str)
 
 @pytest.mark.parametrize(("kind", "field"), [(kind, name) for kind, names in OF_OTHER_TYPES.items() for name in names])
 def test_what_a_type_cannot_have_is_refused_with_the_reason(kind: str, field: str) -> None:
-    found = of_service(f"type: {kind}\n{field}: x")
+    needed = '\nschedule: "0 3 * * *"' if kind == "cron" else ""
+    found = of_service(f"type: {kind}\n{field}: x{needed}")
     assert (found.line, found.path) == (4, f"services[0].{field}")
     assert f"`{field}` has no meaning with `type: {kind}`: " in found.message
+
+
+def test_a_cron_service_runs_by_its_schedule_and_listens_nowhere() -> None:
+    service = only('services:\n  - {type: cron, name: report, schedule: "0  3 * * MON-FRI"}\n')
+    assert (service.schedule, service.listens, service.stays) == ("0 3 * * MON-FRI", False, False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "line", "message"),
+    [
+        ("type: cron", 3, "A cron service needs a `schedule`."),
+        ('type: cron\nschedule: "61 * * * *"', 4, "`61` is no minute."),
+        ('type: cron\nschedule: "0 0 31 2 *"', 4, "No date ever meets `0 0 31 2 *`."),
+        ("type: cron\nschedule: daily", 4, "A schedule has five fields, and this has 1."),
+        ('schedule: "* * * * *"', 3, "`schedule` has no meaning with `type: web`: only cron services run by one."),
+    ],
+)
+def test_a_schedule_is_refused_at_its_line(fields: str, line: int, message: str) -> None:
+    found = of_service(fields)
+    assert (found.line, found.message) == (line, message)
+
+
+def test_a_schedule_that_yaml_takes_for_an_alias_is_refused_at_its_line() -> None:
+    (found,) = problems("services:\n  - type: cron\n    name: x\n    schedule: */5 * * * *\n")
+    assert (found.line, "quotes" in found.hint) == (4, True)
 
 
 @pytest.mark.parametrize(("name", "value"), sorted(VALUES))
