@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from tidegate import site
 from tidegate.blueprint import rules
 from tidegate.blueprint.fields import Fields, Words
 from tidegate.blueprint.variable import EnvVar, EnvVarGroup
@@ -20,6 +21,8 @@ from tidegate.restart import RestartPolicy
 from tidegate.scaling import MOST
 
 DEFAULT_PORT = 3000
+#: Headers, and redirects and rewrites, that a static site has.
+_MOST_RULES = 500
 
 _Name = Annotated[str, AfterValidator(rules.service_name)]
 _Directory = Annotated[str, AfterValidator(rules.directory)]
@@ -31,6 +34,10 @@ _Command = Annotated[str, AfterValidator(rules.command)]
 _Memory = Annotated[str, AfterValidator(rules.memory_size)]
 _Image = Annotated[str, AfterValidator(rules.image_name)]
 _Schedule = Annotated[str, AfterValidator(rules.schedule)]
+_Path = Annotated[str, AfterValidator(rules.request_path)]
+_Destination = Annotated[str, AfterValidator(rules.destination)]
+_HeaderName = Annotated[str, AfterValidator(rules.header_name)]
+_HeaderValue = Annotated[str, AfterValidator(rules.header_value)]
 _Script = Annotated[str, AfterValidator(rules.script)]
 
 
@@ -57,6 +64,29 @@ class Image(Fields):
     url: _Image = Field(description="Name of the image, such as `registry.example.com/team/app:1.2`.")
 
 
+class Header(Fields):
+    """Of a static site: a header of every answer to some paths."""
+
+    path: _Path = Field(description="Of the requests; `*` stands for any characters, as in `/assets/*`.")
+    name: _HeaderName = Field(description="Such as `Cache-Control`.")
+    value: _HeaderValue = Field(description="Sent as it is.")
+
+
+class Route(Fields):
+    """Of a static site: where a path leads at which there is no file. The first that matches counts."""
+
+    type: Literal["redirect", "rewrite"] = Field(
+        description="`redirect`: the browser is sent there (301). `rewrite`: another file is served in its place."
+    )
+    source: _Path = Field(description="Path, with one `*` for any characters, and `:name` for one part.")
+    destination: _Destination = Field(description="Path, or for a redirect an address; may hold what the source has.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        rules.route(site.Route(self.type, self.source, self.destination))
+        return self
+
+
 class Previews(Fields):
     """Previews of the repository's pull requests: each in an environment of its own, with all services."""
 
@@ -80,10 +110,11 @@ class Service(Fields):
     schedule: _Schedule | None = Field(
         None, description="With `type: cron`: when it runs, in UTC. Minute, hour, day of month, month, day of week."
     )
-    runtime: Literal["docker", "image", "node", "python", "ruby", "go", "rust", "elixir"] | None = Field(
+    runtime: Literal["docker", "image", "node", "python", "ruby", "go", "rust", "elixir", "static"] | None = Field(
         None,
         description="`docker`: built from a Dockerfile. `image`: a prebuilt image, deployed by hand only. A language: "
-        "built by a plan that is detected from the tree. Absent: from a Dockerfile where there is one, else by a plan.",
+        "built by a plan that is detected from the tree. `static`: files that a file server serves. Absent: from a "
+        "Dockerfile where there is one, else by a plan.",
     )
     image: Image | None = Field(None, description="With `runtime: image`: which one.")
     root_dir: _Directory = Field(
@@ -106,6 +137,15 @@ class Service(Fields):
     )
     start_command: _Script | None = Field(
         None, description="Without a Dockerfile: starts the service, by /bin/sh, instead of what the plan would start."
+    )
+    static_publish_path: _Directory | None = Field(
+        None,
+        description="Of a static site: the directory of its files, relative to `rootDir`; where there is no build, an "
+        "`index.html` tells it.",
+    )
+    headers: tuple[Header, ...] = Field((), max_length=_MOST_RULES, description="Of a static site: what answers have.")
+    routes: tuple[Route, ...] = Field(
+        (), max_length=_MOST_RULES, description="Of a static site: redirects and rewrites."
     )
     pre_deploy_command: Words | None = Field(
         None, description="Run by /bin/sh in a container of the new image before it starts; a failure fails the deploy."
@@ -146,7 +186,18 @@ class Service(Fields):
         """What is asked of a plan; None where the service has a Dockerfile or an image in any case."""
         if self.runtime in {"docker", "image"}:
             return None
-        return Wishes(self.runtime, self.build_command, self.start_command)
+        return Wishes(self.runtime, self.build_command, self.start_command, self.site)
+
+    @property
+    def site(self) -> site.Site | None:
+        """What its file server is told; None where it isn't a static site."""
+        if self.runtime != "static":
+            return None
+        return site.Site(
+            self.static_publish_path,
+            tuple(site.Header(each.path, each.name, each.value) for each in self.headers),
+            tuple(site.Route(each.type, each.source, each.destination) for each in self.routes),
+        )
 
     @property
     def listens(self) -> bool:
@@ -161,7 +212,8 @@ class Service(Fields):
     @property
     def probed_path(self) -> str | None:
         """What a probe asks for; None: it only connects to the port."""
-        return self.health_check_path or ("/" if self.type == "web" else None)
+        page = "/" if self.type == "web" and self.runtime != "static" else None
+        return self.health_check_path or page
 
     def linked_branch(self, default: str) -> str:
         """The branch whose pushes deploy it; `default` is the repository's."""

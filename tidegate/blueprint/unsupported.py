@@ -39,10 +39,7 @@ SERVICE: dict[str, tuple[str, str]] = {
     "plan": ("`plan` has no meaning on your own machines.", "Set `memory` and `cpus`."),
     "repo": ("`repo` has no meaning here.", "A service is deployed from the repository that holds the deploy file."),
     "env": ("`env` is an older name.", "Write `runtime: docker`, or `envVars` for variables."),
-    **{
-        name: (f"`{name}` belongs to static sites, which are not deployed by this version yet.", "Remove it.")
-        for name in ("staticPublishPath", "publishPath", "headers", "routes")
-    },
+    "publishPath": ("`publishPath` is an older spelling.", "Write `staticPublishPath`."),
 }
 
 ENV_VAR: dict[str, tuple[str, str]] = {
@@ -87,6 +84,16 @@ OF_OTHER_TYPES: dict[str, dict[str, str]] = {
     },
 }
 
+#: What only a static site has, and what has no meaning for one, with why.
+OF_A_SITE = ("staticPublishPath", "headers", "routes")
+OF_NO_SITE: dict[str, str] = {
+    **dict.fromkeys(("dockerfilePath", "dockerContext", "dockerCommand"), "no Dockerfile is used"),
+    **dict.fromkeys(("startCommand", "preDeployCommand"), "nothing of yours runs but its build"),
+    **dict.fromkeys(("port", "healthCheckPath"), "its file server sees to that"),
+    "numInstances": "one file server is enough for it",
+    "restartPolicy": "its file server is started again whenever it fails",
+}
+
 #: What has no meaning for a service that nothing is built for.
 OF_A_BUILD = ("rootDir", "dockerfilePath", "dockerContext", "buildFilter", "buildCommand")
 #: What says that a service has a Dockerfile, and what says that it has none: (the field, what to do where both do).
@@ -96,14 +103,9 @@ OF_A_PLAN = {
     "startCommand": "Write `dockerCommand`, or name the language: `runtime: node`.",
 }
 
-_TYPES = "`web`, `private`, `worker` and `cron` services are."
-_RUNTIMES = "Leave `runtime` out: an `index.html` is found and served; or write a Dockerfile and `runtime: docker`."
+_TYPES = "`web`, `private`, `worker`, `cron` and `static` services are."
 
 #: (field, value) of a service.
 VALUES: dict[tuple[str, str], tuple[str, str]] = {
-    **{
-        ("type", name): (f"`type: {name}` is not deployed by this version yet.", _TYPES)
-        for name in ("static", "keyvalue", "redis")
-    },
-    **{("runtime", name): (f"`runtime: {name}` is not built by this version yet.", _RUNTIMES) for name in ("static",)},
+    ("type", name): (f"`type: {name}` is not deployed by this version yet.", _TYPES) for name in ("keyvalue", "redis")
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import Protocol
 
 from tidegate.plans import elixir, go, node, python, ruby, rust, static
@@ -30,11 +31,11 @@ _RUNTIMES: dict[str, _Language] = {
     "node": node,
     "static": static,
 }
-#: What may stand in `runtime`.
+#: What may stand in `runtime`, a static site's aside.
 LANGUAGES = tuple(name for name in _RUNTIMES if name != "static")
 
 #: To be raised when a tree would get another plan than before, so that it is built anew.
-SCHEME = 1
+SCHEME = 2
 
 _NOTHING = (
     "nothing here tells how to build it: add a `Dockerfile`, or one of `package.json`, `requirements.txt`, "
@@ -54,5 +55,6 @@ def plan(tree: Tree, wishes: Wishes) -> Plan:
 
 def fingerprint(wishes: Wishes) -> str:
     """What a plan depends on besides the tree."""
-    parts = [SCHEME, wishes.runtime, wishes.build, wishes.start]
+    parts: list[object] = [SCHEME, wishes.runtime, wishes.build, wishes.start]
+    parts += [] if wishes.site is None else [asdict(wishes.site)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tidegate.site import Site
+
 
 class NoPlan(Exception):
     """The tree doesn't tell how it is built or started. `reason` is a clause that says why, and what to add."""
@@ -16,11 +18,12 @@ class NoPlan(Exception):
 @dataclass(frozen=True)
 class Wishes:
     """What the deploy file asks for. `build` replaces what a plan would install and build, `start` what it would run;
-    `runtime` names the language, None leaves that to the tree."""
+    `runtime` names the language, None leaves that to the tree. `site`: of a static one, what is told of it."""
 
     runtime: str | None = None
     build: str | None = None
     start: str | None = None
+    site: Site | None = None
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,6 @@ def test_what_is_asked_of_a_plan(fields: str, wishes: Wishes | None) -> None:
         ),
         ("runtime: go\ndockerCommand: ./x", 4, "Write `startCommand`"),
         ("runtime: go\ndockerContext: x", 4, "or write `runtime: docker`"),
-        ("runtime: static", 3, "not built by this version yet"),
     ],
 )
 def test_a_dockerfile_and_a_plan_are_not_both_had(fields: str, line: int, words: str) -> None:

@@ -84,7 +84,7 @@ BUILDS: dict[str, tuple[Files, list[str]]] = {
         {"Gemfile": "ruby '3.2.2'\ngem 'own', path: 'own'\ngem 'puma'\n", "config.ru": "", "Gemfile.lock": ""},
         ["FROM ruby:3.2.2", "COPY . .", "RUN bundle config set frozen true && bundle install"],
     ),
-    "files": ({"index.html": "", "style.css": ""}, ["FROM caddy:2-alpine", "RUN rm -f /app/tidegate.yml"]),
+    "files": ({"index.html": "", "style.css": ""}, ["FROM caddy:2-alpine", "COPY --from=build /site /srv"]),
 }
 
 
@@ -102,7 +102,7 @@ STARTS: list[tuple[Files, str]] = [
     (RAILS, "exec bundle exec rails server -b 0.0.0.0 -p $PORT"),
     ({"Gemfile": "gem 'puma'\ngem 'sinatra'\n", "config.ru": ""}, "exec bundle exec puma -b tcp://0.0.0.0:$PORT"),
     ({"Gemfile": "gem 'rackup'\n", "config.ru": ""}, "exec bundle exec rackup -o 0.0.0.0 -p $PORT"),
-    ({"public/index.html": ""}, "exec caddy file-server --root /app/public --listen :$PORT"),
+    ({"public/index.html": ""}, "exec caddy run --config /etc/caddy/site.json"),
     ({"Gemfile": "", "Procfile": "web: ruby s.rb && echo\n"}, "ruby s.rb && echo"),
 ]
 

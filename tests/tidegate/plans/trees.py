@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from tidegate.plans import Plan, Tree, Wishes, dockerfile, is_read, plan
 
@@ -14,17 +15,17 @@ def tree(files: Files) -> Tree:
     return Tree(frozenset(files), {path: text for path, text in files.items() if is_read(path)})
 
 
-def planned(files: Files, **wishes: str) -> Plan:
+def planned(files: Files, **wishes: Any) -> Plan:
     return plan(tree(files), Wishes(**wishes))
 
 
-def lines(files: Files, **wishes: str) -> list[str]:
+def lines(files: Files, **wishes: Any) -> list[str]:
     """Of the Dockerfile, without its comments."""
     text = dockerfile(planned(files, **wishes))
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def started(files: Files, **wishes: str) -> str:
+def started(files: Files, **wishes: Any) -> str:
     """The script that the image runs."""
     shell, flag, script = json.loads(lines(files, **wishes)[-1].removeprefix("CMD "))
     assert (shell, flag) == ("/bin/sh", "-c")
