@@ -32,7 +32,12 @@ class Endpoint:
 
     def request(self, of: Deployment) -> dict[str, Any]:
         """As the test client opens it; `of`: the deployment whose service and repository it is about."""
-        ids = {"<deployment_id>": of.id, "<int:service_id>": of.service_id, "<int:repository_id>": of.repository_id}
+        ids: dict[str, str | int] = {
+            "<deployment_id>": of.id,
+            "<int:service_id>": of.service_id,
+            "<int:repository_id>": of.repository_id,
+            "<int:run_id>": 1,
+        }
         path = functools.reduce(lambda path, each: path.replace(each, str(ids[each])), ids, self.rule)
         return {"path": path, "method": self.method, "json": self.body}
 
@@ -57,6 +62,10 @@ ENDPOINTS = [
     Endpoint("GET", f"{_API_SERVICE}/deploy-hook", Action.HOOK),
     Endpoint("POST", f"{_API_SERVICE}/deploy-hook", Action.HOOK, 201),
     Endpoint("PUT", f"{_API_SERVICE}/instances", Action.SCALE, 200, {"count": "3"}),
+    Endpoint("GET", f"{_API_SERVICE}/runs", Action.SEE),
+    # A web service has no runs: who may ask is told so, and tests/webapp/test_runs_api.py has one that has.
+    Endpoint("POST", f"{_API_SERVICE}/runs", Action.RUN, 409),
+    Endpoint("GET", f"{_API_SERVICE}/runs/<int:run_id>/logs", Action.SEE, 404),
     Endpoint("GET", f"{_API_SERVICE}/variables", Action.VARIABLES),
     Endpoint("PUT", f"{_API_SERVICE}/variables", Action.VARIABLES, 202, {"name": "TOKEN", "value": "x"}),
     Endpoint("DELETE", f"{_API_SERVICE}/variables", Action.VARIABLES, 202, {"name": "TOKEN"}),

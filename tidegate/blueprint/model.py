@@ -261,5 +261,7 @@ def json_schema() -> dict[str, Any]:
         "deprecated": True,
         "description": "Older spelling: `true` is `commit`, `false` is `off`.",
     }
-    schema["$defs"]["Service"]["properties"]["autoDeploy"] = older
+    service = schema["$defs"]["Service"]["properties"]
+    service["autoDeploy"] = older
+    service["type"]["enum"].append("static")  # the reader's word for a web service of `runtime: static`
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": DEPLOY_FILE}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import jsonschema
 import pytest
+import yaml
 
-from tidegate.blueprint import BlueprintError, Problem, Service, parse
+from tidegate.blueprint import BlueprintError, Problem, Service, json_schema, parse
 from tidegate.blueprint.unsupported import OF_A_SITE, OF_NO_SITE
 from tidegate.routing import is_public
 from tidegate.site import Header, Route, Site
@@ -60,6 +62,11 @@ def test_render_s_spelling_is_the_same() -> None:
     assert only(SITE.replace("type: static", "type: web\n    runtime: static")) == only(SITE)
     assert only("services:\n  - {name: a, type: static}\n").site == Site()
     assert only("services:\n  - {name: a}\n").site is None
+
+
+def test_the_published_schema_takes_both_spellings() -> None:
+    for text in (SITE, SITE.replace("type: static", "type: web\n    runtime: static")):
+        jsonschema.validate(yaml.safe_load(text), json_schema())
 
 
 @pytest.mark.parametrize("name", sorted(OF_NO_SITE))
