@@ -6,6 +6,7 @@ from dataclasses import replace
 from tests.tidegate.store.given import NOON, REPOSITORY, a_deployment, a_lane, a_service, new
 from tests.webapp.house import PAGE, House
 from tests.webapp.test_deployments_pages import page
+from tidegate.cronrun import Over, RunState
 from tidegate.deployment import Deployment, Health, Move, Status, Trigger
 from tidegate.freeze import Freeze
 from tidegate.permission import Permission
@@ -168,3 +169,16 @@ def test_how_all_of_production_is_stands_beside_one_service(open_house: House) -
         ("web", "healthy", web.id),
     ]
     assert production["services"][0]["deployment"] == down.id
+
+
+def test_a_cron_service_shows_its_last_runs(open_house: House) -> None:
+    service = a_service(open_house.store, "report")
+    ada = open_house.signed_in("ada", MINE)
+    assert "Runs" not in page(ada, f"/services/{service.id}")
+    live = a_deployment(open_house.store, service, status=Status.LIVE)
+    run = open_house.store.cron_runs.ask(live, "grace", NOON)
+    open_house.store.cron_runs.claim(run.id, live.id, "local")
+    open_house.store.cron_runs.end(run.id, Over(RunState.FAILED, "exited with code 3", 3), NOON)
+    text = page(ada, f"/services/{service.id}")
+    assert f"Run {run.id}, failed: exited with code 3 deployment grace" in words(text)
+    assert f'href="/deployments/{live.id}"' in text

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.waiting import wait_until
 from tests.worker.house import GATED, House
+from tidegate.cronrun import RunState
 from tidegate.deployment import Status
 from tidegate.repository import Repository
 from worker.pool import crew
@@ -200,3 +201,30 @@ def test_what_a_service_that_crashes_again_and_again_prints_is_in_its_log(house:
 
 def _said(house: House, deployment_id: str) -> list[str]:
     return [line.text for line in house.store.logs.read(deployment_id, step="run")]
+
+
+def test_only_the_leader_starts_runs_and_who_leads_no_more_leaves_them_to_the_next(house: House) -> None:
+    file = 'services:\n  - name: report\n    type: cron\n    schedule: "* * * * *"\n'
+    house.push(
+        house.repository(), {"tidegate.yml": file, "Dockerfile": 'FROM scratch\nCMD ["/bin/sh", "-c", "sleep 1000"]\n'}
+    )
+    house.work()
+    first, second = Watch(house.parts), Watch(replace(house.parts, owner="another"))
+    house.clock.advance(60)
+    for watch in (first, second, first, second):
+        watch.ring()
+        watch.run_crons()
+    (run,) = house.store.cron_runs.open()
+    assert run.state is RunState.RUNNING
+    house.clock.advance(15)
+    for watch in (second, first):
+        watch.ring()
+        watch.run_crons()
+    (container,) = house.engine.containers.values()
+    house.engine.ends(container.id, 0)
+    second.run_crons()
+    ended = house.store.cron_runs.get(run.id)
+    assert ended is not None
+    assert (ended.state, house.engine.containers) == (RunState.COMPLETED, {})
+    first.stop()
+    second.stop()

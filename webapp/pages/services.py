@@ -23,6 +23,7 @@ blueprint = Blueprint("services", __name__)
 
 _DEPLOYMENTS = 20
 _ENTRIES = 50
+_RUNS = 10
 
 
 @blueprint.get("/services/<int:service_id>")
@@ -43,6 +44,7 @@ def one(service_id: int) -> str:
         freezes=_freezes(service),
         previews=_previews(service),
         may_hook=viewer().may(Action.HOOK, repository),
+        runs=made.store.cron_runs.of(service_id, PRODUCTION, _RUNS),
         deployments=shown,
         more=more,
         timeline=made.store.timeline.of_service(repository.id, service.name, _ENTRIES),
