@@ -13,6 +13,12 @@ from cli import manual
 from tidegate.repository import PRODUCTION
 from tidegate.scaling import MOST
 
+_OF_HOSTS = {
+    "cordon": "nothing new is placed there; what runs there stays",
+    "drain": "what runs there is started elsewhere, then leaves",
+    "uncordon": "new instances are placed there again",
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code."""
@@ -47,6 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from cli.run import run
 
             return run(os.environ, told.service, told.environment)
+        case "hosts":
+            from cli.hosts import hosts
+
+            return hosts(os.environ, told.verb, told.name)
         case "rotate":
             from cli.rotate import rotate
 
@@ -74,6 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run a cron service now; an active run of it is stopped first")
     run.add_argument("service", help="its name, as owner/repository/name where several repositories have one")
     run.add_argument("--environment", default=PRODUCTION, help="pr-7 for the preview of pull request 7")
+    hosts = commands.add_parser("hosts", help="tell the Docker hosts, or what one takes from now on")
+    verbs = hosts.add_subparsers(dest="verb")
+    for verb, does in _OF_HOSTS.items():
+        verbs.add_parser(verb, help=does).add_argument("name", help="as in TIDEGATE_HOSTS")
+    hosts.set_defaults(name=None)
     commands.add_parser("rotate", help="encrypt all that is kept with the first key of TIDEGATE_SECRET_KEY")
     commands.add_parser("version", help="say which version this is")
     return parser

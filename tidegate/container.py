@@ -40,6 +40,8 @@ class ContainerSpec:
     port: int
     limits: Limits
     command: tuple[str, ...] | None = None
+    #: Whether others are to reach its port.
+    listens: bool = False
 
 
 def labels(deployment: Deployment, repository: str, role: str) -> dict[str, str]:
@@ -141,4 +143,5 @@ def _spec(
         port=definition.port,
         limits=Limits(memory=definition.memory_bytes(), cpus=definition.cpus),
         command=command,
+        listens=role == "instance" and definition.listens,
     )

@@ -12,6 +12,7 @@ from tidegate import skip
 from tidegate.environment import Environment, SettingsProblem
 from tidegate.gate import GateRules
 from tidegate.hostname import default_host
+from tidegate.hosts import Host, hosts
 from tidegate.overlap import Overlap
 from tidegate.retention import Rules
 from tidegate.routing import is_public
@@ -29,15 +30,6 @@ class Webhooks(StrEnum):
 
     PUSH = "push"
     POLL = "poll"
-
-
-@dataclass(frozen=True)
-class Host:
-    """A Docker Engine: unix:///path, tcp://host:port or ssh://user@host. `region` is a label of ours."""
-
-    name: str
-    url: str
-    region: str
 
 
 @dataclass(frozen=True)
@@ -151,7 +143,7 @@ class Settings:
             data=data,
             database_url=reader.text("DATABASE_URL", f"sqlite:///{data}/tidegate.db"),
             redis_url=reader.text("REDIS_URL", "redis://127.0.0.1:6379/0"),
-            hosts=_hosts(reader),
+            hosts=hosts(reader),
             registry_url=reader.optional("REGISTRY_URL"),
             github=_github(reader),
             webhooks=Webhooks(reader.choice("TIDEGATE_WEBHOOKS", Webhooks.PUSH, tuple(Webhooks))),
@@ -259,24 +251,7 @@ def _private_key(reader: Environment) -> str:
     return text.replace("\\n", "\n")
 
 
-def _hosts(reader: Environment) -> tuple[Host, ...]:
-    name = "TIDEGATE_HOSTS"
-    value = reader.text(name, "local unix:///var/run/docker.sock")
-    text = value if "://" in value else reader.file(name, value, _HOST_FORM)
-    lines = [line.split("#")[0].split() for line in text.replace(",", "\n").splitlines()]
-    found = [words for words in lines if words]
-    hosts = tuple(Host(*words, *[_REGION] * (3 - len(words))) for words in found if 2 <= len(words) <= 3)
-    if text and (len(hosts) != len(found) or not hosts or any(not host.url.startswith(_ENGINES) for host in hosts)):
-        reader.problem(name, "is not a list of Docker hosts", f"{_HOST_FORM}; URLs begin with {', '.join(_ENGINES)}")
-    elif len({host.name for host in hosts}) < len(hosts):
-        reader.problem(name, "names a host twice", "each host needs a name of its own")
-    return hosts
-
-
 _SETTINGS_PAGE = "it stands on the App's settings page at GitHub (Settings, Developer settings, GitHub Apps)"
 _DOMAIN = "the domain below which services get their names, such as apps.example.com; with a port if need be"
-_HOST_FORM = "write `name url [region]`, one a line or between commas, or the path of a file with such lines"
-_ENGINES = ("unix://", "tcp://", "ssh://")
 _CACHE = 20
-_REGION = "local"
 _SHORTEST_KEY = 16

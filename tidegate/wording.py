@@ -356,6 +356,14 @@ def branch_deleted(branch: str) -> str:
     return f"auto-deploy is off since the branch {code(branch)} was deleted"
 
 
+def placed(index: int, host: str, why: str) -> str:
+    return f"instance {index + 1} runs on the Docker host {host}: {why}"
+
+
+def carrying(image: str, source: str, target: str) -> str:
+    return f"copying the image {image} from the Docker host {source} to {target}"
+
+
 def host_unreachable(name: str) -> str:
     return f"the Docker host {name} can't be reached; what runs there goes on, and is looked at again once it answers"
 

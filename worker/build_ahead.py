@@ -9,8 +9,10 @@ from tidegate.blueprint import Service as Definition
 from tidegate.deployment import ACTIVE, Status, Step
 from tidegate.leftovers import AHEAD
 from worker import image
+from worker.carry import holder
 from worker.image_lease import ImageLease
 from worker.parts import Parts
+from worker.place import builder
 from worker.ports import BuildFailed, Canceled, Refused, Unavailable
 from worker.room import make_room
 
@@ -34,13 +36,14 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
         row = parts.store.deployments.get(deployment_id)
         return row is None or row.status not in _WANTED
 
-    log, engine = parts.open_log(deployment_id, ()), parts.hosts.first
+    log = parts.open_log(deployment_id, ())
     try:
         _, reference = image.name(parts, repository, deployment, definition)
         with ImageLease(parts, reference, f"{parts.owner}-{deployment_id}-ahead") as lease:
-            if not lease.mine or engine.image_id(reference) is not None:
+            if not lease.mine or holder(parts, reference) is not None:
                 return
             log.line(Step.BUILD, wording.BUILDING_AHEAD)
+            engine = builder(parts)
             make_room(parts, engine)
             stop = lease.keep(unwanted)
             with image.emptied(image.root_for(parts, deployment).with_name(f"{deployment_id}{AHEAD}")) as root:

@@ -14,17 +14,19 @@ from tidegate.container import labels
 from tidegate.deployment import Deployment, Fault, Finding, Status, Step
 from tidegate.repository import Repository
 from worker import mistakes, planning
+from worker.carry import carry, holder
 from worker.datadir import DataDir
 from worker.image_lease import ImageLease
 from worker.parts import Parts
-from worker.ports import BuildFailed, BuildOrder, Engine, OnLine, Refused, Stop
+from worker.place import builder
+from worker.ports import BuildFailed, BuildOrder, OnLine, Refused, Stop, Unavailable
 from worker.room import make_room
 from worker.run import Run, StepFailed
 
 
 def obtain(run: Run) -> None:
     """Leaves the deployment with its image's reference and content id: kept, found, or built now."""
-    deployment, engine = run.deployment, run.parts.hosts.first
+    deployment = run.deployment
     if deployment.image and deployment.image_id:
         _keep(run, deployment.image, deployment.image_id)
         return
@@ -34,13 +36,22 @@ def obtain(run: Run) -> None:
     key, image = run.patiently(lambda: name(run.parts, run.repository, deployment, run.definition))
     # Until it is noted that this deployment needs the image, the lease keeps it from being cleaned up.
     with _lease(run, image) as lease:
-        image_id = run.patiently(lambda: engine.image_id(image))
+        image_id = run.patiently(lambda: _found(run.parts, image))
         if image_id is None:
-            image_id = _fetch_and_build(run, engine, image, lease.keep(run.heart.stop))
+            image_id = _fetch_and_build(run, image, lease.keep(run.heart.stop))
         else:
             run.skip(Step.BUILD, wording.BUILT_AHEAD if lease.waited else wording.image_reused(image))
         run.parts.store.deployments.set_build(run.lane, key, image, image_id)
     run.deployment = run.parts.store.deployments.get(deployment.id) or deployment
+
+
+def carry_out(run: Run) -> None:
+    """Each host that an instance is to run on has the image."""
+    if len(run.parts.hosts) == 1:
+        return
+    for engine in run.hosts:
+        say = partial(run.say, Step.START)
+        run.patiently(partial(carry, run.parts, run.deployment, engine, say, run.heart.stop))
 
 
 def name(parts: Parts, repository: Repository, deployment: Deployment, definition: Definition) -> tuple[str, str]:
@@ -104,7 +115,8 @@ def order(
 
 def _keep(run: Run, image: str, image_id: str) -> None:
     """A rollback or a restart runs exactly the image that ran before."""
-    if run.patiently(lambda: run.parts.hosts.first.image_id(image)) != image_id:
+    found = run.patiently(lambda: holder(run.parts, image))
+    if found is None or found[1] != image_id:
         raise StepFailed(wording.image_gone(image), Fault.USER)
     run.skip(Step.BUILD, wording.IMAGE_KEPT)
 
@@ -115,13 +127,23 @@ def _pull(run: Run, wanted: str) -> None:
     run.forward(Status.BUILDING, wording.pulling(wanted))
     with run.step(Step.BUILD):
         run.say(Step.BUILD, wording.pulling(wanted))
-        engine = parts.hosts.first
+        engine = run.patiently(lambda: builder(parts))
         make_room(parts, engine)
         image, image_id = run.patiently(
             lambda: engine.pull(wanted, lambda text: run.say(Step.BUILD, text), timing.build, run.heart.stop)
         )
     parts.store.deployments.set_build(run.lane, None, image, image_id)
     run.deployment = parts.store.deployments.get(run.deployment.id) or run.deployment
+
+
+def _found(parts: Parts, image: str) -> str | None:
+    """Its content id, where a host has it. A host that is down and may have it keeps no other from building it anew."""
+    try:
+        found = holder(parts, image)
+    except Unavailable:
+        builder(parts)
+        return None
+    return found[1] if found else None
 
 
 @contextmanager
@@ -139,10 +161,11 @@ def _lease(run: Run, image: str) -> Iterator[ImageLease]:
         run.parts.clock.sleep(0.02)
 
 
-def _fetch_and_build(run: Run, engine: Engine, image: str, stop: Stop) -> str:
+def _fetch_and_build(run: Run, image: str, stop: Stop) -> str:
     parts, deployment, timing = run.parts, run.deployment, run.parts.settings.timing
     with ExitStack() as cleaning:
         with run.step(Step.FETCH):
+            engine = run.patiently(lambda: builder(parts))
             make_room(parts, engine)
             root = cleaning.enter_context(emptied(root_for(parts, deployment)))
             run.say(Step.FETCH, wording.fetching(run.repository.full_name, deployment.sha))

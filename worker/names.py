@@ -52,6 +52,8 @@ def _align_one(parts: Parts, bearer: Bearer) -> None:
     if found is None or (found.aliases == wanted and not cut_off):
         return
     named = engine.alias(instance.container_id, wanted, instance.address)
-    if named and named.address and named.address != instance.address:
-        moved = replace(instance, address=named.address)
+    if named is None or named.address is None:
+        return
+    moved = replace(instance, address=named.address, port=named.port or instance.port)
+    if moved != instance:
         parts.store.instances.change(instance, moved, "", "", parts.clock.now())

@@ -7,7 +7,7 @@ themselves and never let a library's own exception out. Unless said otherwise ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -356,6 +356,15 @@ class Engine(Protocol):
     def pull(self, image: str, on_line: OnLine, timeout: float, stop: Stop) -> tuple[str, str]:
         """Fetches what the name stands for now; (its name by digest, its content id). Refused where the registry has no
         such image or doesn't let us; Unavailable where it can't be reached; TimeoutError; Canceled."""
+        ...
+
+    def save(self, image: str) -> Iterator[bytes]:
+        """The image with its name and all of its layers, as another engine's `load` takes it. Refused where it is gone;
+        Unavailable, also in the middle."""
+        ...
+
+    def load(self, saved: Iterator[bytes], timeout: float, stop: Stop) -> None:
+        """Takes what `save` gives, by the same name. TimeoutError; Canceled; whatever `saved` raises."""
         ...
 
     def remove_image(self, image: str) -> None:

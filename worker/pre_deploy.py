@@ -21,7 +21,7 @@ def pre_deploy(run: Run, variables: Mapping[str, str]) -> None:
     parts, deployment = run.parts, run.deployment
     spec = pre_deploy_spec(deployment, run.definition, run.repository.full_name, run.url, variables)
     with run.step(Step.PRE_DEPLOY):
-        engine = run.engine(0)
+        engine = run.placed[0]
         run.ensure_network(engine)
         code = engine.run(
             spec, lambda text: run.say(Step.PRE_DEPLOY, text), parts.settings.timing.pre_deploy, run.heart.stop

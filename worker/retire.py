@@ -12,7 +12,8 @@ import structlog
 
 from tidegate import wording
 from tidegate.blueprint import Service as Definition
-from tidegate.deployment import Deployment, Move, Status
+from tidegate.container import instance_names
+from tidegate.deployment import SERVING, Deployment, Move, Status
 from tidegate.instance import Instance, InstanceState, Retirement
 from tidegate.routing import rolling_key
 from worker import progress
@@ -89,10 +90,13 @@ def leftovers(parts: Parts) -> None:
 
 def left_over(parts: Parts, engine: Engine) -> Iterator[Container]:
     """Containers on that host of deployments that have ended, but for those that leave by a retirement, which is there
-    from now on. Those of unknown deployments are somebody else's."""
+    from now on; and such as a live deployment has elsewhere by now, since their host was away. Those of unknown
+    deployments are somebody else's."""
     for role in _ROLES:
         for container in engine.owned({"tidegate.role": role}):
             row = parts.store.deployments.get(container.labels.get("tidegate.deployment", ""))
+            if row is not None and row.status in SERVING and _is_stray(parts, row, engine, container):
+                yield container
             if row is None or not _ended(row):
                 continue
             leaving = {each.container_id for each in parts.store.instances.of(row.id) if _is_leaving(each)}
@@ -100,6 +104,14 @@ def left_over(parts: Parts, engine: Engine) -> Iterator[Container]:
                 leave(parts, row.id)
             else:
                 yield container
+
+
+def _is_stray(parts: Parts, row: Deployment, engine: Engine, container: Container) -> bool:
+    """By name: one that was just started anew is not yet recorded by its id."""
+    if container.labels.get("tidegate.role") != "instance":
+        return False
+    there = [each for each in parts.store.instances.of(row.id) if each.host == engine.name]
+    return container.name not in {f"{instance_names(row)}{each.index}" for each in there}
 
 
 def _is_leaving(instance: Instance) -> bool:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import structlog
 
 from tidegate import overlap, wording
-from tidegate.deployment import Fault, Lane, LaneLost, Move, Status
+from tidegate.deployment import Fault, Lane, LaneLost, Move, Status, Step
 from worker import configured, image, lane, progress, retire
 from worker.parts import Parts
+from worker.place import place
 from worker.ports import Canceled
 from worker.pre_deploy import pre_deploy
 from worker.run import Postponed, Run, StepFailed
@@ -54,6 +55,9 @@ def rollout(parts: Parts, won: Lane) -> None:
         with run.heart:
             variables = settled(run)
             image.obtain(run)
+            with run.ahead_of(Step.START):
+                place(run)
+                image.carry_out(run)
             pre_deploy(run, variables.values)
             start(run, variables.values)
             switch(run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TypeVar
@@ -53,6 +53,8 @@ class Run:
         #: What the log may not show; to be known before its first line.
         self.secrets: Collection[str] = ()
         self.heart = Heart(parts, lane)
+        #: The Docker host of each of its instances, by index; see worker/place.py.
+        self.placed: Sequence[Engine] = ()
 
     @cached_property
     def log(self) -> LogSink:
@@ -71,14 +73,10 @@ class Run:
         place = self.parts.store.environments.get(self.lane.service_id, self.lane.environment)
         return scaling.wanted(self.definition.num_instances, place.scaling if place else None)
 
-    def engine(self, _index: int) -> Engine:
-        """Where that instance runs."""
-        return self.parts.hosts.first
-
     @property
-    def hosts(self) -> frozenset[str]:
-        """Names of those that its instances run on."""
-        return frozenset(self.engine(index).name for index in range(self.instances))
+    def hosts(self) -> Sequence[Engine]:
+        """Those that its instances run on, each once."""
+        return list({engine.name: engine for engine in self.placed}.values())
 
     def ensure_network(self, engine: Engine) -> None:
         """The private network of the repository's environment is there, and who is looked for is found on it."""
@@ -104,6 +102,14 @@ class Run:
 
     def forward(self, status: Status, reason: str) -> None:
         self.deployment = progress.forward(self.parts, self.lane, self.deployment, status, reason)
+
+    @contextmanager
+    def ahead_of(self, step: Step) -> Iterator[None]:
+        """What must be done for a step before those that come before it: what goes wrong is told as that step's."""
+        try:
+            yield
+        except (Refused, Unavailable, TimeoutError, OSError) as error:
+            raise _as_failure(step, error) from error
 
     @contextmanager
     def step(self, step: Step) -> Iterator[None]:

@@ -37,10 +37,10 @@ def start(run: Run, variables: Mapping[str, str]) -> None:
     deployment, definition = run.deployment, run.definition
     repository = run.repository.full_name
     with run.step(Step.START):
-        for engine in {run.engine(index) for index in range(run.instances)}:
+        for engine in run.hosts:
             run.ensure_network(engine)
         newcomers = Newcomers(run)
-        for index in range(run.instances):
+        for index in range(len(run.placed)):
             if index > 0:
                 _give_traffic(run, index - 1)
             spec = instance_spec(deployment, definition, repository, run.url, variables, index)
@@ -78,7 +78,7 @@ class _New:
 
 
 def _start(run: Run, index: int, spec: ContainerSpec) -> _New:
-    engine = run.engine(index)
+    engine = run.placed[index]
     container = run.patiently(partial(engine.start, spec))
     port = container.port or spec.port
     return _New(index, engine, container, container.address or "", port, run.parts.clock.now())

@@ -19,11 +19,11 @@ def switch(run: Run) -> None:
     with run.step(Step.SWITCH):
         previous = parts.store.environments.route(run.lane, parts.clock.now())
         try:
-            for host in run.hosts:
-                run.patiently(partial(names.give, parts, host))
+            for engine in run.hosts:
+                run.patiently(partial(names.give, parts, engine.name))
             run.patiently(lambda: parts.router.apply(lambda: current_table(parts)))
-            for host in run.hosts:
-                run.patiently(partial(names.align, parts, host))
+            for engine in run.hosts:
+                run.patiently(partial(names.align, parts, engine.name))
         except Unavailable:
             parts.store.environments.unroute(run.lane, previous)
             raise

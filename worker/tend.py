@@ -23,7 +23,7 @@ from tidegate.store.instances import Tended
 from tidegate.vitals import Act, Rules, Sign, Verdict
 from worker import names
 from worker.parts import Parts
-from worker.ports import Engine, Reading, Refused, Unavailable
+from worker.ports import Container, Engine, Reading, Refused, Unavailable
 from worker.reach import Reach
 from worker.resize import resize
 from worker.revive import revive
@@ -194,7 +194,7 @@ class Tending:
         return replace(
             sign,
             running=found.running,
-            moved=found.running and found.address not in {instance.address, None},
+            moved=found.running and found.address is not None and _reached(instance, found) != instance,
             exit_code=found.exit_code,
             oom_killed=found.oom_killed,
             interrupted=known is None or self._since is None or known < self._since,
@@ -228,13 +228,13 @@ class Tending:
             return failed.now if self._save(before, failed) else None
         if container is None:
             return None
-        now = replace(verdict.now, container_id=container.id, address=container.address or "")
+        now = _reached(replace(verdict.now, container_id=container.id), container)
         return now if self._save(before, replace(verdict, now=now)) else None
 
     def _found(self, instance: Instance) -> Instance:
         """At the address that it has now."""
         container = self._engine.inspect(instance.container_id)
-        return replace(instance, address=(container and container.address) or instance.address)
+        return _reached(instance, container) if container else instance
 
     def _resized(self, before: Instance, change: Change) -> bool:
         self.ring(before.container_id)
@@ -269,3 +269,9 @@ class Tending:
             definition = Definition.load((row and row.definition) or {})
             self._served[instance.deployment_id] = (definition, rules_of(definition, self.parts.settings))
         return self._served[instance.deployment_id]
+
+
+def _reached(instance: Instance, container: Container) -> Instance:
+    """As it is reached now: a published port is another one after each start."""
+    address = container.address or instance.address
+    return replace(instance, address=address, port=container.port or instance.port)

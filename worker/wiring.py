@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from redis import Redis
 
+from tidegate.hosts import Host
 from tidegate.settings import Settings
 from tidegate.store import Store, open_store
 from worker.bell import RedisBell
@@ -70,11 +71,15 @@ def make(settings: Settings, owner: str) -> Parts:
         reports=github,
         # To take the method itself would make `github` now.
         source=GitSource(data.mirrors, lambda *of: github.clone_url(*of), data.scratch),  # noqa: PLW0108
-        hosts=Fleet([DockerEngine(host.name, host.url, data.scratch) for host in settings.hosts]),
+        hosts=Fleet([_engine(host, data.scratch) for host in settings.hosts]),
         prober=HttpProber(),
         router=HaproxyRouter(Path(settings.router.directory), settings.router.bind),
         open_log=_log_opener(store, redis, clock, settings),
     )
+
+
+def _engine(host: Host, scratch: Path) -> DockerEngine:
+    return DockerEngine(host.name, host.url, scratch, address=host.address, certificates=host.certificates)
 
 
 class _Later:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import pickle
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
@@ -66,10 +67,16 @@ class FakeContainer:
 class FakeEngine:
     """Set `trouble` for bad days: a full disk or a host that is down; `registry_trouble` where the registry is down;
     `refusal` makes it refuse every start.
-    `orders` are the builds that were asked for, `containers` what is there now."""
+    `orders` are the builds that were asked for, `saved` the images that others have fetched, `containers` what is there
+    now. `subnet`: what its containers' addresses begin with. It publishes nothing: all are reached at their own."""
 
-    def __init__(self, name: str = "local", now: Callable[[], datetime] = lambda: _LONG_AGO) -> None:
+    def __init__(
+        self, name: str = "local", now: Callable[[], datetime] = lambda: _LONG_AGO, subnet: str = "10.0.0"
+    ) -> None:
         self.name = name
+        self._subnet = subnet
+        self._prefix = "c" if name == "local" else f"{name}-c"
+        self._silent = False
         self._now = now
         self.trouble: str | None = None
         self.registry_trouble: str | None = None
@@ -78,6 +85,7 @@ class FakeEngine:
         self.space: int | None = None
         self.cache = 0
         self.orders: list[BuildOrder] = []
+        self.saved: list[str] = []
         self.images: dict[str, FakeImage] = {}
         self.registry: dict[str, FakeImage] = {}
         self.networks: dict[str, Mapping[str, str]] = {}
@@ -96,6 +104,13 @@ class FakeEngine:
         found.end(exit_code, oom_killed=oom_killed)
         self.happened.append(found.id)
 
+    def cut(self) -> None:
+        """Its link is down: it can't be asked, nor do its containers answer; they go on."""
+        self.trouble, self._silent = f"Docker host {self.name} can't be reached", True
+
+    def mend(self) -> None:
+        self.trouble, self._silent = None, False
+
     def restarts(self) -> None:
         """The daemon was restarted, or its machine: no container has survived that."""
         for each in self.containers.values():
@@ -108,7 +123,9 @@ class FakeEngine:
         found.output.append(line)
 
     def at(self, address: str) -> FakeContainer | None:
-        """The running container that has this address."""
+        """The running container that has this address, if it is in reach."""
+        if self._silent:
+            return None
         return next((c for c in self.containers.values() if c.running and c.address == address), None)
 
     def found_by(self, network: str, name: str) -> list[FakeContainer]:
@@ -161,6 +178,20 @@ class FakeEngine:
         on_line(f"Pulled {by_digest}")
         self.images[image] = self.images[by_digest] = found
         return by_digest, found.id
+
+    def save(self, image: str) -> Iterator[bytes]:
+        self._reach()
+        if image not in self.images:
+            raise Refused(f"No such image: {image}")
+        self.saved.append(image)
+        yield pickle.dumps((image, self.images[image]))
+
+    def load(self, saved: Iterator[bytes], timeout: float, stop: Stop) -> None:
+        self._reach()
+        if stop():
+            raise Canceled("stopped on request")
+        name, image = pickle.loads(b"".join(saved))
+        self.images[name] = image
 
     def remove_image(self, image: str) -> None:
         self._reach()
@@ -321,7 +352,7 @@ class FakeEngine:
         if self.refusal is not None:
             raise Refused(self.refusal)
         ended.running, ended.exit_code, ended.oom_killed = True, None, False
-        ended.address = f"10.0.0.{next(self._numbers)}"
+        ended.address = f"{self._subnet}.{next(self._numbers)}"
         ended.output += ended.process.output
         self.happened.append(ended.id)
         if ended.process.exit_code is not None:
@@ -336,7 +367,7 @@ class FakeEngine:
             raise Refused(f"No such network: {spec.network}")
         told = self.images[spec.image].script if spec.command is None else script(list(spec.command))
         number, process = next(self._numbers), run(told, spec.environment)
-        made = FakeContainer(f"c{number}", spec, process, f"10.0.0.{number}", list(process.output))
+        made = FakeContainer(f"{self._prefix}{number}", spec, process, f"{self._subnet}.{number}", list(process.output))
         if process.exit_code is not None:
             made.end(process.exit_code)
         return made

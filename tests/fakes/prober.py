@@ -1,4 +1,4 @@
-"""Probes the fake engine's containers: one that listens answers, with what a test makes it answer."""
+"""Probes the fake engines' containers: one that listens answers, with what a test makes it answer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Answer = Callable[[FakeContainer, str], int | None]
 class FakeProber:
     """`answer` may be set; everything that listens is well otherwise. `probes` counts."""
 
-    def __init__(self, engine: FakeEngine) -> None:
+    def __init__(self, *engines: FakeEngine) -> None:
         self.answer: Answer = lambda container, path: HTTPStatus.OK
         self.probes = 0
-        self._engine = engine
+        self._engines = engines
 
     def probe(self, address: str, port: int, path: str | None, timeout: float) -> Reading:
         self.probes += 1
-        container = self._engine.at(address)
+        container = next(filter(None, (engine.at(address) for engine in self._engines)), None)
         if container is None or port not in container.process.ports:
             return Reading(ok=False, detail="connection refused")
         if path is None:

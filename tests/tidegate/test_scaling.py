@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -69,11 +70,24 @@ _SOME = st.lists(
 )
 
 
-@given(_SOME, st.integers(1, 6))
-def test_done_once_nothing_more_is_to_be_done(there: list[Instance], count: int) -> None:
+@given(_SOME, st.integers(1, 6), st.frozensets(st.sampled_from(["local", "other"]), max_size=1))
+def test_done_once_nothing_more_is_to_be_done(there: list[Instance], count: int, away: frozenset[str]) -> None:
     by_index = {each.index: each for each in there}
-    for change in changes(count, there, NEW, NOW, overlap=60):
+    for change in changes(count, there, NEW, NOW, overlap=60, away=away):
+        assert change.before is not None or change.after.index not in by_index, "nobody's place is taken"
+        after = change.after if change.before else replace(change.after, host="third")
+        by_index[after.index] = after
+    assert list(changes(count, list(by_index.values()), NEW, NOW, overlap=60, away=away)) == []
+    here = [each for each in by_index.values() if each.host not in away]
+    assert len([each for each in here if each.state is not STATE.LEAVING]) >= count
+
+
+@given(_SOME, st.integers(1, 6))
+def test_of_a_host_that_is_left_nobody_goes_before_another_is_well(there: list[Instance], count: int) -> None:
+    there = [replace(each, host="other" if each.index % 2 else "local") for each in there]
+    by_index = {each.index: each for each in there}
+    count = max(count, len(there))  # fewer are another matter
+    for change in changes(count, there, NEW, NOW, overlap=60, away={"other"}):
         by_index[change.after.index] = change.after
-    assert list(changes(count, list(by_index.values()), NEW, NOW, overlap=60)) == []
-    staying = {each.index for each in by_index.values() if each.state is not STATE.LEAVING}
-    assert set(range(count)) <= staying
+    before, after = (sum(each.state is STATE.HEALTHY for each in some) for some in (there, by_index.values()))
+    assert after >= min(before, count)

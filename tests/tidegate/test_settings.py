@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tidegate.hosts import Host
 from tidegate.overlap import Overlap
 from tidegate.retention import Rules
-from tidegate.settings import Host, Settings, SettingsError, Timing, Webhooks
+from tidegate.settings import Settings, SettingsError, Timing, Webhooks
 
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n"
 LEAST = {
@@ -92,7 +93,7 @@ def test_everything_can_be_set() -> None:
         TIDEGATE_DATA="/srv/data",
         DATABASE_URL="postgresql+psycopg://db/tidegate",
         REDIS_URL="redis://cache:6379/1",
-        TIDEGATE_HOSTS="a unix:///run/docker.sock fra, b tcp://10.0.0.2:2376",
+        TIDEGATE_HOSTS="a unix:///run/docker.sock fra, b tcp://10.0.0.2:2376 certs=/etc/b",
         REGISTRY_URL="registry.example.com",
         GITHUB_API_URL="https://github.example.com/api/v3/",
         TIDEGATE_SETTLE_SECONDS="0.5",
@@ -121,7 +122,10 @@ def test_everything_can_be_set() -> None:
     assert settings.secret_keys == ("n" * 44, "o" * 16)
     assert settings.database_url == "postgresql+psycopg://db/tidegate"
     assert settings.redis_url == "redis://cache:6379/1"
-    assert settings.hosts == (Host("a", "unix:///run/docker.sock", "fra"), Host("b", "tcp://10.0.0.2:2376", "local"))
+    assert settings.hosts == (
+        Host("a", "unix:///run/docker.sock", "fra"),
+        Host("b", "tcp://10.0.0.2:2376", "local", "10.0.0.2", "/etc/b"),
+    )
     assert settings.registry_url == "registry.example.com"
     assert settings.github.api_url == "https://github.example.com/api/v3"
     assert settings.github.web_url == "https://github.example.com"
@@ -169,11 +173,12 @@ class TestFiles:
         assert read(GITHUB_PRIVATE_KEY=PEM.strip().replace("\n", "\\n")).github.private_key == PEM.strip()
 
     def test_hosts_may_be_a_path(self) -> None:
-        text = "# our hosts\n\neast unix:///run/docker.sock fra # beside the door\nwest ssh://root@10.0.0.3 ams\n"
+        west = "west tcp://west:2376 ams certs=/c address=10.0.0.3"
+        text = f"# our hosts\n\neast unix:///run/docker.sock fra # beside the door\n{west}\n"
         files = {"/etc/hosts.txt": text}
         assert read(files.__getitem__, TIDEGATE_HOSTS="/etc/hosts.txt").hosts == (
             Host("east", "unix:///run/docker.sock", "fra"),
-            Host("west", "ssh://root@10.0.0.3", "ams"),
+            Host("west", "tcp://west:2376", "ams", "10.0.0.3", "/c"),
         )
 
     @pytest.mark.parametrize("name", ["GITHUB_PRIVATE_KEY", "TIDEGATE_HOSTS"])
@@ -222,7 +227,12 @@ def test_empty_is_not_set() -> None:
         ("TIDEGATE_HOSTS", "unix:///run/docker.sock", "name url"),
         ("TIDEGATE_HOSTS", "a http://10.0.0.1:2375", "tcp://"),
         ("TIDEGATE_HOSTS", "a tcp://b:1 c d", "name url"),
-        ("TIDEGATE_HOSTS", "a tcp://b:1, a tcp://c:1", "twice"),
+        ("TIDEGATE_HOSTS", "a unix:///b, a unix:///c", "twice"),
+        ("TIDEGATE_HOSTS", "a tcp://10.0.0.2:2376", "without certificates"),
+        ("TIDEGATE_HOSTS", "a unix:///b certs=/c", "with certificates"),
+        ("TIDEGATE_HOSTS", "a tcp://west:2376 certs=/c", "address=IP"),
+        ("TIDEGATE_HOSTS", "a ssh://root@10.0.0.3", "ssh://"),
+        ("TIDEGATE_HOSTS", "a unix:///b colour=blue", "name url"),
         ("GITHUB_APP_ID", "my-app", "number"),
         ("GITHUB_APP_ID", "0", "number"),
         ("GITHUB_APP_ID", "-1", "number"),

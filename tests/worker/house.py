@@ -75,9 +75,13 @@ class House:
         self.clock = FakeClock()
         self.bell = FakeBell()
         self.github = FakeGitHub()
-        self.engine = FakeEngine(now=self.clock.now)
+        self.engines = {
+            host.name: FakeEngine(host.name, self.clock.now, f"10.0.{number}")
+            for number, host in enumerate(self.settings.hosts)
+        }
+        self.engine = next(iter(self.engines.values()))
         self.source = FakeSource(self.github.files)
-        self.prober = FakeProber(self.engine)
+        self.prober = FakeProber(*self.engines.values())
         self.router = FakeRouter()
         self.store = open_store(self.settings.database_url, self.settings.secret_keys)
         self.store.migrate()
@@ -85,7 +89,7 @@ class House:
         self._begun: set[int] = set()
         self._caught_up = self.clock.now()
         self.parts = self._new_worker()
-        self.tending = Tending(self.parts, self.engine.name)
+        self.tendings = [Tending(self.parts, name) for name in self.engines]
         self.runs = Runs(self.parts)
 
     def _new_worker(self) -> Parts:
@@ -98,7 +102,7 @@ class House:
             github=self.github,
             reports=self.github,
             source=self.source,
-            hosts=Fleet([self.engine]),
+            hosts=Fleet(list(self.engines.values())),
             prober=self.prober,
             router=self.router,
             open_log=lambda deployment_id, secrets: FakeLog(self.store, self.clock, deployment_id, secrets),
@@ -107,6 +111,11 @@ class House:
     def restart_worker(self) -> None:
         """Another process, which owns nothing of what the one before had."""
         self.parts = self._new_worker()
+
+    @property
+    def tending(self) -> Tending:
+        """Of the first host."""
+        return self.tendings[0]
 
     # What people and GitHub do
 
@@ -211,16 +220,18 @@ class House:
         """What is live is looked at, and time passes so; GitHub is told of it."""
         until = self.clock.now() + timedelta(seconds=seconds)
         while True:
-            self.tending.turn()
+            for tending in self.tendings:
+                tending.turn()
             self.work()
             if self.clock.now() >= until:
                 return
-            due = min((each.next_at for each in self.tending._pulses.values()), default=until)
+            pulses = [pulse for tending in self.tendings for pulse in tending._pulses.values()]
+            due = min((each.next_at for each in pulses), default=until)
             self.clock.advance(max(0.05, (min(due, until) - self.clock.now()).total_seconds()))
 
     def restart_watch(self) -> None:
         """Another watcher leads, which has seen nothing yet."""
-        self.tending = Tending(self.parts, self.engine.name)
+        self.tendings = [Tending(self.parts, name) for name in self.engines]
         self.runs.stop()
         self.runs = Runs(self.parts)
 

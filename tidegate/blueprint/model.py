@@ -161,6 +161,9 @@ class Service(Fields):
     )
     num_instances: int = Field(1, ge=1, le=MOST, description="Instances that run at the same time.")
     max_shutdown_delay_seconds: int = Field(30, ge=1, le=300, description="From SIGTERM to SIGKILL.")
+    regions: tuple[Words, ...] = Field(
+        (), description="Regions of the Docker hosts that its instances run on, spread over them. Empty: any host."
+    )
     memory: _Memory | None = Field(None, description="Limit for each instance, such as `512MB`.")
     cpus: float | None = Field(
         None, gt=0, le=512, allow_inf_nan=False, description="Limit for each instance, in cores."
@@ -264,4 +267,6 @@ def json_schema() -> dict[str, Any]:
     service = schema["$defs"]["Service"]["properties"]
     service["autoDeploy"] = older
     service["type"]["enum"].append("static")  # the reader's word for a web service of `runtime: static`
+    one = {"type": "string", "description": "One region, as Render has it: the same as `regions` with this alone."}
+    service["region"] = one
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": DEPLOY_FILE}

@@ -54,6 +54,7 @@ def parse(text: str) -> Blueprint:
 def _check_service(document: Document, service: dict[str, Data], path: Path) -> None:
     _translate_auto_deploy(document, service, path)
     _translate_site(document, service, path)
+    _translate_region(document, service, path)
     _check_type(document, service, path)
     _check_fields(document, service, path, Service, unsupported.SERVICE)
     for (name, value), (message, hint) in unsupported.VALUES.items():
@@ -207,6 +208,17 @@ def _translate_auto_deploy(document: Document, service: dict[str, Data], path: P
         service["autoDeployTrigger"] = _SWITCH[older.lower()]
     else:
         document.problem(where, "`autoDeploy` is neither true nor false.", "Better: `autoDeployTrigger: commit`.")
+
+
+def _translate_region(document: Document, service: dict[str, Data], path: Path) -> None:
+    """Render's `region: one`, into `regions`."""
+    one = service.pop("region", None)
+    if one is None:
+        return
+    if "regions" in service:
+        document.problem((*path, "region"), "`region` and `regions` say the same thing twice.", "Keep `regions`.")
+    else:
+        service["regions"] = [one]
 
 
 def _check_inner(

@@ -18,10 +18,6 @@ TOP: dict[str, tuple[str, str]] = {
 }
 
 SERVICE: dict[str, tuple[str, str]] = {
-    **{
-        name: (f"`{name}` {_YET}", "Instances run on the one host that is there; remove it.")
-        for name in ("region", "regions")
-    },
     "disk": (f"`disk` {_YET}", "Instances keep no files; remove it."),
     "registryCredential": (f"`registryCredential` {_YET}", "Images are pulled without credentials; remove it."),
     "scaling": (f"`scaling` {_YET}", "Set `numInstances`."),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from tidegate.deployment import Health, Status
 from tidegate.instance import Instance, InstanceState
@@ -135,6 +136,27 @@ class Instances:
             for row in there
             if row.service in having.get((row.repository_id, row.environment), ())
         ]
+
+    def by_host(self) -> Mapping[str, int]:
+        """How many are on each host, but for those that are retired."""
+        counted = select(instances.c.host, func.count()).where(IS_NOT_RETIRED).group_by(instances.c.host)
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(counted)}
+
+    def of_environment(self, repository_id: int, environment: str) -> list[Instance]:
+        """Of all services there, but for those that are retired; by deployment and index."""
+        found = (
+            select(*COLUMNS)
+            .join_from(instances, deployments)
+            .where(
+                deployments.c.repository_id == repository_id,
+                deployments.c.environment == environment,
+                IS_NOT_RETIRED,
+            )
+            .order_by(deployments.c.seq, instances.c.index)
+        )
+        with self._database.read() as connection:
+            return [Instance(*row) for row in connection.execute(found)]
 
     def change(self, before: Instance, after: Instance, kind: str, text: str, at: datetime) -> bool:
         """What became of a live deployment's instance, with its timeline entry (none where `kind` is empty). False: it

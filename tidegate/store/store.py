@@ -18,6 +18,7 @@ from tidegate.store.freezes import Freezes
 from tidegate.store.group_variables import GroupVariables
 from tidegate.store.history import History
 from tidegate.store.hooks import Hooks
+from tidegate.store.hosts import Hosts
 from tidegate.store.images import Images
 from tidegate.store.instances import Instances
 from tidegate.store.leases import Leases
@@ -57,6 +58,7 @@ class Store:
         self.phases = Phases(database)
         self.timeline = Timeline(database)
         self.instances = Instances(database)
+        self.hosts = Hosts(database)
         self.images = Images(database)
         self.retirements = Retirements(database)
         self.logs = Logs(database)

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from tidegate.instance import InstanceState
+from tidegate.placement import Admission
 from tidegate.store.columns import Json, Moment, Number, Prose, Word, word
 from tidegate.store.metadata import metadata, partial_index
 
@@ -219,6 +220,15 @@ reports = Table(
     Column("last_at", Moment),
     Index("reports_check_run", "check_run"),
     Index("reports_github_deployment", "github_deployment"),
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("admission", word(Admission), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 leases = Table(

@@ -112,11 +112,18 @@ def _environment(connection: Connection) -> dict[str, str]:
         "HOME": str(Path.home()),
         "PATH": os.pathsep.join(os.get_exec_path()),
         "DOCKER_HOST": connection.url,
+        **_certificates(connection),
         "DOCKER_BUILDKIT": "1",
         "DOCKER_SCAN_SUGGEST": "false",
         "DOCKER_CLI_HINTS": "false",
         "BUILDX_NO_DEFAULT_ATTESTATIONS": "1",
     }
+
+
+def _certificates(connection: Connection) -> dict[str, str]:
+    if connection.certificates is None:
+        return {}
+    return {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": connection.certificates}
 
 
 def _chunks(process: subprocess.Popen[bytes]) -> Iterator[bytes]:

@@ -10,16 +10,24 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
 
 import requests
 import urllib3
 from docker import APIClient
 from docker.errors import APIError, DockerException
+from docker.tls import TLSConfig
 
 from worker.ports import Refused, Unavailable
 
 #: Seconds for one answer. Streams (builds, logs) have no limit of their own; their callers do.
 ANSWER_TIMEOUT = 60
+
+#: Seconds to connect and for an answer over a network: a link that is cut says nothing, and who waits for it holds
+#: others up. After such a silence everybody is told at once that the host can't be reached, for so many seconds.
+_AFAR = (5, 30)
+_SILENCE = 5.0
 
 _UNIX = "unix://"
 _FULL = "no space left on device"
@@ -46,15 +54,20 @@ class _Client(APIClient):
 
 
 class Connection:
-    """Clients of the engine at `url` (unix:// or tcp://), called `name` in messages."""
+    """Clients of the engine at `url` (unix:// or tcp://), called `name` in messages; `address` and `certificates` as
+    DockerEngine has them."""
 
-    def __init__(self, name: str, url: str) -> None:
+    def __init__(self, name: str, url: str, *, address: str | None = None, certificates: str | None = None) -> None:
         self.name = name
         self.url = url
+        self.address = address
+        self.certificates = certificates
         self._threads = threading.local()
         #: Where the engine keeps everything, on its own machine; noted by whoever has asked.
         self.root: str | None = None
         self._version: str | None = None
+        self._silent_until = 0.0
+        self._silence = ""
 
     @property
     def local(self) -> bool:
@@ -63,6 +76,7 @@ class Connection:
 
     def client(self) -> APIClient:
         """This thread's client. Raises Unavailable where the engine doesn't answer."""
+        self._check_silence()
         mine: tuple[int, APIClient] | None = getattr(self._threads, "client", None)
         if mine is None or mine[0] != os.getpid():
             mine = (os.getpid(), self.fresh_client())
@@ -71,14 +85,27 @@ class Connection:
 
     def fresh_client(self) -> APIClient:
         """A client for one use, whose connections may be cut without harm to others. The caller closes it."""
+        self._check_silence()
         with self.translated():
             if self.local:
                 # docker-py forgets a socket that doesn't connect, and wraps the reason three times.
                 with socket.socket(socket.AF_UNIX) as attempt:
                     attempt.connect(self.url.removeprefix(_UNIX))
-            client = _Client(base_url=self.url, version=self._version or "auto", timeout=ANSWER_TIMEOUT)
+            client = _Client(
+                base_url=self.url,
+                version=self._version or "auto",
+                timeout=ANSWER_TIMEOUT if self.local else _AFAR,  # type: ignore[arg-type]  # requests' own pair
+                tls=self._tls() or False,
+            )
             self._version = client.api_version
             return client
+
+    def _tls(self) -> TLSConfig | None:
+        """Both sides prove who they are."""
+        if self.certificates is None:
+            return None
+        ca, certificate, key = (str(Path(self.certificates, name)) for name in ("ca.pem", "cert.pem", "key.pem"))
+        return TLSConfig(client_cert=(certificate, key), ca_cert=ca, verify=True)
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -88,7 +115,14 @@ class Connection:
         except APIError as error:
             raise self.verdict(str(error.explanation or error), error.status_code) from error
         except (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise self.verdict(f"{type(error).__name__}: {error}", None) from error
+            self._silence = f"{type(error).__name__}: {error}"
+            if not self.local:
+                self._silent_until = monotonic() + _SILENCE
+            raise self.verdict(self._silence, None) from error
+
+    def _check_silence(self) -> None:
+        if monotonic() < self._silent_until:
+            raise self.verdict(self._silence, None)
 
     def verdict(self, explanation: str, status: int | None) -> Refused | Unavailable:
         """What the engine's words mean. `status` is the HTTP status, None where there was no answer at all."""

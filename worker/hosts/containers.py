@@ -32,7 +32,7 @@ def start(connection: Connection, spec: ContainerSpec) -> Container:
     """As ports.Engine.start. What can't be started is taken away again."""
     client = connection.client()
     with connection.translated():
-        container = _create_or_find(client, spec)
+        container = _create_or_find(client, spec, connection.address)
         try:
             client.start(container)
         except APIError:
@@ -48,7 +48,7 @@ def create(connection: Connection, spec: ContainerSpec) -> str:
     """Id of a new container; one of that name that was there before is removed."""
     remove(connection, spec.name)
     with connection.translated():
-        return _create(connection.client(), spec)
+        return _create(connection.client(), spec, connection.address)
 
 
 def inspect(connection: Connection, container: str) -> Container | None:
@@ -85,11 +85,11 @@ def remove(connection: Connection, container: str) -> None:
             _unless(HTTPStatus.CONFLICT, lambda: client.remove_container(container, force=True, v=True))
 
 
-def _create_or_find(client: APIClient, spec: ContainerSpec) -> str:
+def _create_or_find(client: APIClient, spec: ContainerSpec, address: str | None) -> str:
     """Creates without looking first: a name that is taken is the rare case, and looking costs as much as being told."""
     for _ in range(_ATTEMPTS):
         try:
-            return _create(client, spec)
+            return _create(client, spec, address)
         except APIError as error:
             if error.status_code != HTTPStatus.CONFLICT:
                 raise
@@ -100,8 +100,8 @@ def _create_or_find(client: APIClient, spec: ContainerSpec) -> str:
     raise Unavailable(f"The name {spec.name} stays taken by a container that is being removed.")
 
 
-def _create(client: APIClient, spec: ContainerSpec) -> str:
-    created = client.create_container_from_config(description(spec), spec.name)  # type: ignore[no-untyped-call]  # so stubbed
+def _create(client: APIClient, spec: ContainerSpec, address: str | None) -> str:
+    created = client.create_container_from_config(description(spec, address), spec.name)  # type: ignore[no-untyped-call]  # so stubbed
     return str(created["Id"])
 
 
@@ -130,9 +130,12 @@ def is_ours(client: APIClient, container: str) -> bool:
     return True
 
 
-def description(spec: ContainerSpec) -> dict[str, Any]:
-    """The body of ContainerCreate. Written out since docker-py's helpers need four calls and hide half of it."""
+def description(spec: ContainerSpec, address: str | None = None) -> dict[str, Any]:
+    """The body of ContainerCreate; its port is published at the host's `address`, if there is one.
+
+    Written out since docker-py's helpers need four calls and hide half of it."""
     limits = spec.limits
+    published = [f"{spec.port}/tcp"] if address is not None and spec.listens else []
     return {
         "Image": spec.image,
         # A command of the deploy file's stands in place of the image's ENTRYPOINT and CMD both.
@@ -152,24 +155,37 @@ def description(spec: ContainerSpec) -> dict[str, Any]:
             "Init": True,
             "RestartPolicy": {"Name": "no"},
             "LogConfig": _LOG,
+            # The engine takes a port that is free.
+            "PortBindings": {port: [{"HostIp": address, "HostPort": ""}] for port in published},
         },
+        "ExposedPorts": {port: {} for port in published},
     }
 
 
 def _read(seen: Mapping[str, Any]) -> Container:
     state = seen["State"]
     addresses = (network["IPAddress"] for network in seen["NetworkSettings"]["Networks"].values())
+    published = _published(seen)
     ended = not state["Running"] and state["Status"] != "created"
     return Container(
         id=seen["Id"],
         name=seen["Name"].removeprefix("/"),
         labels=seen["Config"]["Labels"] or {},
         running=state["Running"],
-        address=next(filter(None, addresses), None),
+        address=published[0] if published else next(filter(None, addresses), None),
         exit_code=state["ExitCode"] if ended else None,
         oom_killed=state["OOMKilled"],
         aliases=_aliases(seen),
+        port=published[1] if published else None,
     )
+
+
+def _published(seen: Mapping[str, Any]) -> tuple[str, int] | None:
+    """Where it is reached from outside of its host."""
+    for bindings in (seen["NetworkSettings"]["Ports"] or {}).values():
+        for binding in bindings or ():
+            return binding["HostIp"], int(binding["HostPort"])
+    return None
 
 
 def _aliases(seen: Mapping[str, Any]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -32,13 +32,23 @@ class DockerEngine:
     """Engine `name` at `url`. Safe to share between threads and to carry over a fork; nothing connects before its use.
 
     `scratch` is a directory for what builds need for a moment; None: the system's own.
-    A container's address is its own on its network, which this machine reaches where the engine runs on it (unix://).
+    `address`: an address of its machine at which instances' ports are published, wherever the engine finds them free;
+    None: a container's address is its own on its network, which this machine reaches where the engine runs on it.
+    `certificates`: the directory of ca.pem, cert.pem and key.pem for a tcp:// URL.
     """
 
-    def __init__(self, name: str, url: str, scratch: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        scratch: Path | None = None,
+        *,
+        address: str | None = None,
+        certificates: str | None = None,
+    ) -> None:
         self.name = name
         self._scratch = scratch
-        self._connection = Connection(name, url)
+        self._connection = Connection(name, url, address=address, certificates=certificates)
 
     def warm(self) -> None:
         """Finds out, before a fork, what every job would find out again: the API's version and the BuildKit command.
@@ -54,6 +64,12 @@ class DockerEngine:
 
     def pull(self, image: str, on_line: OnLine, timeout: float, stop: Stop) -> tuple[str, str]:
         return pulls.pull(self._connection, image, on_line, Until(stop, timeout))
+
+    def save(self, image: str) -> Iterator[bytes]:
+        return images.save(self._connection, image)
+
+    def load(self, saved: Iterator[bytes], timeout: float, stop: Stop) -> None:
+        images.load(self._connection, saved, Until(stop, timeout))
 
     def remove_image(self, image: str) -> None:
         images.remove(self._connection, image)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -10,10 +11,14 @@ from docker.errors import APIError, ImageNotFound, NotFound
 
 from tidegate.retention import HeldImage
 from worker.hosts.connection import Connection
+from worker.until import Until
 
 _ROLE, _IMAGE, _OWNER = "tidegate.role", "image", "tidegate.deployment"
 #: What older engines list for an image without a name.
 _UNNAMED = "<none>:<none>"
+_CHUNK = 2**20
+#: Seconds for one answer: layers are unpacked before it comes.
+_TIMEOUT = 600
 
 
 def image_id(connection: Connection, image: str) -> str | None:
@@ -35,6 +40,39 @@ def held(connection: Connection) -> list[HeldImage]:
         for name in entry["RepoTags"] or ()
         if name != _UNNAMED
     ]
+
+
+def save(connection: Connection, image: str) -> Iterator[bytes]:
+    """As ports.Engine.save."""
+    # A client of its own: whoever stops reading closes its connection.
+    with connection.fresh_client() as client, connection.translated():
+        yield from client.get_image(image, chunk_size=_CHUNK)
+
+
+def load(connection: Connection, saved: Iterator[bytes], until: Until) -> None:
+    """As ports.Engine.load. What `saved` raises must come out as it is, though our request reads it."""
+    trouble: list[Exception] = []
+
+    def chunks() -> Iterator[bytes]:
+        try:
+            for chunk in saved:
+                until.check()
+                yield chunk
+        except Exception as met:
+            trouble.append(met)
+            raise
+
+    with connection.fresh_client() as client:
+        client.timeout = _TIMEOUT
+        try:
+            with connection.translated():
+                for message in client.load_image(chunks(), quiet=True):  # type: ignore[no-untyped-call]  # so stubbed
+                    if "error" in message:
+                        raise connection.verdict(str(message["error"]), HTTPStatus.INTERNAL_SERVER_ERROR)
+        except Exception:
+            if trouble:
+                raise trouble[0] from None
+            raise
 
 
 def remove(connection: Connection, image: str) -> None:

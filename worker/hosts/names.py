@@ -22,19 +22,21 @@ def alias(connection: Connection, container: str, aliases: frozenset[str], addre
         try:
             if not is_ours(client, container):
                 return None
-            _rejoin(client, container, aliases, address)
+            _rejoin(client, container, aliases, address, published=connection.address is not None)
         except NotFound:
             return None
     return inspect(connection, container)
 
 
-def _rejoin(client: APIClient, container: str, aliases: frozenset[str], address: str) -> None:
+def _rejoin(client: APIClient, container: str, aliases: frozenset[str], address: str, *, published: bool) -> None:
+    """`published`: the address isn't the container's own, but its host's."""
     seen = client.inspect_container(container)
     network = seen["HostConfig"]["NetworkMode"]
     if network in seen["NetworkSettings"]["Networks"]:
         client.disconnect_container_from_network(container, network)
+    own = seen["NetworkSettings"]["Networks"].get(network, {}).get("IPAddress") or None
     # One that doesn't run has given its address back: it takes another when it starts.
-    kept = address if seen["State"]["Running"] else None
+    kept = (own if published else address) if seen["State"]["Running"] else None
     try:
         client.connect_container_to_network(container, network, ipv4_address=kept, aliases=sorted(aliases))
     except APIError as error:

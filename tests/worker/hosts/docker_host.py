@@ -34,6 +34,11 @@ class Host:
         """A network that is there."""
         return f"tidegate-test-{self.mark}"
 
+    def engine_address(self, container: str) -> str:
+        """Its own, on its network."""
+        (network,) = self.client.containers.get(container).attrs["NetworkSettings"]["Networks"].values()
+        return str(network["IPAddress"])
+
     def name(self) -> str:
         """For a container."""
         return f"tidegate-test-{self.mark}-{uuid.uuid4().hex[:6]}"

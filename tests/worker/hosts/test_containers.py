@@ -78,7 +78,7 @@ def test_running_out_of_memory_is_told(host: Host) -> None:
 
 def test_a_container_that_a_killed_worker_created_is_started(host: Host) -> None:
     wanted = host.spec("sleep 1000")
-    created = _create(host.client.api, wanted)
+    created = _create(host.client.api, wanted, None)
     container = host.engine.start(wanted)
     assert container.running
     assert container.id == created

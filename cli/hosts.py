@@ -1,0 +1,64 @@
+"""`tidegate hosts`: which Docker hosts there are and how they are; and what they take from now on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from cli.onstore import NotDone, on_store
+from tidegate.permission import OPERATOR
+from tidegate.placement import Admission, Candidate
+from tidegate.settings import Settings
+from tidegate.store import Store
+
+VERBS = {"cordon": Admission.CORDONED, "drain": Admission.DRAINED, "uncordon": Admission.OPEN}
+
+
+def hosts(environment: Mapping[str, str], verb: str | None, name: str | None) -> int:
+    """The exit code. Runs on the machine of the workers, with their environment. `verb` None: all are told."""
+
+    def act(settings: Settings, store: Store) -> None:
+        if verb is None:
+            _tell(settings)
+        else:
+            _admit(settings, store, VERBS[verb], name or "")
+
+    return on_store(environment, "Nothing is known of hosts", act)
+
+
+def _tell(settings: Settings) -> None:
+    from worker.place import candidates
+    from worker.wiring import make
+
+    parts = make(settings, "tidegate-hosts")
+    try:
+        print(told(candidates(parts)))
+    finally:
+        parts.store.close()
+
+
+def _admit(settings: Settings, store: Store, admission: Admission, name: str) -> None:
+    known = [host.name for host in settings.hosts]
+    if name not in known:
+        raise NotDone(f"there is no Docker host {name}; TIDEGATE_HOSTS has {', '.join(known)}")
+    store.hosts.admit(name, admission, OPERATOR, datetime.now(UTC))
+    print(f"{name}: {_FROM_NOW_ON[admission]}")
+
+
+_FROM_NOW_ON = {
+    Admission.OPEN: "open; new instances may be placed there",
+    Admission.CORDONED: "cordoned; what runs there stays, and nothing new is placed there",
+    Admission.DRAINED: "drained; what runs there is started elsewhere, then leaves. `tidegate hosts` tells how many "
+    "are left",
+}
+
+
+def told(found: Sequence[Candidate]) -> str:
+    """A line for each."""
+    return "\n".join(_line(each) for each in found)
+
+
+def _line(host: Candidate) -> str:
+    count = f"{host.instances} instance{'' if host.instances == 1 else 's'}"
+    state = f"can't be reached: {host.trouble}" if host.trouble else "answers"
+    return f"{host.name}  {host.region}  {host.admission}  {count}  {state}"

@@ -1,0 +1,48 @@
+"""Brings a deployment's image to a host that it was not built on, once: what is there is found by its content."""
+
+from __future__ import annotations
+
+from tidegate import wording
+from tidegate.buildplan import is_built
+from tidegate.deployment import Deployment
+from worker.parts import Parts
+from worker.ports import Engine, OnLine, Refused, Stop, Unavailable
+from worker.room import make_room
+
+
+def holder(parts: Parts, image: str, but: Engine | None = None) -> tuple[Engine, str] | None:
+    """A host that has the image, other than `but`, and its content id. None: no host has it. Raises Unavailable where
+    none of those that answer has it, and one doesn't answer."""
+    trouble: Unavailable | None = None
+    for engine in (each for each in parts.hosts if each is not but):
+        try:
+            found = engine.image_id(image)
+        except Unavailable as met:
+            trouble = met
+        else:
+            if found is not None:
+                return engine, found
+    if trouble is not None:
+        raise trouble
+    return None
+
+
+def carry(parts: Parts, row: Deployment, target: Engine, on_line: OnLine, stop: Stop) -> None:
+    """The host has the deployment's image afterwards. One that was pulled is pulled there, too, by its digest; one that
+    was built is copied from a host that has it. Raises Refused where no host has it any more; Unavailable;
+    TimeoutError; Canceled."""
+    assert row.image is not None
+    if target.image_id(row.image) == row.image_id:
+        return
+    make_room(parts, target)
+    timeout = parts.settings.timing.build
+    if not is_built(row.image):
+        on_line(wording.pulling(row.image))
+        target.pull(row.image, on_line, timeout, stop)
+        return
+    found = holder(parts, row.image, but=target)
+    if found is None:
+        raise Refused(wording.image_gone(row.image))
+    source, _ = found
+    on_line(wording.carrying(row.image, source.name, target.name))
+    target.load(source.save(row.image), timeout, stop)
