@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import structlog
+
 from tidegate import wording
 from tidegate.buildplan import is_built
 from tidegate.deployment import Deployment
 from worker.parts import Parts
 from worker.ports import Engine, OnLine, Refused, Stop, Unavailable
 from worker.room import make_room
+
+log = structlog.get_logger(__name__)
 
 
 def holder(parts: Parts, image: str, but: Engine | None = None) -> tuple[Engine, str] | None:
@@ -46,3 +50,18 @@ def carry(parts: Parts, row: Deployment, target: Engine, on_line: OnLine, stop: 
     source, _ = found
     on_line(wording.carrying(row.image, source.name, target.name))
     target.load(source.save(row.image), timeout, stop)
+
+
+def bring(parts: Parts, row: Deployment, target: Engine) -> None:
+    """The same outside of a deploy: with one host alone there is nothing to carry; the way is logged, and a time limit
+    is as good as Unavailable."""
+    if len(parts.hosts) == 1:
+        return
+
+    def say(line: str) -> None:
+        log.info("carrying an image", deployment=row.id, line=line)
+
+    try:
+        carry(parts, row, target, say, lambda: False)
+    except TimeoutError as trouble:
+        raise Unavailable(str(trouble)) from trouble

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import structlog
-
 from tidegate.blueprint import Service as Definition
 from tidegate.container import instance_spec, network_labels
-from tidegate.deployment import SERVING, Deployment
+from tidegate.deployment import SERVING
 from tidegate.instance import Instance
-from worker.carry import carry
+from worker.carry import bring
 from worker.parts import Parts
-from worker.ports import Container, Engine, Unavailable
+from worker.ports import Container
 from worker.variables import started_with
-
-log = structlog.get_logger(__name__)
 
 
 def revive(parts: Parts, instance: Instance) -> Container | None:
@@ -34,16 +30,5 @@ def revive(parts: Parts, instance: Instance) -> Container | None:
     )
     engine = parts.hosts.of(instance.host)
     engine.ensure_network(spec.network, network_labels(repository.full_name, row.environment))
-    if len(parts.hosts) > 1:
-        _carry(parts, row, engine)
+    bring(parts, row, engine)
     return engine.start(spec)
-
-
-def _carry(parts: Parts, row: Deployment, engine: Engine) -> None:
-    def say(line: str) -> None:
-        log.info("carrying an image", deployment=row.id, line=line)
-
-    try:
-        carry(parts, row, engine, say, lambda: False)
-    except TimeoutError as trouble:
-        raise Unavailable(str(trouble)) from trouble

@@ -14,8 +14,10 @@ from tidegate.blueprint import Service as Definition
 from tidegate.container import RUN_LABEL, RUN_ROLE, network_labels, run_name, run_spec
 from tidegate.cronrun import OPEN, CronRun, Over, RunState, Sight, Tell, TooLong
 from tidegate.deployment import Deployment
+from worker.carry import bring
 from worker.due import Due
 from worker.parts import Parts
+from worker.place import another
 from worker.ports import Container, Engine, Refused, Unavailable
 from worker.runlogs import RunLogs
 from worker.variables import started_with
@@ -61,10 +63,14 @@ class Runs:
         live = self.parts.store.deployments.live(run.service_id, run.environment)
         if live is None:
             return
-        if Definition.load(live.definition or {}).stays:
+        definition = Definition.load(live.definition or {})
+        if definition.stays:
             self._end(run, Over(RunState.CANCELED, cronrun.NO_LONGER_CRON))
             return
-        claimed = self.parts.store.cron_runs.claim(run.id, live.id, self.parts.hosts.first.name)
+        placed = another(self.parts, live, definition)
+        if placed.host is None:
+            raise Unavailable(placed.reason)
+        claimed = self.parts.store.cron_runs.claim(run.id, live.id, placed.host)
         if claimed is not None:
             self._start(claimed)
 
@@ -90,6 +96,7 @@ class Runs:
         definition, variables = Definition.load(row.definition or {}), started_with(self.parts, row)
         spec = run_spec(row, definition, repository.full_name, variables.values, run.id)
         engine.ensure_network(spec.network, network_labels(repository.full_name, row.environment))
+        bring(self.parts, row, engine)
         engine.start(spec)
 
     def _look(self, run: CronRun) -> None:

@@ -221,3 +221,23 @@ def test_clean_up_is_each_hosts_own(house: House) -> None:
 
 def _kept(engine: FakeEngine) -> set[str]:
     return {name for name in engine.images if "old" not in name}
+
+
+CRON = 'services:\n  - name: report\n    type: cron\n    schedule: "*/10 * * * *"\n'
+
+
+def test_a_run_of_a_cron_service_is_placed_like_an_instance(house: House) -> None:
+    repository = house.repository()
+    dockerfile = 'FROM scratch\nCMD ["/bin/sh", "-c", "sleep 1000"]\n'
+    sha = house.push(repository, {"tidegate.yml": CRON + "    region: us\n", "Dockerfile": dockerfile})
+    house.work()
+    assert house.status(repository, sha, "report") is Status.LIVE
+    close(house, "there", Admission.CORDONED)
+    house.clock.advance(600)
+    house.runs.turn()
+    house.runs.turn()
+    assert where(house) == [], "it waits for a host of its region that takes it"
+    close(house, "there", Admission.OPEN)
+    house.runs.turn()
+    house.runs.turn()
+    assert where(house, "report") == ["there"], "with the image that was built on the other"
