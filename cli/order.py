@@ -87,6 +87,7 @@ def cancel(environment: Mapping[str, str], name: str, place: str) -> int:
         if not canceled:
             raise NotDone(f"{name}: nothing is waiting or being deployed to `{place}`")
         for each in canceled:
-            print(f"{name}: {each.sha[:7]} is canceled ({each.id})")
+            how = "is canceled" if each.status in PENDING else "is canceled as soon as its worker hears of it"
+            print(f"{name}: {each.sha[:7]} {how} ({each.id})")
 
     return on_store(environment, _NOTHING, act)

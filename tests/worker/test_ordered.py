@@ -131,6 +131,21 @@ def test_a_redeploy_and_a_restart_are_of_what_is_live(house: House) -> None:
     assert len(house.engine.orders) == 1
 
 
+def test_a_restart_is_of_all_instances_with_the_commit_and_variables_of_what_runs(house: House) -> None:
+    repository, sha = begin(house, WEB + "    numInstances: 3\n    envVars:\n      - key: TOKEN\n        sync: false\n")
+    old = set(house.engine.containers)
+    service = house.store.services.by_name(repository.id, "web")
+    assert service is not None
+    house.store.variables.set(service.id, PRODUCTION, "TOKEN", "newer", "secret", house.clock.now())
+    order(house, repository, Action.RESTART)
+    house.work()
+    house.watch(120, every=10)
+    assert house.serving() == sha
+    there = house.engine.containers
+    assert (len(there), old & set(there)) == (3, set())
+    assert {each.spec.environment.get("TOKEN") for each in there.values()} == {None}
+
+
 def test_a_rollback_goes_to_any_that_was_live(house: House) -> None:
     repository, first = begin(house)
     oldest = house.row(repository, first)
