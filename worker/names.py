@@ -21,22 +21,26 @@ def give(parts: Parts, host: str) -> None:
 
     To be done before traffic is sent to them, since one that gets a name is off the network for a moment.
     """
-    _align(parts, lambda each: each.instance.host == host and _bears(each))
+    _align(parts, host, _bears)
 
 
 def align(parts: Parts, host: str) -> None:
     """On that host: the healthy instances of what is routed have the name, and no others: those get it before the
     others lose it, so that it leads somewhere at any time. Raises Unavailable. Doing it twice does it once."""
-    _align(parts, lambda each: each.instance.host == host)
+    _align(parts, host, lambda _: True)
 
 
-def _align(parts: Parts, whom: Callable[[Bearer], bool]) -> None:
-    """One at a time, and what is to be is read within: of two who had read before, the one that knew less might act
-    last."""
-    if not any(map(whom, parts.store.instances.bearers())):
+def _align(parts: Parts, host: str, whom: Callable[[Bearer], bool]) -> None:
+    """One at a time on each host, and what is to be is read within: of two who had read before, the one that knew less
+    might act last."""
+
+    def there() -> list[Bearer]:
+        return [each for each in parts.store.instances.bearers() if each.instance.host == host and whom(each)]
+
+    if not there():
         return
-    with awaited(parts, "names", _ALIGNING, "another worker is giving services their names"):
-        for bearer in sorted(filter(whom, parts.store.instances.bearers()), key=lambda each: not _bears(each)):
+    with awaited(parts, f"names-{host}", _ALIGNING, "another worker is giving services their names"):
+        for bearer in sorted(there(), key=lambda each: not _bears(each)):
             _align_one(parts, bearer)
 
 

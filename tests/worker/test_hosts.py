@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.engine import FakeEngine
-from tests.worker.house import DOMAIN, WEB, House
+from tests.worker.house import DOMAIN, WEB, House, Killed
+from tidegate.container import ContainerSpec
 from tidegate.deployment import Fault, Health, Status
 from tidegate.instance import InstanceState
 from tidegate.placement import Admission
 from tidegate.repository import Repository
+from worker.ports import Container
 
 HOSTS = "here unix:///here eu, there unix:///there us"
 TWO = WEB + "    numInstances: 2\n"
@@ -177,6 +179,41 @@ def test_a_drained_host_is_left_without_a_gap(house: House) -> None:
     close(house, "here", Admission.OPEN)
     house.tend(60)
     assert served(house) == ["there", "there"], "nothing moves back by itself"
+
+
+def test_who_shares_a_host_leaves_it_for_the_same_other(house: House) -> None:
+    live(house, PAIR + "    numInstances: 2\n")
+    (home,) = set(where(house))
+    (other,) = house.engines.keys() - {home}
+    close(house, home, Admission.DRAINED)
+    house.tend(180)
+    assert where(house) == [other] * 3
+    assert served(house) == [other]
+    names = {each.spec.labels["tidegate.service"]: each.aliases for each in house.engines[other].containers.values()}
+    assert names["db"] == {"db"}
+
+
+@pytest.mark.parametrize("name", ["here", "there"])
+def test_a_worker_that_is_killed_is_resumed_where_it_had_begun(
+    house: House, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    repository = house.repository()
+    sha = house.push(repository, {"tidegate.yml": TWO})
+    engine = house.engines[name]
+    start = engine.start
+
+    def killed(spec: ContainerSpec) -> Container:
+        start(spec)
+        raise Killed
+
+    monkeypatch.setattr(engine, "start", killed)
+    with pytest.raises(Killed):
+        house.work()
+    monkeypatch.undo()
+    house.restart_worker()
+    house.watch(60)
+    assert house.status(repository, sha) is Status.LIVE
+    assert where(house) == ["here", "there"], "none is started twice"
 
 
 def test_a_host_that_can_not_be_replaced_keeps_what_it_has(house: House) -> None:

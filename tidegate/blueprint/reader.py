@@ -219,6 +219,7 @@ def _translate_region(document: Document, service: dict[str, Data], path: Path) 
         document.problem((*path, "region"), "`region` and `regions` say the same thing twice.", "Keep `regions`.")
     else:
         service["regions"] = [one]
+        document.at[*path, "regions", 0] = document.at[*path, "region"]
 
 
 def _check_inner(
