@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from operator import methodcaller
 
 import structlog
 
@@ -15,7 +15,7 @@ from tidegate.repository import Repository, TimelineEntry
 from worker.image import name as image_name
 from worker.image_lease import ImageLease
 from worker.parts import Parts
-from worker.ports import Engine, Refused, Unavailable
+from worker.ports import Refused, Unavailable
 from worker.stop import stop
 from worker.switch import current_table
 
@@ -74,7 +74,7 @@ def _remove_images(parts: Parts, repository: Repository, record: Preview) -> Non
         with ImageLease(parts, image, f"{parts.owner}-{record.environment}-removal") as lease:
             if not lease.mine:
                 raise Unavailable(f"{image} is being built")
-            parts.hosts.each(partial(Engine.remove_image, image=image))
+            parts.hosts.each(methodcaller("remove_image", image))
 
 
 def _ahead(parts: Parts, repository: Repository, row: Deployment) -> str | None:
