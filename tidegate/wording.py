@@ -200,6 +200,10 @@ def postponed(trouble: str, seconds: float) -> str:
     return f"{trouble} The deploy goes on by itself in {seconds:.0f} s."
 
 
+def cut(trouble: str) -> str:
+    return f"{trouble} The step begins again once it can."
+
+
 def broke(error: str) -> str:
     return f"the server made a mistake: {error or 'no details'}"
 

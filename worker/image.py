@@ -129,9 +129,8 @@ def _pull(run: Run, wanted: str) -> None:
         run.say(Step.BUILD, wording.pulling(wanted))
         engine = run.patiently(lambda: builder(parts))
         make_room(parts, engine)
-        image, image_id = run.patiently(
-            lambda: engine.pull(wanted, lambda text: run.say(Step.BUILD, text), timing.build, run.heart.stop)
-        )
+        pull = partial(engine.pull, wanted, partial(run.say, Step.BUILD), timing.build, run.heart.stop)
+        image, image_id = run.despite_cuts(Step.BUILD, (engine,), lambda: run.patiently(pull))
     parts.store.deployments.set_build(run.lane, None, image, image_id)
     run.deployment = parts.store.deployments.get(run.deployment.id) or run.deployment
 
@@ -175,7 +174,8 @@ def _fetch_and_build(run: Run, image: str, stop: Stop) -> str:
             say = partial(run.say, Step.BUILD)
             wanted = order(root, run.repository, deployment, run.definition, image, say)
             try:
-                return engine.build(wanted, say, timing.build, stop)
+                build = partial(engine.build, wanted, say, timing.build, stop)
+                return run.despite_cuts(Step.BUILD, (engine,), build)
             except BuildFailed as failure:
                 raise _explained(run, failure, root, wanted.dockerfile) from failure
 

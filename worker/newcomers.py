@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from tidegate import wording
 from tidegate.deployment import Fault
 from tidegate.health import how_ended
-from worker.ports import Engine, Unavailable
+from worker.ports import Away, Engine, Unavailable
 from worker.run import Run, StepFailed
 
 #: Between two inspections, in seconds: requests go there.
@@ -34,6 +34,8 @@ class _Watched:
     new: Newcomer
     probe_at: datetime
     failures: int = 0
+    #: What was heard when its host could not be asked.
+    trouble: str = ""
 
 
 class Newcomers:
@@ -52,24 +54,28 @@ class Newcomers:
             self.look()
 
     def look(self) -> None:
-        """Raises StepFailed where one has ended, or fails its probes as what is live may not."""
+        """Raises StepFailed where one has ended, or fails its probes as what is live may not; Away where one may have
+        ended with its host."""
         now = self._run.parts.clock.now()
         self._look_at = now + _INSPECT
         for each in self._there:
-            self._inspect(each.new)
+            self._inspect(each)
             if self._run.definition.listens and now >= each.probe_at:
                 self._probe(each)
 
-    def _inspect(self, each: Newcomer) -> None:
+    def _inspect(self, each: _Watched) -> None:
         try:
-            seen = each.engine.inspect(each.container)
-        except Unavailable:
+            seen = each.new.engine.inspect(each.new.container)
+        except Unavailable as trouble:
+            each.trouble = str(trouble)
             return  # a host that can't be asked is no crash; probes tell meanwhile
         if seen is None:
-            self._fail(each, wording.INSTANCE_VANISHED, Fault.PLATFORM)
+            self._fail(each.new, wording.INSTANCE_VANISHED, Fault.PLATFORM)
+        elif not seen.running and each.trouble:
+            raise Away(each.trouble)
         elif not seen.running:
             how = how_ended(seen.exit_code, oom_killed=seen.oom_killed)
-            self._fail(each, wording.no_longer_well(f"the container {how}"), Fault.USER)
+            self._fail(each.new, wording.no_longer_well(f"the container {how}"), Fault.USER)
 
     def _probe(self, each: _Watched) -> None:
         parts = self._run.parts

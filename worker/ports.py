@@ -29,6 +29,10 @@ class Unavailable(Exception):
         self.retry_after = retry_after
 
 
+class Away(Unavailable):
+    """It can't be reached at all, or went away under the call: what was begun there may have ended with it."""
+
+
 class Refused(Exception):
     """The other side understood and said no (gone, no permission, bad input). The message says what to do."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from tidegate import wording
 from tidegate.container import pre_deploy_spec
@@ -23,9 +24,9 @@ def pre_deploy(run: Run, variables: Mapping[str, str]) -> None:
     with run.step(Step.PRE_DEPLOY):
         engine = run.placed[0]
         run.ensure_network(engine)
-        code = engine.run(
-            spec, lambda text: run.say(Step.PRE_DEPLOY, text), parts.settings.timing.pre_deploy, run.heart.stop
-        )
+        say = partial(run.say, Step.PRE_DEPLOY)
+        command = partial(engine.run, spec, say, parts.settings.timing.pre_deploy, run.heart.stop)
+        code = run.despite_cuts(Step.PRE_DEPLOY, (engine,), command)
         if code != 0:
             reason = wording.pre_deploy_failed(run.definition.pre_deploy_command, code)
             raise StepFailed(reason, Fault.USER, _findings(run))

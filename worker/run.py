@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from tidegate import scaling, wording
@@ -15,12 +15,14 @@ from tidegate.repository import Repository
 from worker import names, progress
 from worker.heart import Heart
 from worker.parts import Parts
-from worker.ports import BuildFailed, Canceled, Engine, LogSink, Refused, Unavailable
+from worker.ports import Away, BuildFailed, Canceled, Engine, LogSink, Refused, Unavailable
 
 T = TypeVar("T")
 
 #: Seconds between two tries.
 _PAUSE = 1.0
+#: How often a step is begun again since its host went away under it: it may be the step that brings the host down.
+_CUTS = 3
 
 
 class StepFailed(Exception):
@@ -135,16 +137,18 @@ class Run:
         self.parts.store.phases.skip(self.lane, step, now, why)
         self.say(step, why)
 
-    def patiently(self, call: Callable[[], T]) -> T:
-        """Calls again while the other side is Unavailable, until patience ends: a restart of a part must not fail a
-        deploy. Where it says itself when it can be asked again, and that is later, Postponed is raised: no worker
-        sleeps for it."""
+    def patiently(self, call: Callable[[], T], but: type[Unavailable] | None = None) -> T:
+        """Calls again while the other side is Unavailable (`but` for this), until patience ends: a restart of a part
+        must not fail a deploy. Where it says itself when it can be asked again, and that is later, Postponed is raised:
+        no worker sleeps for it."""
         clock, patience = self.parts.clock, self.parts.settings.timing.patience
         until = clock.now().timestamp() + patience
         while True:
             try:
                 return call()
             except Unavailable as trouble:
+                if but is not None and isinstance(trouble, but):
+                    raise
                 wait = max(_PAUSE, trouble.retry_after or 0)
                 if trouble.retry_after is not None and wait > patience:
                     raise Postponed(str(trouble), wait) from trouble
@@ -152,6 +156,18 @@ class Run:
                     raise
                 self.check()
                 clock.sleep(wait)
+
+    def despite_cuts(self, step: Step, hosts: Collection[Engine], call: Callable[[], T]) -> T:
+        """For what takes long on these hosts: where one went away under the call, the call is made again once all can
+        be asked, as another worker would. What was begun there may have ended with it, and is nobody's failure."""
+        for _ in range(_CUTS):
+            try:
+                return call()
+            except Away as trouble:
+                self.say(step, wording.cut(str(trouble)))
+                for host in hosts:
+                    self.patiently(partial(host.inspect, "nobody"))
+        return call()
 
 
 def _as_failure(step: Step, error: Exception) -> StepFailed:

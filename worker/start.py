@@ -17,7 +17,7 @@ from tidegate.health import Healthy, Look, StartFailed, Starting, judge_start, j
 from tidegate.instance import Instance, InstanceState
 from tidegate.routing import rolling_key
 from worker.newcomers import Newcomer, Newcomers
-from worker.ports import Container, Engine, Unavailable
+from worker.ports import Away, Container, Engine, Unavailable
 from worker.run import Run, StepFailed
 from worker.switch import current_table
 
@@ -34,23 +34,28 @@ def start(run: Run, variables: Mapping[str, str]) -> None:
     if not run.definition.stays:
         run.skip(Step.START, wording.STARTED_BY_ITS_SCHEDULE)
         return
-    deployment, definition = run.deployment, run.definition
-    repository = run.repository.full_name
     with run.step(Step.START):
         for engine in run.hosts:
             run.ensure_network(engine)
-        newcomers = Newcomers(run)
-        for index in range(len(run.placed)):
-            if index > 0:
-                _give_traffic(run, index - 1)
-            spec = instance_spec(deployment, definition, repository, run.url, variables, index)
-            new = _start(run, index, spec)
-            with _followed(run, new):
-                if definition.listens:
-                    _await_healthy(run, new, newcomers)
-                else:
-                    _await_steady(run, new, newcomers)
-        newcomers.look()
+        run.despite_cuts(Step.START, run.hosts, partial(_start_all, run, variables))
+
+
+def _start_all(run: Run, variables: Mapping[str, str]) -> None:
+    """Those that run already are only looked at. Raises Away where a host was, and some may have ended with it."""
+    deployment, definition = run.deployment, run.definition
+    repository = run.repository.full_name
+    newcomers = Newcomers(run)
+    for index in range(len(run.placed)):
+        if index > 0:
+            _give_traffic(run, index - 1)
+        spec = instance_spec(deployment, definition, repository, run.url, variables, index)
+        new = _start(run, index, spec)
+        with _followed(run, new):
+            if definition.listens:
+                _await_healthy(run, new, newcomers)
+            else:
+                _await_steady(run, new, newcomers)
+    newcomers.look()
 
 
 def _give_traffic(run: Run, index: int) -> None:
@@ -79,7 +84,7 @@ class _New:
 
 def _start(run: Run, index: int, spec: ContainerSpec) -> _New:
     engine = run.placed[index]
-    container = run.patiently(partial(engine.start, spec))
+    container = run.patiently(partial(engine.start, spec), but=Away)
     port = container.port or spec.port
     return _New(index, engine, container, container.address or "", port, run.parts.clock.now())
 

@@ -18,7 +18,7 @@ from tests.fakes.shell import Process, default_script, run, script, steps
 from tidegate import imagename
 from tidegate.container import ContainerSpec
 from tidegate.retention import HeldImage
-from worker.ports import BuildFailed, BuildOrder, Canceled, Container, OnLine, Refused, Stop, Unavailable
+from worker.ports import Away, BuildFailed, BuildOrder, Canceled, Container, OnLine, Refused, Stop, Unavailable
 
 _LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 _OWNER = "tidegate.deployment"
@@ -335,7 +335,7 @@ class FakeEngine:
 
     def _reach(self) -> None:
         if self.trouble is not None:
-            raise Unavailable(self.trouble)
+            raise Away(self.trouble)
 
     def _found(self, container: str) -> FakeContainer | None:
         with self._lock:

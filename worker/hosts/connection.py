@@ -19,7 +19,7 @@ from docker import APIClient
 from docker.errors import APIError, DockerException
 from docker.tls import TLSConfig
 
-from worker.ports import Refused, Unavailable
+from worker.ports import Away, Refused, Unavailable
 
 #: Seconds for one answer. Streams (builds, logs) have no limit of their own; their callers do.
 ANSWER_TIMEOUT = 60
@@ -129,9 +129,7 @@ class Connection:
         if _FULL in explanation.lower():
             return self.full()
         if status is None:
-            return Unavailable(
-                f"Docker host {self.name} at {self.url} can't be reached ({explanation}). Is it running?"
-            )
+            return Away(f"Docker host {self.name} at {self.url} can't be reached ({explanation}). Is it running?")
         users_fault = status < 500 or any(sign in explanation.lower() for sign in _USERS_FAULT)
         if users_fault:
             return Refused(f"Docker host {self.name} refused: {explanation}")
