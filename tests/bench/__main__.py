@@ -8,10 +8,12 @@ import json
 import sys
 from collections.abc import Callable
 
+from tests.bench.again import config_deploy, restart, rollback
 from tests.bench.answers import answer_while_deciding
 from tests.bench.calls import api_calls, gate_calls
 from tests.bench.decisions import decision_calls, decision_time
 from tests.bench.deploys import green_to_live, push_to_live, revert
+from tests.bench.endings import cancel, crash_back, crash_unrouted
 from tests.bench.footprint import memory
 from tests.bench.measurement import Measurement
 from tests.bench.receiving import receiving
@@ -20,6 +22,12 @@ ALL: dict[str, Callable[[], Measurement]] = {
     "push_to_live": push_to_live,
     "green_to_live": green_to_live,
     "revert": revert,
+    "restart": restart,
+    "rollback": rollback,
+    "config_deploy": config_deploy,
+    "cancel": cancel,
+    "crash_unrouted": crash_unrouted,
+    "crash_back": crash_back,
     "receiver": receiving,
     "memory": memory,
     "api_calls": api_calls,
