@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+from tests.chaos import table
+
 # HAProxy lives in sbin, which a user's PATH on Debian leaves out.
 os.environ["PATH"] += ":/usr/local/sbin:/usr/sbin:/sbin"
 
@@ -19,3 +21,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark in _WHOLE:
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.xdist_group(mark))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Here, since under xdist it is another process that runs the matrix."""
+    table.show(terminalreporter)

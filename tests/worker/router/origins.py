@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ Upgrade: websocket\r
 Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r
 \r
 """
+_LENGTH = re.compile(r"\r\ncontent-length: (\d+)", re.IGNORECASE)
 _CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n"
 
 
@@ -32,8 +34,9 @@ class Origins:
     """Servers on free ports of 127.0.0.1, all in one thread.
 
     `/` answers with the server's name, `/headers` with the request's head, `/fickle` only as a connection's first
-    request (a later one finds it closed), `/dies` never, `/long` begins an answer and ends it after `release`, and a
-    WebSocket upgrade is followed by an echo of lines. `heard` are the first lines of all requests, less the version.
+    request (a later one finds it closed), `/dies` never, `/long` begins an answer and ends it after `release`,
+    `/late` begins only then, `/upload` answers when all of the request has come, and a WebSocket upgrade is followed by
+    an echo of lines. `heard` are the first lines of all requests, less the version.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -83,6 +86,10 @@ class Origins:
             await self._release.wait()
             writer.write(b"4\r\nlast\r\n0\r\n\r\n")
         else:
+            if head.startswith("GET /late "):
+                await self._release.wait()
+            elif length := _LENGTH.search(head):
+                await reader.readexactly(int(length[1]))
             body = head if head.startswith("GET /headers ") else name
             writer.write(_ANSWER.format(len(body), body).encode())
         await writer.drain()

@@ -1,0 +1,148 @@
+"""A Docker Engine of a test's own, beside the machine's, which the test may kill and start again.
+
+It has a directory, a bridge and addresses of its own, and leaves the packet filter alone: that is the machine's
+engine's, and this one's containers need nothing of it, since they are only ever reached from this machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from cli.ready import listens_on
+from tests.waiting import wait_until
+
+#: Seconds for the daemon to answer, and for its end with all of its containers.
+_PATIENCE = 60.0
+#: As cli/child.py: it ends with us, however we end.
+_DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
+
+
+class OwnEngine:
+    """Made by `own_engine`; `gateway` is this machine's address as its containers and builds see it."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._bridge = f"tgt-{secrets.token_hex(4)}"
+        # Neither the pools that engines have by default nor where the product looks for more.
+        self._addresses = f"10.{random.randrange(100, 160)}"  # beside others that do the same
+        self.gateway = f"{self._addresses}.255.1"
+        self._socket = place / "docker.sock"
+        self.url = f"unix://{self._socket}"
+        self._containerd = place / "containerd.sock"
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def prepare(self) -> None:
+        """What stays while the daemon comes and goes, containerd among it, as where both are a system's services."""
+        _ip("link", "add", "name", self._bridge, "type", "bridge")
+        _ip("address", "add", f"{self.gateway}/24", "dev", self._bridge)
+        _ip("link", "set", self._bridge, "up")
+        state = ("--root", str(self._place / "containerd"), "--state", str(self._place / "run"))
+        self._run("containerd", *state, "--address", str(self._containerd))
+        wait_until(listens_on(self._containerd), _PATIENCE)
+
+    def start(self, *, live_restore: bool = False) -> None:
+        """Until it answers. `live_restore`: containers outlive the daemon; else they end with it, at the latest when it
+        starts again."""
+        options = {
+            "bridge": self._bridge,
+            "containerd": str(self._containerd),
+            "data-root": str(self._place / "data"),
+            "default-address-pools": [{"base": f"{self._addresses}.0.0/16", "size": 24}],
+            "exec-root": str(self._place / "exec"),
+            "hosts": [self.url],
+            "ip-forward": False,
+            "iptables": False,
+            "live-restore": live_restore,
+            "pidfile": str(self._place / "pid"),
+        }
+        (self._place / "daemon.json").write_text(json.dumps(options))
+        # One that was killed leaves its number behind, which somebody else may have by now.
+        (self._place / "pid").unlink(missing_ok=True)
+        self._run("dockerd", "--config-file", str(self._place / "daemon.json"))
+        wait_until(self._answers, _PATIENCE)
+
+    def _run(self, *command: str) -> None:
+        with self._log(command[0]).open("ab") as log:
+            line = (*_DIES_WITH_US, *command)
+            self._processes[command[0]] = subprocess.Popen(line, stdout=log, stderr=log, start_new_session=True)
+
+    def _log(self, name: str) -> Path:
+        return self._place / f"{name}.log"
+
+    def _answers(self) -> bool:
+        assert self._processes["dockerd"].poll() is None, self._log("dockerd").read_text()[-3000:]
+        asked = ("docker", "--host", self.url, "version")
+        return listens_on(self._socket)() and subprocess.run(asked, capture_output=True, check=False).returncode == 0
+
+    def kill(self) -> None:
+        """kill -9 of the daemon."""
+        daemon = self._processes["dockerd"]
+        os.kill(daemon.pid, signal.SIGKILL)
+        daemon.wait()
+
+    def stop(self) -> None:
+        """With all that it runs."""
+        if (daemon := self._processes.get("dockerd")) is not None:
+            if daemon.poll() is not None:
+                self.start()
+            self._clear()
+        for each in reversed(self._processes.values()):
+            each.terminate()
+            each.wait(_PATIENCE)
+        for device in self._devices():
+            with suppress(subprocess.CalledProcessError):
+                _ip("link", "delete", device)
+        for mount in self._mounts():
+            subprocess.run(("umount", mount), capture_output=True, check=False)
+
+    def _mounts(self) -> list[str]:
+        """Those that a kill has left, the innermost first."""
+        found = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+        return sorted((each for each in found if each.startswith(f"{self._place}/")), reverse=True)
+
+    def _clear(self) -> None:
+        docker = ("docker", "--host", self.url)
+        listed = subprocess.run((*docker, "ps", "--all", "--quiet"), capture_output=True, text=True, check=True).stdout
+        if listed:
+            subprocess.run((*docker, "rm", "--force", "--volumes", *listed.split()), capture_output=True, check=False)
+
+    def _devices(self) -> list[str]:
+        """Bridges with an address of ours."""
+        told = json.loads(_ip("-json", "-4", "address", "show", "type", "bridge"))
+        return [
+            each["ifname"]
+            for each in told
+            if any(address["local"].startswith(f"{self._addresses}.") for address in each.get("addr_info", ()))
+        ]
+
+
+def _ip(*arguments: str) -> str:
+    return subprocess.run(("ip", *arguments), capture_output=True, text=True, check=True).stdout
+
+
+@contextmanager
+def own_engine() -> Iterator[OwnEngine]:
+    """Up, and the one that `docker` commands of this process go to, until the end of the block."""
+    place = Path(tempfile.mkdtemp(prefix="tg-engine-", dir="/tmp"))  # a socket's path may have 107 bytes
+    engine = OwnEngine(place)
+    try:
+        engine.prepare()
+        engine.start()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DOCKER_HOST", engine.url)
+            yield engine
+    finally:
+        engine.stop()
+        shutil.rmtree(place)
