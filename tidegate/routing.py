@@ -25,7 +25,8 @@ class Backend:
 class RoutingTable:
     """`hosts` maps a lower-case host name (no port) to a key of `backends`: a deployment id, or a rolling key.
 
-    A host name whose value is None is known but has nothing live yet: it answers 503 and says so; others answer 404.
+    A host name whose value is None is known but has nothing live yet, and one whose backend is empty has nobody who is
+    well: it answers 503 and says so; others answer 404.
     """
 
     hosts: dict[str, str | None]
@@ -90,7 +91,20 @@ def routing_table(routes: Sequence[Route], domain: str) -> RoutingTable:
         for host in claimed_hosts(route.service, route.environment, route.definition, domain) or serves:
             if hosts.get(host) is None:
                 hosts[host] = routed
+    for route in routes:
+        _say_who_is_not_well(route, domain, hosts, backends)
     return RoutingTable(hosts, backends)
+
+
+def _say_who_is_not_well(route: Route, domain: str, hosts: dict[str, str | None], backends: dict[str, Backend]) -> None:
+    """What is live, though none of its instances is well: its names lead to nobody, where none who serves has them."""
+    routed = route.routed
+    if routed is None or any(each.deployment_id == routed for each in route.serving):
+        return
+    backends.setdefault(routed, Backend(routed, (), route.environment != PRODUCTION))
+    for host in claimed_hosts(route.service, route.environment, route.definition, domain):
+        if hosts.get(host) is None:
+            hosts[host] = routed
 
 
 def rolling_key(deployment_id: str) -> str:

@@ -57,8 +57,17 @@ def test_a_commit_s_own_name_leads_to_its_newest_deployment() -> None:
 
 
 def test_a_routed_deployment_without_a_healthy_instance_is_not_sent_to() -> None:
+    """And is not taken for one that never was live."""
     table = routing_table([route("web", "gone", serving("d1"))], DOMAIN)
-    assert table.hosts["web.apps.example.com"] is None
+    assert table.hosts["web.apps.example.com"] == "gone"
+    assert table.backends["gone"].servers == ()
+
+
+def test_one_that_is_not_well_takes_no_name_away_from_one_that_serves() -> None:
+    sick = route("web", "d1", repository="mona/hello")
+    well = route("web", "d2", serving("d2"))
+    for routes in ([sick, well], [well, sick]):
+        assert routing_table(routes, DOMAIN).hosts["web.apps.example.com"] == "d2"
 
 
 def test_no_host_name_leads_to_a_private_service() -> None:
@@ -103,7 +112,8 @@ def test_every_name_leads_to_a_backend_or_nowhere(found: list[Route]) -> None:
     table = routing_table(found, DOMAIN)
     assert all(target is None or target in table.backends for target in table.hosts.values())
     assert all(host == host.lower() and ":" not in host for host in table.hosts)
-    assert all(backend.servers for backend in table.backends.values())
+    well = {each.deployment_id for route in found for each in route.serving}
+    assert all(table.backends[key].servers for key in table.backends.keys() & well)
     assert {f"{each.service}.{DOMAIN}" for each in found} <= set(table.hosts)
 
 
