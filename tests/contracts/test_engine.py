@@ -16,7 +16,7 @@ from cli import base_image
 from tests.contracts.engine_stage import Stage, ended, ignore, never, order, ours, sh, spec, stage
 from tests.waiting import wait_until
 from tidegate.container import ContainerSpec
-from worker.ports import BuildFailed, BuildOrder, Canceled, Engine, Refused, Unavailable
+from worker.ports import Away, BuildFailed, BuildOrder, Canceled, Engine, Refused, Unavailable
 
 __all__ = ["stage"]
 
@@ -466,5 +466,5 @@ CALLS: Mapping[str, Callable[[Engine, Stage, Path], object]] = {
 
 @pytest.mark.parametrize("name", CALLS)
 def test_an_engine_that_is_down_is_unavailable_whatever_is_asked(stage: Stage, name: str, tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match="can't be reached"):
+    with pytest.raises(Away, match="can't be reached"):
         CALLS[name](stage.unreachable, stage, tmp_path)

@@ -11,7 +11,7 @@ from docker.errors import APIError
 
 from tests.worker.hosts.docker_host import URL
 from worker.hosts.connection import Connection
-from worker.ports import Refused, Unavailable
+from worker.ports import Away, Refused, Unavailable
 
 
 def answered(status: int, explanation: str) -> APIError:
@@ -28,14 +28,15 @@ def answered(status: int, explanation: str) -> APIError:
         (answered(500, "OCI runtime create failed: exec format error"), Refused, "exec format error"),
         (answered(500, "driver failed"), Unavailable, "driver failed"),
         (answered(500, "write /x: no space left on device"), Unavailable, "out of disk space"),
-        (requests.ConnectionError("refused"), Unavailable, "can't be reached"),
-        (requests.ReadTimeout("slow"), Unavailable, "can't be reached"),
-        (ConnectionResetError(104, "reset by peer"), Unavailable, "can't be reached"),
+        (requests.ConnectionError("refused"), Away, "can't be reached"),
+        (requests.ReadTimeout("slow"), Away, "can't be reached"),
+        (ConnectionResetError(104, "reset by peer"), Away, "can't be reached"),
     ],
 )
 def test_every_error_is_one_of_two(error: Exception, raised: type[Exception], said: str) -> None:
-    with pytest.raises(raised, match=said), Connection("local", URL).translated():
+    with pytest.raises(raised, match=said) as seen, Connection("local", URL).translated():
         raise error
+    assert isinstance(seen.value, Away) == (raised is Away), "what answers, however badly, is not away"
 
 
 @pytest.mark.docker

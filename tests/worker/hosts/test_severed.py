@@ -11,7 +11,7 @@ from cli import base_image
 from tests.worker.hosts.docker_host import Host
 from tests.worker.hosts.severed import Way
 from worker.hosts import DockerEngine, buildkit
-from worker.ports import BuildOrder, Unavailable
+from worker.ports import Away, BuildOrder
 
 pytestmark = [
     pytest.mark.docker,
@@ -40,12 +40,12 @@ def test_in_a_build(host: Host, way: Way, tmp_path: Path, monkeypatch: pytest.Mo
         monkeypatch.setattr(buildkit, "find_command", lambda: None)
     (tmp_path / "Dockerfile").write_text(f"FROM {base_image.NAME}\nRUN echo begun; sleep 1000\n")
     order = BuildOrder(tmp_path, Path("Dockerfile"), f"tidegate-test/built:{host.mark}", host.labels, no_cache=True)
-    with pytest.raises(Unavailable, match="can't be reached"):
+    with pytest.raises(Away, match="can't be reached"):
         DockerEngine("local", way.url).build(order, cut_at_first_word(way), 60, lambda: False)
 
 
 def test_in_a_one_off_command(host: Host, way: Way) -> None:
-    with pytest.raises(Unavailable, match="can't be reached"):
+    with pytest.raises(Away, match="can't be reached"):
         DockerEngine("local", way.url).run(
             host.spec("echo begun; sleep 1000"), cut_at_first_word(way), 60, lambda: False
         )
@@ -53,7 +53,7 @@ def test_in_a_one_off_command(host: Host, way: Way) -> None:
 
 def test_while_a_log_is_followed(host: Host, way: Way) -> None:
     container = host.engine.start(host.spec("echo begun; sleep 1000"))
-    with pytest.raises(Unavailable, match="can't be reached"):
+    with pytest.raises(Away, match="can't be reached"):
         DockerEngine("local", way.url).logs(container.id, cut_at_first_word(way), lambda: False)
 
 
@@ -61,5 +61,5 @@ def test_between_two_calls(host: Host, way: Way) -> None:
     engine = DockerEngine("local", way.url)
     assert engine.owned(host.labels) == []
     way.cut()
-    with pytest.raises(Unavailable, match="can't be reached"):
+    with pytest.raises(Away, match="can't be reached"):
         engine.owned(host.labels)
