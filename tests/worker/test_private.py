@@ -96,7 +96,7 @@ def test_a_version_that_cannot_be_named_gives_the_name_back(
 def test_names_are_given_by_one_worker_at_a_time(house: House, repository: Repository) -> None:
     good = live(house, repository)
     begun = house.clock.now()
-    assert house.store.leases.take("names", "one that was killed", 30, begun)
+    assert house.store.leases.take("names-local", "one that was killed", 30, begun)
     new = live(house, repository)
     assert (house.clock.now() - begun).total_seconds() >= 30
     assert commits(house, repository) == [new] != [good]
