@@ -113,6 +113,10 @@ def replaced_by(actor: str) -> str:
     return f"{actor} started another by hand, and there is one at a time"
 
 
+def host_gone(host: str) -> str:
+    return f"its Docker host {host} is no longer among TIDEGATE_HOSTS"
+
+
 NO_LONGER_CRON = "what is live now is no cron service any more"
 _COMPLETED = "exited with code 0"
 _REMOVED = "its container was removed by somebody else"

@@ -14,6 +14,7 @@ from tidegate.blueprint import Service as Definition
 from tidegate.container import RUN_LABEL, RUN_ROLE, network_labels, run_name, run_spec
 from tidegate.cronrun import OPEN, CronRun, Over, RunState, Sight, Tell, TooLong
 from tidegate.deployment import Deployment
+from tidegate.store import CannotOpen, StoreDown
 from worker.carry import bring
 from worker.due import Due
 from worker.parts import Parts
@@ -43,13 +44,21 @@ class Runs:
         for run in self.parts.store.cron_runs.open():
             try:
                 self._tend(run)
+            except StoreDown:
+                raise
             except Unavailable as trouble:
                 log.warning("a run waits for its host", run=run.id, trouble=str(trouble))
+            except Exception:
+                log.exception("a run can't be tended", run=run.id)
 
     def stop(self) -> None:
         self._logs.stop()
 
     def _tend(self, run: CronRun) -> None:
+        if run.host is not None and run.host not in self.parts.hosts:
+            # Should it come back, what is left there is removed as of a run that is over.
+            self._end(run, Over(RunState.FAILED, cronrun.host_gone(run.host)))
+            return
         match run.state:
             case RunState.WAITING:
                 self._claim(run)
@@ -84,7 +93,7 @@ class Runs:
                 return
             try:
                 self._create(run, row, engine)
-            except Refused as refusal:
+            except (Refused, CannotOpen) as refusal:
                 self._end(run, Over(RunState.FAILED, f"it could not be started: {refusal}"))
                 return
         self.parts.store.cron_runs.began(run.id, self.parts.clock.now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.schedule import BadSchedule, next_after, read
@@ -72,6 +72,7 @@ _FIELD = st.text("*0123456789,-/LW#MONJAN²", max_size=6)
 
 
 @given(st.one_of(st.text(), st.lists(_FIELD, min_size=5, max_size=5).map(" ".join)))
+@settings(deadline=None)
 def test_any_text_is_read_or_refused_and_what_is_read_comes_again_and_again(text: str) -> None:
     try:
         schedule = read(text)

@@ -7,7 +7,7 @@ import re
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.site import BadRule, Header, Route, Site, checked, configuration
@@ -39,6 +39,7 @@ def test_what_can_be_meant_is_taken_as_it_is(destination: str) -> None:
 
 
 @given(st.text(min_size=1), st.text(min_size=1), st.text())
+@settings(deadline=None)
 def test_whatever_a_header_holds_no_placeholder_of_the_server_s_is_in_it(path: str, name: str, value: str) -> None:
     made = configuration(Site(headers=(Header(path, name, value),)))
     before = configuration(Site())["apps"]["http"]["servers"]["site"]["routes"]

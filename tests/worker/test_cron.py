@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from tidegate.preview import environment_of
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.store.manual_run import NothingToRun, ask_run
 from tidegate.store.scale import Unscalable, scale
+from worker.fleet import Fleet
+from worker.ports import Container
 
 CRON = 'services:\n  - name: report\n    type: cron\n    schedule: "*/10 * * * *"\n'
 #: The house's clock begins at noon.
@@ -351,6 +354,50 @@ def test_one_that_the_engine_refuses_has_failed_with_its_reason(house: House, re
     until(house, TEN_PAST)
     (run,) = history(house, repository)
     assert (run.state, run.reason) == (RunState.FAILED, "it could not be started: no such image")
+
+
+def test_one_whose_host_is_no_longer_ours_has_failed_and_makes_room(tmp_path: Path) -> None:
+    house = House(tmp_path, TIDEGATE_HOSTS="one unix:///one.sock, two unix:///two.sock")
+    repository = house.repository()
+    live(house, repository, WORKS)
+    until(house, TEN_PAST)
+    (run,) = history(house, repository)
+    house.runs.stop()
+    left = [engine for engine in house.parts.hosts if engine.name != run.host]
+    house.parts = replace(house.parts, hosts=Fleet(left))
+    house.restart_watch()
+    turn(house)
+    ended = house.store.cron_runs.get(run.id)
+    assert ended is not None
+    assert (ended.state, ended.reason) == (
+        RunState.FAILED,
+        f"its Docker host {run.host} is no longer among TIDEGATE_HOSTS",
+    )
+    assert house.store.cron_runs.open() == []
+    house.restart_worker()
+    house.watch(10)
+    assert (house.engine.containers, house.store.cron_runs.open()) == ({}, [])
+    house.runs.stop()
+
+
+def test_one_that_cannot_be_tended_keeps_no_other_from_it(
+    house: House, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = CRON.removeprefix("services:\n").replace("report", "other")
+    live(house, repository, ENDS, CRON + other)
+    inspect = house.engine.inspect
+
+    def broken(container: str) -> Container | None:
+        if "-report-" in container:
+            raise ValueError("nobody has thought of this")
+        return inspect(container)
+
+    monkeypatch.setattr(house.engine, "inspect", broken)
+    until(house, TEN_PAST)
+    found = house.store.services.by_name(repository.id, "other")
+    assert found is not None
+    (done,) = house.store.cron_runs.of(found.id, PRODUCTION, 10)
+    assert (done.state, states(house, repository)) == (RunState.COMPLETED, [RunState.STARTING])
 
 
 def test_a_preview_runs_by_hand_only_and_takes_its_runs_with_it(house: House, repository: Repository) -> None:

@@ -10,15 +10,16 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from tidegate import site
 from tidegate.blueprint import rules
 from tidegate.blueprint.fields import Fields, Words
+from tidegate.blueprint.static import Header, Route
 from tidegate.blueprint.variable import EnvVar, EnvVarGroup
 from tidegate.plans import Wishes
 from tidegate.preview import Generation
 from tidegate.repository import DEPLOY_FILE
 from tidegate.restart import RestartPolicy
 from tidegate.scaling import MOST
+from tidegate.site import Site
 
 DEFAULT_PORT = 3000
 #: Headers, and redirects and rewrites, that a static site has.
@@ -34,10 +35,6 @@ _Command = Annotated[str, AfterValidator(rules.command)]
 _Memory = Annotated[str, AfterValidator(rules.memory_size)]
 _Image = Annotated[str, AfterValidator(rules.image_name)]
 _Schedule = Annotated[str, AfterValidator(rules.schedule)]
-_Path = Annotated[str, AfterValidator(rules.request_path)]
-_Destination = Annotated[str, AfterValidator(rules.destination)]
-_HeaderName = Annotated[str, AfterValidator(rules.header_name)]
-_HeaderValue = Annotated[str, AfterValidator(rules.header_value)]
 _Script = Annotated[str, AfterValidator(rules.script)]
 
 
@@ -62,29 +59,6 @@ class Image(Fields):
     """A prebuilt image."""
 
     url: _Image = Field(description="Name of the image, such as `registry.example.com/team/app:1.2`.")
-
-
-class Header(Fields):
-    """Of a static site: a header of every answer to some paths."""
-
-    path: _Path = Field(description="Of the requests; `*` stands for any characters, as in `/assets/*`.")
-    name: _HeaderName = Field(description="Such as `Cache-Control`.")
-    value: _HeaderValue = Field(description="Sent as it is.")
-
-
-class Route(Fields):
-    """Of a static site: where a path leads at which there is no file. The first that matches counts."""
-
-    type: Literal["redirect", "rewrite"] = Field(
-        description="`redirect`: the browser is sent there (301). `rewrite`: another file is served in its place."
-    )
-    source: _Path = Field(description="Path, with one `*` for any characters, and `:name` for one part.")
-    destination: _Destination = Field(description="Path, or for a redirect an address; may hold what the source has.")
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        rules.route(site.Route(self.type, self.source, self.destination))
-        return self
 
 
 class Previews(Fields):
@@ -192,15 +166,12 @@ class Service(Fields):
         return Wishes(self.runtime, self.build_command, self.start_command, self.site)
 
     @property
-    def site(self) -> site.Site | None:
+    def site(self) -> Site | None:
         """What its file server is told; None where it isn't a static site."""
         if self.runtime != "static":
             return None
-        return site.Site(
-            self.static_publish_path,
-            tuple(site.Header(each.path, each.name, each.value) for each in self.headers),
-            tuple(site.Route(each.type, each.source, each.destination) for each in self.routes),
-        )
+        headers = tuple(each.told for each in self.headers)
+        return Site(self.static_publish_path, headers, tuple(each.told for each in self.routes))
 
     @property
     def listens(self) -> bool:

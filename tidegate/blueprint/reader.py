@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ValidationError
 
-from tidegate.blueprint import links, unsupported
+from tidegate.blueprint import links, static, unsupported
 from tidegate.blueprint.complaint import EXAMPLE, in_words
 from tidegate.blueprint.fields import MADE
-from tidegate.blueprint.model import AutoDeploy, Blueprint, BuildFilter, Header, Image, Previews, Route, Service
+from tidegate.blueprint.model import AutoDeploy, Blueprint, BuildFilter, Image, Previews, Service
 from tidegate.blueprint.nodes import Data, Document, Path, read
 from tidegate.blueprint.problem import BlueprintError
 from tidegate.blueprint.suggestion import suggestion
@@ -53,7 +53,7 @@ def parse(text: str) -> Blueprint:
 
 def _check_service(document: Document, service: dict[str, Data], path: Path) -> None:
     _translate_auto_deploy(document, service, path)
-    _translate_site(document, service, path)
+    static.translate(document, service, path)
     _translate_region(document, service, path)
     _check_type(document, service, path)
     _check_fields(document, service, path, Service, unsupported.SERVICE)
@@ -63,9 +63,9 @@ def _check_service(document: Document, service: dict[str, Data], path: Path) -> 
             del service[name]
     _check_inner(document, service, (*path, "buildFilter"), BuildFilter, {})
     _check_inner(document, service, (*path, "image"), Image, unsupported.IMAGE)
-    for name, model in (("headers", Header), ("routes", Route)):
+    for name, model in static.RULES:
         _check_each(document, service, (*path, name), model)
-    _check_site(document, service, path)
+    static.check(document, service, path)
     _check_image(document, service, path)
     _check_dockerfile(document, service, path)
     if service.get("autoDeployTrigger") != AutoDeploy.CHECKS_PASS:
@@ -74,34 +74,6 @@ def _check_service(document: Document, service: dict[str, Data], path: Path) -> 
                 wrong, hint = f"`{name}` is for `checksPass` only.", "Set `autoDeployTrigger: checksPass`."
                 document.problem((*path, name), wrong, hint, key=True)
     _check_variables(document, service, path, unsupported.ENV_VAR)
-
-
-def _translate_site(document: Document, service: dict[str, Data], path: Path) -> None:
-    """`type: static` is a web service of `runtime: static`, as Render writes it."""
-    if service.get("type") != "static":
-        return
-    service["type"] = "web"
-    if service.setdefault("runtime", "static") != "static":
-        message = "`type: static` has no other `runtime` than `static`."
-        document.problem((*path, "runtime"), message, "Remove it; what its build needs is found in the tree.")
-        service["runtime"] = "static"
-
-
-def _check_site(document: Document, service: dict[str, Data], path: Path) -> None:
-    """What only a static site has, and what it can't have."""
-    if service.get("runtime") != "static":
-        for name in unsupported.OF_A_SITE:
-            if service.pop(name, None) is not None:
-                message = f"`{name}` is for static sites only."
-                document.problem((*path, name), message, "Write `type: static`, or remove it.", key=True)
-        return
-    if service.get("type", "web") != "web":
-        message = f"`runtime: static` has no meaning with `type: {service['type']}`."
-        document.problem((*path, "runtime"), message, "Write `type: static`.")
-    for name, why in unsupported.OF_NO_SITE.items():
-        if service.pop(name, None) is not None:
-            message = f"`{name}` has no meaning for a static site: {why}."
-            document.problem((*path, name), message, "Remove it.", key=True)
 
 
 def _check_type(document: Document, service: dict[str, Data], path: Path) -> None:
