@@ -101,6 +101,8 @@ def _say_who_is_not_well(route: Route, domain: str, hosts: dict[str, str | None]
     routed = route.routed
     if routed is None or any(each.deployment_id == routed for each in route.serving):
         return
+    if not is_public(route.definition):
+        return  # nothing is sent to it, and a cron service has no instances that could be well
     backends.setdefault(routed, Backend(routed, (), route.environment != PRODUCTION))
     for host in claimed_hosts(route.service, route.environment, route.definition, domain):
         if hosts.get(host) is None:

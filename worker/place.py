@@ -83,7 +83,7 @@ def _record(run: Run, hosts: Sequence[Candidate]) -> list[str]:
             if placed.hopeless:
                 raise StepFailed(placed.reason, Fault.USER)
             raise Unavailable(placed.reason)
-        if there.get(index) != placed.host:
+        if run.definition.stays and there.get(index) != placed.host:
             name = instance_names(row) + str(index)
             port, state = run.definition.port, InstanceState.STARTING
             parts.store.instances.put(Instance(row.id, index, placed.host, name, "", port, state))

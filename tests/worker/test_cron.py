@@ -99,7 +99,9 @@ def test_a_deploy_starts_nothing_and_is_live_at_once(house: House, repository: R
     began = house.clock.now()
     sha = live(house, repository, ENDS)
     assert house.clock.now() == began
+    house.tend(30)
     assert (house.engine.containers, house.prober.probes) == ({}, 0)
+    assert house.store.instances.tended() == []
     assert (house.router.table.hosts, house.router.table.backends) == ({}, {})
     row = house.row(repository, sha, "report")
     assert any("its next run is of this version" in line.text for line in house.store.logs.read(row.id))
