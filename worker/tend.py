@@ -49,6 +49,8 @@ class _Pulse:
     tries: int = 0
     #: When it was last seen to run.
     seen_at: datetime | None = None
+    #: Something has happened to it since.
+    rung: bool = False
 
 
 @dataclass
@@ -141,13 +143,26 @@ class Tending:
             del self._served[gone]
         for container in there:
             pulse = self._pulses.setdefault(container, _Pulse(now))
+            pulse.rung = container in rung
             if cut or container in rung:
                 pulse.next_at = now
 
     def _probe(self, due: Sequence[Instance]) -> list[Reading | None]:
-        asked = [each for each in due if each.state in _PROBED and self._known(each)[0].listens]
+        probed = (each for each in due if each.state in _PROBED and self._known(each)[0].listens)
+        asked = [each for each in probed if not self._has_ended(each)]
         readings = {each.container_id: reading for each, reading in zip(asked, self._ask(asked), strict=True)}
         return [readings.get(each.container_id) for each in due]
+
+    def _has_ended(self, instance: Instance) -> bool:
+        """Asked where the host has told of it: a container that is gone may leave a probe without an answer for all of
+        its time, and its crash must not wait for that."""
+        if not self._pulses[instance.container_id].rung or self._reach.trouble:
+            return False
+        try:
+            found = self._engine.inspect(instance.container_id)
+        except Unavailable:
+            return False
+        return found is None or not found.running
 
     def _ask(self, asked: Sequence[Instance]) -> list[Reading]:
         def one(instance: Instance) -> Reading:

@@ -184,6 +184,14 @@ class TestACrash:
         assert servers(house, repository, sha) == 2
         assert containers(house)[1].address == other
 
+    def test_is_seen_without_a_probe_that_nobody_answers(self, house: House) -> None:
+        repository, sha = live(house)
+        ends(house, 1)
+        before = house.prober.probes
+        house.tending.turn()
+        assert house.prober.probes == before
+        assert states(house, repository, sha) == [InstanceState.CRASHED]
+
     def test_over_and_over_is_given_up_after_ten_restarts(self, house: House) -> None:
         repository, sha = live(house)
         for _ in range(12):
