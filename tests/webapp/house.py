@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 from werkzeug.test import TestResponse
 
+from tests.migrated import put_migrated
 from tests.webapp.fake_github import FakeGitHub
 from tests.webapp.product import ENVIRONMENT
 from tidegate.permission import Permission
@@ -65,8 +66,8 @@ def build(
     addresses = {"GITHUB_API_URL": github.url, "GITHUB_WEB_URL": github.url} if github else {}
     database = {"DATABASE_URL": f"sqlite:///{directory}/tidegate.db", "REDIS_URL": redis}
     settings = Settings.from_env({**ENVIRONMENT, **database, **addresses, **(told or {})}, lambda path: "")
+    put_migrated(directory / "tidegate.db")
     store = open_store(settings.database_url, settings.secret_keys)
-    store.migrate()
     app = create_app(settings, store, Redis.from_url(redis, socket_timeout=2, socket_connect_timeout=1))
     return House(app, store, github)
 

@@ -19,6 +19,7 @@ from tests.fakes.prober import FakeProber
 from tests.fakes.pulls import FakeComment
 from tests.fakes.router import FakeRouter
 from tests.fakes.source import FakeSource
+from tests.migrated import put_migrated
 from tidegate.container import network_name
 from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.events import (
@@ -83,8 +84,8 @@ class House:
         self.source = FakeSource(self.github.files)
         self.prober = FakeProber(*self.engines.values())
         self.router = FakeRouter()
+        put_migrated(Path(self.settings.data) / "tidegate.db")
         self.store = open_store(self.settings.database_url, self.settings.secret_keys)
-        self.store.migrate()
         self._owners = itertools.count(1)
         self._begun: set[int] = set()
         self._caught_up = self.clock.now()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.migrated import put_migrated
 from tests.tidegate.store import postgres
 from tests.tidegate.store.given import KEYS
 from tidegate.store import Store, open_store
@@ -24,7 +24,9 @@ class Postgres:
         name = f"of_{os.getpid()}"
         self.url = postgres.url(directory, name)
         self.execute(f"CREATE DATABASE {name}")
-        _migrate(self.url)
+        store = open_store(self.url, KEYS)
+        store.migrate()
+        store.close()
         self._connection = psycopg.connect(
             host=directory, user="postgres", dbname=name, application_name="emptying", autocommit=True
         )
@@ -59,19 +61,6 @@ def postgresql(run_folder: Path) -> Iterator[Postgres]:
         made.close()
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
-    _migrate(f"sqlite:///{path}")
-    return path
-
-
-def _migrate(url: str) -> None:
-    store = open_store(url, KEYS)
-    store.migrate()
-    store.close()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -82,7 +71,7 @@ def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     """A migrated, empty database."""
     if kind == "sqlite":
         path = tmp_path / "store.db"
-        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
+        put_migrated(path)
         yield f"sqlite:///{path}"
         return
     server: Postgres = request.getfixturevalue("postgresql")
