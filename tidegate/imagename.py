@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 #: Where Docker looks for a name without a registry, and for one without a namespace there.
-_HUB = "docker.io"
+HUB = "docker.io"
 _LIBRARY = "library"
 #: Docker's limit for registry and repository together.
 _LONGEST = 255
@@ -62,9 +62,19 @@ def parse(text: str) -> ImageName:
     registry, repository = _placed(name)
     if not _REGISTRY.fullmatch(registry) or not _is_repository(repository) or len(name) > _LONGEST:
         raise BadImageName(f"`{text}` is not the name of an image", "write it as `registry.example.com/team/app:1.2`")
-    if registry == _HUB and repository.split("/")[0] == _OURS:
+    if registry == HUB and repository.split("/")[0] == _OURS:
         raise BadImageName(f"`{text}` is ours: this server gives such names to what it builds", "name another image")
     return ImageName(registry, repository, tag, digest or None)
+
+
+def registry_name(text: str) -> str:
+    """A registry alone, as `ImageName.registry` calls it; raises BadImageName."""
+    lower = text.lower()
+    if lower == HUB or lower.endswith(f".{HUB}"):
+        return HUB
+    if not _REGISTRY.fullmatch(lower):
+        raise BadImageName(f"`{text}` is not a registry's name", "write its host name alone: `registry.example.com`")
+    return lower
 
 
 def same_image_but_tag(configured: str, asked: str) -> bool:
@@ -89,12 +99,12 @@ def _placed(name: str) -> tuple[str, str]:
     """(registry, repository): the first part is a registry where it could not be a namespace."""
     first, slash, rest = name.partition("/")
     if not slash or not ("." in first or ":" in first or first == "localhost" or first != first.lower()):
-        first, rest = _HUB, name
+        first, rest = HUB, name
     # Host names have no case.
     first = first.lower()
-    if first != _HUB and not first.endswith(f".{_HUB}"):  # Docker takes the hub's other names for the same
+    if first != HUB and not first.endswith(f".{HUB}"):  # Docker takes the hub's other names for the same
         return first, rest
-    return _HUB, rest if "/" in rest else f"{_LIBRARY}/{rest}"
+    return HUB, rest if "/" in rest else f"{_LIBRARY}/{rest}"
 
 
 def _is_repository(path: str) -> bool:

@@ -83,6 +83,18 @@ def pulling(image: str) -> str:
     return f"fetching the image {image}"
 
 
+def no_such_credential(name: str) -> str:
+    return f"there is no registry credential {code(name)} on the server; an operator sets it: `tidegate registry add`"
+
+
+def credential_of_a_stranger(name: str) -> str:
+    return f"the registry credential {code(name)} is not given to the preview of a fork"
+
+
+def credential_of_another_registry(name: str, its: str, wanted: str) -> str:
+    return f"the registry credential {code(name)} is for {its}, and nothing is sent with it to {wanted}"
+
+
 def image_reused(image: str) -> str:
     return f"nothing to build: {image} was built from the same source"
 

@@ -11,6 +11,7 @@ from tidegate.leftovers import AHEAD
 from worker import image
 from worker.carry import holder
 from worker.image_lease import ImageLease
+from worker.login import login_for
 from worker.parts import Parts
 from worker.place import builder
 from worker.ports import BuildFailed, Canceled, Refused, Unavailable
@@ -36,7 +37,11 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
         row = parts.store.deployments.get(deployment_id)
         return row is None or row.status not in _WANTED
 
-    log = parts.open_log(deployment_id, ())
+    try:
+        login = login_for(parts, deployment, definition)
+    except Refused:
+        return  # the rollout tells it
+    log = parts.open_log(deployment_id, () if login is None else (login.password,))
     try:
         _, reference = image.name(parts, repository, deployment, definition)
         with ImageLease(parts, reference, f"{parts.owner}-{deployment_id}-ahead") as lease:
@@ -49,8 +54,8 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
             with image.emptied(image.root_for(parts, deployment).with_name(f"{deployment_id}{AHEAD}")) as root:
                 parts.source.export(repository, deployment.sha, root, parts.settings.timing.fetch, stop)
                 say = partial(log.line, Step.BUILD)
-                order = image.order(root, repository, deployment, definition, reference, say)
-                engine.build(order, say, parts.settings.timing.build, stop)
+                order = image.order(root, repository, deployment, definition, reference, login, say)
+                parts.engine.build(order, say, parts.settings.timing.build, stop)
     except (BuildFailed, Unavailable, Refused, Canceled, TimeoutError, OSError) as trouble:
         log.line(Step.BUILD, wording.build_ahead_ended(str(trouble)))
     finally:

@@ -12,11 +12,13 @@ from tidegate import buildplan, plans, wording
 from tidegate.blueprint import Service as Definition
 from tidegate.container import labels
 from tidegate.deployment import Deployment, Fault, Finding, Status, Step
+from tidegate.registry import Login
 from tidegate.repository import Repository
 from worker import mistakes, planning
 from worker.carry import carry, holder
 from worker.datadir import DataDir
 from worker.image_lease import ImageLease
+from worker.login import login_for
 from worker.parts import Parts
 from worker.place import builder
 from worker.ports import BuildFailed, BuildOrder, OnLine, Refused, Stop, Unavailable
@@ -30,15 +32,16 @@ def obtain(run: Run) -> None:
     if deployment.image and deployment.image_id:
         _keep(run, deployment.image, deployment.image_id)
         return
+    login = _login(run)
     if run.definition.prebuilt is not None:
-        _pull(run, run.definition.prebuilt)
+        _pull(run, run.definition.prebuilt, login)
         return
     key, image = run.patiently(lambda: name(run.parts, run.repository, deployment, run.definition))
     # Until it is noted that this deployment needs the image, the lease keeps it from being cleaned up.
     with _lease(run, image) as lease:
         image_id = run.patiently(lambda: _found(run.parts, image))
         if image_id is None:
-            image_id = _fetch_and_build(run, image, lease.keep(run.heart.stop))
+            image_id = _fetch_and_build(run, image, login, lease.keep(run.heart.stop))
         else:
             run.skip(Step.BUILD, wording.BUILT_AHEAD if lease.waited else wording.image_reused(image))
         run.parts.store.deployments.set_build(run.lane, key, image, image_id)
@@ -92,7 +95,13 @@ def emptied(place: Path) -> Iterator[Path]:
 
 
 def order(
-    root: Path, repository: Repository, deployment: Deployment, definition: Definition, image: str, on_line: OnLine
+    root: Path,
+    repository: Repository,
+    deployment: Deployment,
+    definition: Definition,
+    image: str,
+    login: Login | None,
+    on_line: OnLine,
 ) -> BuildOrder:
     """The build of an exported tree, by its Dockerfile or by one that is made beside it and told to `on_line`. Raises
     Refused where its context isn't there, or where nothing says how to build it."""
@@ -109,7 +118,12 @@ def order(
     elif not dockerfile.is_file():
         raise Refused(wording.no_dockerfile(definition.dockerfile()))
     return BuildOrder(
-        context, dockerfile, image, labels(deployment, repository.full_name, "image"), no_cache=deployment.clear_cache
+        context,
+        dockerfile,
+        image,
+        labels(deployment, repository.full_name, "image"),
+        no_cache=deployment.clear_cache,
+        login=login,
     )
 
 
@@ -121,16 +135,15 @@ def _keep(run: Run, image: str, image_id: str) -> None:
     run.skip(Step.BUILD, wording.IMAGE_KEPT)
 
 
-def _pull(run: Run, wanted: str) -> None:
+def _pull(run: Run, wanted: str, login: Login | None) -> None:
     """Nothing to build. What its name stands for now is kept by digest, so that a rollback runs exactly this."""
     parts, timing = run.parts, run.parts.settings.timing
     run.forward(Status.BUILDING, wording.pulling(wanted))
     with run.step(Step.BUILD):
-        run.say(Step.BUILD, wording.pulling(wanted))
-        engine = run.patiently(lambda: builder(parts))
-        make_room(parts, engine)
-        pull = partial(engine.pull, wanted, partial(run.say, Step.BUILD), timing.build, run.heart.stop)
-        image, image_id = run.despite_cuts(Step.BUILD, (engine,), lambda: run.patiently(pull))
+        say = partial(run.say, Step.BUILD)
+        say(wording.pulling(wanted))
+        make_room(parts)
+        image, image_id = run.patiently(lambda: parts.engine.pull(wanted, say, timing.build, run.heart.stop, login))
     parts.store.deployments.set_build(run.lane, None, image, image_id)
     run.deployment = parts.store.deployments.get(run.deployment.id) or run.deployment
 
@@ -160,7 +173,7 @@ def _lease(run: Run, image: str) -> Iterator[ImageLease]:
         run.parts.clock.sleep(0.02)
 
 
-def _fetch_and_build(run: Run, image: str, stop: Stop) -> str:
+def _fetch_and_build(run: Run, image: str, login: Login | None, stop: Stop) -> str:
     parts, deployment, timing = run.parts, run.deployment, run.parts.settings.timing
     with ExitStack() as cleaning:
         with run.step(Step.FETCH):
@@ -172,12 +185,23 @@ def _fetch_and_build(run: Run, image: str, stop: Stop) -> str:
         run.forward(Status.BUILDING, wording.BUILDING)
         with run.step(Step.BUILD):
             say = partial(run.say, Step.BUILD)
-            wanted = order(root, run.repository, deployment, run.definition, image, say)
+            wanted = order(root, run.repository, deployment, run.definition, image, login, say)
             try:
                 build = partial(engine.build, wanted, say, timing.build, stop)
                 return run.despite_cuts(Step.BUILD, (engine,), build)
             except BuildFailed as failure:
                 raise _explained(run, failure, root, wanted.dockerfile) from failure
+
+
+def _login(run: Run) -> Login | None:
+    """Its password is known to the log before that has a line."""
+    try:
+        login = login_for(run.parts, run.deployment, run.definition)
+    except Refused as no:
+        raise StepFailed(wording.step_failed(Step.BUILD, str(no)), Fault.USER) from no
+    if login is not None:
+        run.secrets = {*run.secrets, login.password}
+    return login
 
 
 def _explained(run: Run, failure: BuildFailed, root: Path, dockerfile: Path) -> StepFailed:

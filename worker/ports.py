@@ -16,6 +16,7 @@ from typing import Protocol
 from tidegate.container import ContainerSpec
 from tidegate.facts import Changes, Check, Commit, PullRequest
 from tidegate.permission import Permission
+from tidegate.registry import Login
 from tidegate.repository import Repository
 from tidegate.retention import HeldImage
 from tidegate.routing import RoutingTable
@@ -315,6 +316,8 @@ class BuildOrder:
     labels: Mapping[str, str]
     arguments: Mapping[str, str] = field(default_factory=dict)
     no_cache: bool = False
+    #: For a private registry that it takes its bases from.
+    login: Login | None = None
 
 
 class BuildFailed(Exception):
@@ -354,12 +357,16 @@ class Engine(Protocol):
         ...
 
     def build(self, order: BuildOrder, on_line: OnLine, timeout: float, stop: Stop) -> str:
-        """Builds and returns the image's content id. BuildFailed, or Canceled (nothing is left running)."""
+        """Builds and returns the image's content id. BuildFailed, or Canceled (nothing is left running); Refused where
+        the registry doesn't accept the order's login."""
         ...
 
-    def pull(self, image: str, on_line: OnLine, timeout: float, stop: Stop) -> tuple[str, str]:
+    def pull(
+        self, image: str, on_line: OnLine, timeout: float, stop: Stop, login: Login | None = None
+    ) -> tuple[str, str]:
         """Fetches what the name stands for now; (its name by digest, its content id). Refused where the registry has no
-        such image or doesn't let us; Unavailable where it can't be reached; TimeoutError; Canceled."""
+        such image or doesn't let us; Unavailable where it can't be reached; TimeoutError; Canceled. `login` is of the
+        image's registry."""
         ...
 
     def save(self, image: str) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from tidegate.blueprint.variable import ADDRESSES, Origin
 from tidegate.deployment import Deployment
 from tidegate.repository import PRODUCTION
 from worker.parts import Parts
+from worker.trusted import trusted
 
 #: (kind, value).
 Kept = tuple[str, str]
@@ -56,7 +57,9 @@ class Shelf:
         if self._number is not None:
             for each in holders:
                 copied = self._of(each, PRODUCTION).get(each.key)
-                if copied is not None and (copied[0] == PLAIN or (wanted.copied and self._trusted())):
+                if copied is not None and (
+                    copied[0] == PLAIN or (wanted.copied and trusted(self.parts, self.deployment))
+                ):
                     return copied
         return self._generated(last) if wanted.generate else None
 
@@ -88,11 +91,6 @@ class Shelf:
             return self.deployment.service_id
         found = self.parts.store.services.by_name(self.deployment.repository_id, name)
         return found.id if found else None
-
-    def _trusted(self) -> bool:
-        assert self._number is not None
-        record = self.parts.store.previews.get(self.deployment.repository_id, self._number)
-        return record is not None and not record.fork
 
     def _url(self, service: str) -> str:
         host = hostname.default_host(service, self.deployment.environment, self.parts.settings.domain)

@@ -13,7 +13,7 @@ import pytest
 from cli import base_image
 from tests.contracts.engine_stage import FakeStage, Stage
 from tests.fakes.engine import FakeEngine, FakeImage
-from tests.image_registry import ImageRegistry, image_registry
+from tests.image_registry import PASSWORD, USERNAME, ImageRegistry, image_registry
 
 
 class Registry(Protocol):
@@ -36,8 +36,10 @@ class Registry(Protocol):
 class FakeRegistry:
     address = "127.0.0.1:5000"
 
-    def __init__(self, engine: FakeEngine) -> None:
+    def __init__(self, engine: FakeEngine, *, private: bool = False) -> None:
         self._engine = engine
+        if private:
+            engine.locked[self.address] = USERNAME, PASSWORD
 
     def publish(self, name: str, script: str) -> None:
         image = FakeImage(f"sha256:{hashlib.sha256(script.encode()).hexdigest()}", script, {})
@@ -71,4 +73,14 @@ def registry(stage: Stage, tmp_path: Path) -> Iterator[Registry]:
         yield FakeRegistry(stage.engine)
         return
     with image_registry(tmp_path) as real:
+        yield RealRegistry(real)
+
+
+@pytest.fixture
+def private_registry(stage: Stage, tmp_path: Path) -> Iterator[Registry]:
+    """Lets nobody in but USERNAME with PASSWORD."""
+    if isinstance(stage, FakeStage):
+        yield FakeRegistry(stage.engine, private=True)
+        return
+    with image_registry(tmp_path, private=True) as real:
         yield RealRegistry(real)

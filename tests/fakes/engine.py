@@ -17,6 +17,8 @@ from time import monotonic
 from tests.fakes.shell import Process, default_script, run, script, steps
 from tidegate import imagename
 from tidegate.container import ContainerSpec
+from tidegate.dockerfile import Instruction
+from tidegate.registry import Login
 from tidegate.retention import HeldImage
 from worker.ports import Away, BuildFailed, BuildOrder, Canceled, Container, OnLine, Refused, Stop, Unavailable
 
@@ -81,6 +83,8 @@ class FakeEngine:
         self.trouble: str | None = None
         self.registry_trouble: str | None = None
         self.refusal: str | None = None
+        #: By the name of a private registry: who is let in, and with which password.
+        self.locked: dict[str, tuple[str, str]] = {}
         #: Bytes: what is free (None can't be seen), and what builds have left that pruning gives back.
         self.space: int | None = None
         self.cache = 0
@@ -144,10 +148,13 @@ class FakeEngine:
         self._reach()
         self.orders.append(order)
         dockerfile = _text(order)
+        if order.login is not None:
+            self._admit(order.login)
         for step in steps(dockerfile):
             if stop():
                 raise Canceled("stopped on request")
             on_line(f"[{step.number}/{step.of}] {step.instruction.text}")
+            self._fetch_base(step.instruction, order.login)
             if step.process is None:
                 continue
             for line in step.process.output:
@@ -163,17 +170,23 @@ class FakeEngine:
         self.images[order.image] = image
         return image.id
 
-    def pull(self, image: str, on_line: OnLine, timeout: float, stop: Stop) -> tuple[str, str]:
+    def pull(
+        self, image: str, on_line: OnLine, timeout: float, stop: Stop, login: Login | None = None
+    ) -> tuple[str, str]:
         """`registry` maps names to images; each pull of a name that is there makes it known by digest, too."""
         self._reach()
         if stop():
             raise Canceled("stopped on request")
         if self.registry_trouble is not None:
             raise Unavailable(f"the image {image} can't be fetched now: {self.registry_trouble}")
+        named = imagename.parse(image)
+        if login is not None:
+            self._admit(login)
+        if named.registry in self.locked and login is None:
+            raise Refused(f"the image {image} can't be had: no basic auth credentials")
         found = self.registry.get(image)
         if found is None:
             raise Refused(f"the image {image} can't be had: manifest unknown")
-        named = imagename.parse(image)
         by_digest = f"{named.registry}/{named.repository}@{found.id}"
         on_line(f"Pulled {by_digest}")
         self.images[image] = self.images[by_digest] = found
@@ -332,6 +345,16 @@ class FakeEngine:
         self._reach()
         found = self._found(container)
         return sorted(found.process.ports) if found and found.running else ()
+
+    def _admit(self, login: Login) -> None:
+        if self.locked.get(login.registry) not in (None, (login.username, login.password)):
+            raise Refused(f"the registry {login.registry} does not accept the credential `{login.name}`")
+
+    def _fetch_base(self, instruction: Instruction, login: Login | None) -> None:
+        word, _, base = instruction.text.partition(" ")
+        locked = word == "FROM" and "/" in base and imagename.parse(base).registry in self.locked
+        if locked and login is None:
+            raise BuildFailed(f"`{instruction.text}`: no basic auth credentials", instruction.line)
 
     def _reach(self) -> None:
         if self.trouble is not None:

@@ -55,10 +55,20 @@ class BuildFilter(Fields):
     ignored_paths: tuple[_Glob, ...] = Field((), description="Changes of files that match one of these never deploy.")
 
 
+class RegistryCredential(Fields):
+    """Which of the server's credentials a private registry is asked with."""
+
+    class Named(Fields):
+        name: Words = Field(description="As it was set on the server: `tidegate registry add NAME`.")
+
+    from_registry_creds: Named = Field(description="By its name; its password is on the server only.")
+
+
 class Image(Fields):
     """A prebuilt image."""
 
     url: _Image = Field(description="Name of the image, such as `registry.example.com/team/app:1.2`.")
+    creds: RegistryCredential | None = Field(None, description="Where its registry is private: with what it is asked.")
 
 
 class Previews(Fields):
@@ -112,14 +122,8 @@ class Service(Fields):
     start_command: _Script | None = Field(
         None, description="Without a Dockerfile: starts the service, by /bin/sh, instead of what the plan would start."
     )
-    static_publish_path: _Directory | None = Field(
-        None,
-        description="Of a static site: the directory of its files, relative to `rootDir`; where there is no build, an "
-        "`index.html` tells it.",
-    )
-    headers: tuple[Header, ...] = Field((), max_length=_MOST_RULES, description="Of a static site: what answers have.")
-    routes: tuple[Route, ...] = Field(
-        (), max_length=_MOST_RULES, description="Of a static site: redirects and rewrites."
+    registry_credential: RegistryCredential | None = Field(
+        None, description="Where what the Dockerfile builds `FROM` is private: with what its registry is asked."
     )
     pre_deploy_command: Words | None = Field(
         None, description="Run by /bin/sh in a container of the new image before it starts; a failure fails the deploy."
@@ -157,6 +161,12 @@ class Service(Fields):
     def prebuilt(self) -> str | None:
         """Name of the image that it runs, where nothing is built. Such a service is deployed by hand only."""
         return self.image.url if self.runtime == "image" and self.image else None
+
+    @property
+    def credential(self) -> str | None:
+        """Name of the credential that its images are fetched with, be it the base of a build; None: without one."""
+        wanted = self.image.creds if self.prebuilt and self.image else self.registry_credential
+        return wanted.from_registry_creds.name if wanted else None
 
     @property
     def wishes(self) -> Wishes | None:

@@ -9,7 +9,15 @@ from pydantic import BaseModel, ValidationError
 from tidegate.blueprint import links, static, unsupported
 from tidegate.blueprint.complaint import EXAMPLE, in_words
 from tidegate.blueprint.fields import MADE
-from tidegate.blueprint.model import AutoDeploy, Blueprint, BuildFilter, Image, Previews, Service
+from tidegate.blueprint.model import (
+    AutoDeploy,
+    Blueprint,
+    BuildFilter,
+    Image,
+    Previews,
+    RegistryCredential,
+    Service,
+)
 from tidegate.blueprint.nodes import Data, Document, Path, read
 from tidegate.blueprint.problem import BlueprintError
 from tidegate.blueprint.suggestion import suggestion
@@ -62,11 +70,11 @@ def _check_service(document: Document, service: dict[str, Data], path: Path) -> 
             document.problem((*path, name), message, hint)
             del service[name]
     _check_inner(document, service, (*path, "buildFilter"), BuildFilter, {})
-    _check_inner(document, service, (*path, "image"), Image, unsupported.IMAGE)
     for name, model in static.RULES:
         _check_each(document, service, (*path, name), model)
     static.check(document, service, path)
     _check_image(document, service, path)
+    _check_credential(document, service, (*path, "registryCredential"))
     _check_dockerfile(document, service, path)
     if service.get("autoDeployTrigger") != AutoDeploy.CHECKS_PASS:
         for name in ("requiredChecks", "countStatuses"):
@@ -94,6 +102,10 @@ def _check_type(document: Document, service: dict[str, Data], path: Path) -> Non
 
 def _check_image(document: Document, service: dict[str, Data], path: Path) -> None:
     """`runtime: image` and `image` belong together, and leave nothing to build or to deploy on a push."""
+    _check_inner(document, service, (*path, "image"), Image, {})
+    image = service.get("image")
+    if isinstance(image, dict):
+        _check_credential(document, image, (*path, "image", "creds"))
     if service.get("runtime") != "image":
         if "image" in service:
             document.problem(
@@ -110,6 +122,13 @@ def _check_image(document: Document, service: dict[str, Data], path: Path) -> No
     if service.get("autoDeployTrigger", AutoDeploy.OFF) != AutoDeploy.OFF:
         message = "Services from a prebuilt image are deployed by hand only."
         document.problem((*path, "autoDeployTrigger"), message, "Write `off`, or remove it.", key=True)
+
+
+def _check_credential(document: Document, holder: dict[str, Data], path: Path) -> None:
+    _check_inner(document, holder, path, RegistryCredential, {})
+    credential = holder.get(str(path[-1]))
+    if isinstance(credential, dict):
+        _check_inner(document, credential, (*path, "fromRegistryCreds"), RegistryCredential.Named, {})
 
 
 def _check_dockerfile(document: Document, service: dict[str, Data], path: Path) -> None:

@@ -19,7 +19,7 @@ TOP: dict[str, tuple[str, str]] = {
 
 SERVICE: dict[str, tuple[str, str]] = {
     "disk": (f"`disk` {_YET}", "Instances keep no files; remove it."),
-    "registryCredential": (f"`registryCredential` {_YET}", "Images are pulled without credentials; remove it."),
+    "schedule": (f"`schedule` {_YET}", "Cron services come later; remove it."),
     "scaling": (f"`scaling` {_YET}", "Set `numInstances`."),
     "previews": (
         f"`previews` of one service {_YET}",
@@ -52,10 +52,6 @@ OF_A_GROUP: dict[str, tuple[str, str]] = {
         name: (f"A group's variable can't have `{name}`.", "Write it in each service.")
         for name in ("fromService", "fromGroup", "sync")
     },
-}
-
-IMAGE: dict[str, tuple[str, str]] = {
-    "creds": (f"`creds` {_YET}", "Images are pulled without credentials; remove it."),
 }
 
 #: Other words for what there is, as a `render.yaml` has them.
@@ -91,7 +87,7 @@ OF_NO_SITE: dict[str, str] = {
 }
 
 #: What has no meaning for a service that nothing is built for.
-OF_A_BUILD = ("rootDir", "dockerfilePath", "dockerContext", "buildFilter", "buildCommand")
+OF_A_BUILD = ("rootDir", "dockerfilePath", "dockerContext", "buildFilter", "buildCommand", "registryCredential")
 #: What says that a service has a Dockerfile, and what says that it has none: (the field, what to do where both do).
 OF_A_DOCKERFILE = ("dockerfilePath", "dockerContext", "dockerCommand")
 OF_A_PLAN = {

@@ -9,13 +9,14 @@ from sqlalchemy import Connection, Table, select, update
 
 from tidegate.store.asked_tables import deploy_hooks
 from tidegate.store.seal import Seal
-from tidegate.store.tables import group_variables, snapshots, variables
+from tidegate.store.tables import group_variables, registry_credentials, snapshots, variables
 
 #: Each table with a column `sealed`, and what its rows are called.
 _SEALED: tuple[tuple[Table, str], ...] = (
     (variables, "variable {name}"),
     (group_variables, "variable {name} of group {group}"),
     (snapshots, "snapshot of {deployment_id}"),
+    (registry_credentials, "registry credential {name}"),
     (deploy_hooks, "deploy hook of service {service_id}"),
 )
 

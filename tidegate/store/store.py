@@ -26,6 +26,7 @@ from tidegate.store.logs import Logs
 from tidegate.store.metadata import REVISION, versions
 from tidegate.store.phases import Phases
 from tidegate.store.previews import Previews
+from tidegate.store.registry_credentials import RegistryCredentials
 from tidegate.store.replies import Replies
 from tidegate.store.reports import Reports
 from tidegate.store.repositories import Repositories
@@ -65,6 +66,7 @@ class Store:
         self.variables = Variables(database, seal)
         self.group_variables = GroupVariables(database, seal)
         self.snapshots = Snapshots(database, seal)
+        self.registry_credentials = RegistryCredentials(database, seal)
         self.reports = Reports(database)
         self.leases = Leases(database)
         self.tokens = Tokens(database, seal)

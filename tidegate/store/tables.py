@@ -197,6 +197,16 @@ group_variables = Table(
     Column("set_at", Moment, nullable=False),
 )
 
+registry_credentials = Table(
+    "registry_credentials",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("registry", Text, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("set_at", Moment, nullable=False),
+)
+
 snapshots = Table(
     "snapshots",
     metadata,

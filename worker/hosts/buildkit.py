@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from worker.child import kill, running
+from worker.hosts import credentials
 from worker.hosts.connection import Connection
 from worker.hosts.failures import KEPT_LINES, buildkit_failure
 from worker.hosts.plainprogress import PlainProgress
@@ -71,6 +72,9 @@ def build(
 ) -> None:
     """Builds and names the image, or raises as ports.Engine.build does; `dockerfile` is the Dockerfile's text,
     `command` what find_command found, `scratch` where to put what is needed for a moment."""
+    if order.login is not None:
+        with connection.fresh_client() as client, connection.translated():
+            credentials.enter(client, connection, order.login)
     progress = PlainProgress(on_line)
     last: deque[str] = deque(maxlen=KEPT_LINES)
 
@@ -84,7 +88,10 @@ def build(
         scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="tidegate-build-", dir=scratch) as place:
         result = Path(place) / "image-id"
-        with running(arguments(command, order, result), _environment(connection), stderr=subprocess.STDOUT) as process:
+        environment = _environment(connection)
+        if order.login is not None:
+            environment["DOCKER_CONFIG"] = str(credentials.write_config(Path(place), order.login))
+        with running(arguments(command, order, result), environment, stderr=subprocess.STDOUT) as process:
             Pump(_chunks(process), lambda: kill(process)).run(lines.feed, until)
         lines.close()
         if process.returncode != 0:

@@ -14,6 +14,7 @@ from docker import APIClient
 from docker.errors import APIError, DockerException
 from docker.types.daemon import CancellableStream
 
+from worker.hosts import credentials
 from worker.hosts.connection import Connection
 from worker.hosts.failures import KEPT_LINES, classic_failure
 from worker.hosts.streams import Lines, Pump
@@ -50,6 +51,8 @@ def build(connection: Connection, order: BuildOrder, dockerfile: str, on_line: O
 
 def _messages(connection: Connection, client: APIClient, order: BuildOrder) -> Iterator[dict[str, Any]]:
     with connection.translated():
+        if order.login is not None:
+            credentials.enter(client, connection, order.login)
         try:
             yield from _stream(client, order)
         except APIError as error:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tidegate.container import ContainerSpec
+from tidegate.registry import Login
 from tidegate.retention import HeldImage
 from worker.hosts import (
     buildkit,
@@ -62,8 +63,10 @@ class DockerEngine:
     def build(self, order: BuildOrder, on_line: OnLine, timeout: float, stop: Stop) -> str:
         return builds.build(self._connection, order, on_line, timeout, stop, self._scratch)
 
-    def pull(self, image: str, on_line: OnLine, timeout: float, stop: Stop) -> tuple[str, str]:
-        return pulls.pull(self._connection, image, on_line, Until(stop, timeout))
+    def pull(
+        self, image: str, on_line: OnLine, timeout: float, stop: Stop, login: Login | None = None
+    ) -> tuple[str, str]:
+        return pulls.pull(self._connection, image, on_line, Until(stop, timeout), login)
 
     def save(self, image: str) -> Iterator[bytes]:
         return images.save(self._connection, image)

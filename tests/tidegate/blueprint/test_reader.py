@@ -167,6 +167,14 @@ def test_mistakes_in_previews(previews: str, line: int, message: str, hint: str)
     assert hint in found.hint
 
 
+def test_a_credential_for_a_private_registry() -> None:
+    named = "{fromRegistryCreds: {name: team}}"
+    built = only(f"services:\n  - name: web\n    registryCredential: {named}\n")
+    fetched = f"services:\n  - name: web\n    runtime: image\n    image: {{url: 'ghcr.io/o/app', creds: {named}}}\n"
+    assert built.credential == only(fetched).credential == "team"
+    assert only("services:\n  - name: web\n").credential is None
+
+
 def test_a_prebuilt_image() -> None:
     service = only("services:\n  - name: web\n    runtime: image\n    image: {url: 'ghcr.io/o/app:v1'}\n")
     assert service.prebuilt == "ghcr.io/o/app:v1"
@@ -184,7 +192,10 @@ def test_a_prebuilt_image() -> None:
         ("runtime: image\nimage: {url: NGINX}", 4, "not the name of an image", "Write it as"),
         ("runtime: image\nimage: {url: 'https://ghcr.io/o/app'}", 4, "scheme", "`ghcr.io/o/app`"),
         ("runtime: image\nimage: {url: tidegate/r1-web}", 4, "ours", "another image"),
-        ("runtime: image\nimage:\n  url: nginx\n  creds: x", 6, "`creds` is not supported", "without credentials"),
+        ("runtime: image\nimage:\n  url: nginx\n  creds: x", 6, "`creds: x` is not a mapping", "`name: value`"),
+        ("runtime: image\nimage: {url: nginx, creds: {fromRegistryCreds: {nam: x}}}", 4, "no field `nam`", "`name`"),
+        ("registryCredential: {fromRegistry: {name: x}}", 3, "no field `fromRegistry`", "`fromRegistryCreds`"),
+        ("runtime: image\nimage: {url: nginx}\nregistryCredential: {}", 5, "nothing is built", "Remove it"),
         ("runtime: image\nimage: {url: nginx}\nrootDir: app", 5, "nothing is built", "Remove it"),
         ("runtime: image\nimage: {url: nginx}\ndockerfilePath: D", 5, "nothing is built", "Remove it"),
         ("runtime: image\nimage: {url: nginx}\ndockerContext: app", 5, "nothing is built", "Remove it"),

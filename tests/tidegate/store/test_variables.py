@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from tests.tidegate.store.given import KEYS, NOON, TTL, a_deployment, a_service, after
+from tidegate.registry import Login
 from tidegate.repository import PRODUCTION, Service
 from tidegate.snapshot import Snapshot
 from tidegate.store import CannotOpen, Store, open_store
@@ -59,6 +60,7 @@ def test_no_value_token_or_hook_can_be_read_from_the_database(store: Store, url:
         store.variables.set(service.id, PRODUCTION, kind.upper(), SECRET, kind, NOON)
     store.tokens.put("installation 8", SECRET, after(3600))
     store.hooks.put(service.id, SECRET, "ada", NOON)
+    store.registry_credentials.put(Login("team", "registry.example.com", "puller", SECRET), NOON)
     a_snapshot(store, service, Snapshot({"PASSWORD": SECRET}))
     store.close()
     assert SECRET.encode() not in _everything(url)
@@ -80,6 +82,7 @@ def _everything(url: str) -> bytes:
             *connection.execute(text("SELECT key, encode(sealed, 'escape') FROM tokens")),
             *connection.execute(text("SELECT digest, encode(sealed, 'escape') FROM deploy_hooks")),
             *connection.execute(text("SELECT deployment_id, encode(sealed, 'escape') FROM snapshots")),
+            *connection.execute(text("SELECT name, encode(sealed, 'escape') FROM registry_credentials")),
         ]
     engine.dispose()
     return repr(rows).encode()
