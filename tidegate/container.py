@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tidegate import preview
+from tidegate import disk, preview
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment
+from tidegate.disk import Mount
 
 #: Of the containers of cron services: what they are labeled as, and the label that names the run.
 RUN_ROLE, RUN_LABEL = "run", "tidegate.run"
@@ -40,8 +41,7 @@ class ContainerSpec:
     port: int
     limits: Limits
     command: tuple[str, ...] | None = None
-    #: Whether others are to reach its port.
-    listens: bool = False
+    disk: Mount | None = None
 
 
 def labels(deployment: Deployment, repository: str, role: str) -> dict[str, str]:
@@ -81,7 +81,26 @@ def instance_spec(
 ) -> ContainerSpec:
     """The container of instance `index`. `variables` are the service's own, decrypted; ours are added and win. `url`:
     where the service is reached from outside, if it is."""
-    return _spec(deployment, definition, repository, url, variables, f"i{index}", "instance", definition.command())
+    spec = _spec(deployment, definition, repository, url, variables, f"i{index}", "instance", definition.command())
+    mount = disk_of(deployment, definition, repository)
+    return spec if mount is None else replace(spec, disk=mount, labels={**spec.labels, disk.LABEL: mount.volume})
+
+
+def disk_of(deployment: Deployment, definition: Definition, repository: str) -> Mount | None:
+    """What its instance has mounted, if it has a disk; its volume is of the service, not of the deployment."""
+    if definition.disk is None:
+        return None
+    place = deployment.repository_id, deployment.environment, deployment.service
+    return Mount(
+        disk.volume_name(*place, definition.disk.name),
+        definition.disk.mount_path,
+        {
+            "tidegate.service": deployment.service,
+            "tidegate.repository": repository,
+            "tidegate.environment": deployment.environment,
+            "tidegate.role": disk.ROLE,
+        },
+    )
 
 
 def instance_names(deployment: Deployment) -> str:
@@ -92,7 +111,8 @@ def instance_names(deployment: Deployment) -> str:
 def pre_deploy_spec(
     deployment: Deployment, definition: Definition, repository: str, url: str | None, variables: Mapping[str, str]
 ) -> ContainerSpec:
-    """A one-off container of the new image for `preDeployCommand`, apart from the service. Nothing of it is kept."""
+    """A one-off container of the new image for `preDeployCommand`, apart from the service: without its disk, which the
+    running instance has. Nothing of it is kept."""
     command = ("/bin/sh", "-c", definition.pre_deploy_command or "true")
     return _spec(deployment, definition, repository, url, variables, "pre-deploy", "pre-deploy", command)
 

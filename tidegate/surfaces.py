@@ -198,7 +198,9 @@ def _next(deployment: Deployment, phases: Sequence[PhaseRecord]) -> str:
     """What the reader can do about it, or what happens by itself."""
     match deployment.status:
         case Status.FAILED:
-            return f"{_remedy(deployment, phases)} The version that was live before keeps serving."
+            stopped = any(phase.step == Step.START for phase in phases) and (deployment.definition or {}).get("disk")
+            before = "is started again" if stopped else "keeps serving"
+            return f"{_remedy(deployment, phases)} The version that was live before {before}."
         case Status.SKIPPED if deployment.reason == wording.NO_DEPLOY_FILE:
             return f"Add one, with at least:\n\n{fenced(['services:', '  - type: web', '    name: web'], _TEXT)}"
         case Status.SKIPPED if deployment.gated:

@@ -51,7 +51,11 @@ BUILT_AHEAD = "the image was built ahead, while checks ran"
 IMAGE_KEPT = "the image of the earlier deployment is used as it is"
 PRE_DEPLOY = "running the pre-deploy command"
 STARTING = "starting the new instances"
-STARTED_BY_ITS_SCHEDULE = "nothing to start: its next run is of this version, and one that is under way goes on"
+STARTING_AFTER_STOP = (
+    "stopping the old instance, then starting the new one: the service has a disk, so nobody serves in between"
+)
+ONE_FOR_A_DISK = "a service with a disk has one instance: two would write to the same files"
+COMES_BACK = "the version before is started again, since the deploy that it had made way for is not live"
 LIVE = "live"
 REMOVED = "its instances are stopped and removed"
 AUTO_DEPLOY_IS_ON = "auto-deploy is on"
@@ -180,6 +184,22 @@ def _instances(count: int) -> str:
 
 def instance_entered(index: int) -> str:
     return f"instance {index + 1} takes the place of an old one; until all have, both versions are sent to"
+
+
+def made_way(sha: str) -> str:
+    return f"its instance stops before {sha[:SHORT_SHA]} starts: both would write to the service's disk"
+
+
+def out_of_service(seconds: float) -> str:
+    return f"the old instance was stopped first, since the service has a disk; nobody served for {seconds:.1f} s"
+
+
+def disk_over_size(name: str, there: float, asked: int) -> str:
+    return f"the disk {code(name)} holds {there:.1f} GB, more than its `sizeGB: {asked}`; nothing is cut off"
+
+
+def disk_in_use(name: str) -> str:
+    return f"its disk is still in use by the container {name}"
 
 
 def instance_failed(index: int, count: int, reason: str) -> str:

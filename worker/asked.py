@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from tidegate import blueprint, freeze, preview, wording
+from tidegate import blueprint, disk, freeze, preview, wording
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.events import DeployAsked
@@ -170,11 +170,16 @@ def _redeploy(parts: Parts, repository: Repository, source: Deployment, ask: Ask
 
 
 def _roll_back(parts: Parts, source: Deployment, ask: Ask) -> Deployment | None:
-    """To a deployment that was live before: its image, its definition, no build. Auto-deploy goes off and says so."""
-    target = ask.back_to or parts.store.deployments.previous_live(source.service_id, source.environment, source)
+    """To the deployment that was live before: its image, its definition but for the disk, no build. Auto-deploy goes
+    off and says so."""
+    target = parts.store.deployments.previous_live(source.service_id, source.environment, source)
     if target is None:
         _say(parts, source, ask, "rollback-refused", wording.NOTHING_TO_ROLL_BACK_TO)
         return None
+    live = parts.store.deployments.live(source.service_id, source.environment)
+    if live is not None:
+        definition = disk.with_todays(target.definition or {}, live.definition or {})
+        target = replace(target, definition=definition)
     row = _repeat(parts, target, ask, wording.rolled_back_by(ask.actor, target.sha))
     service = parts.store.services.get(source.service_id)
     if service is not None and row.status is Status.QUEUED and preview.number_of(source.environment) is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from worker import build_ahead as ahead
 from worker import clean as cleaning
 from worker import consider as gate
@@ -10,6 +12,7 @@ from worker import poll as polling
 from worker import reporter, rollout
 from worker import sweep as sweeping
 from worker.ports import Refused, Unavailable
+from worker.usage import tell_of_full_disks
 from worker.wiring import parts
 
 
@@ -51,3 +54,5 @@ def poll() -> None:
 def clean() -> None:
     parts().bell.heard("clean")
     cleaning.clean(parts(), parts().settings.retention)
+    with suppress(Unavailable):  # the next clean-up looks again
+        tell_of_full_disks(parts())

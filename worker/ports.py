@@ -396,6 +396,24 @@ class Engine(Protocol):
         """Fine where it is gone. Unavailable while a container is still attached. Not touched where it isn't ours."""
         ...
 
+    def held_volumes(self) -> Sequence[str]:
+        """Names of the disks with our labels. They are made by `start`, and stay until they are removed."""
+        ...
+
+    def volume_sizes(self) -> Mapping[str, int]:
+        """Bytes on each disk with our labels, by name, where the engine tells. Takes as long as there are files."""
+        ...
+
+    def written(self) -> Mapping[str, int]:
+        """Bytes that each running instance of ours has written, its disk left out, by the container's id. Takes as long
+        as there are files."""
+        ...
+
+    def remove_volume(self, name: str) -> None:
+        """With all that is on it. Fine where it is gone. Unavailable while a container, running or not, has it. Not
+        touched where it isn't ours."""
+        ...
+
     def start(self, spec: ContainerSpec) -> Container:
         """Finds by name or creates, then starts; a second call returns the running one. Not restarted by Docker."""
         ...

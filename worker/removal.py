@@ -1,4 +1,4 @@
-"""Removes a preview, whole: containers, routes, images, network, variables. By the pull request's number alone."""
+"""Removes a preview, whole: containers, routes, images, network, disks, variables. By the pull request's number."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 from tidegate.blueprint import Service as Definition
 from tidegate.container import network_name
 from tidegate.deployment import Deployment
+from tidegate.disk import volumes_of
 from tidegate.preview import Preview
 from tidegate.repository import Repository, TimelineEntry
 from worker.image import name as image_name
@@ -54,7 +55,9 @@ def clear(parts: Parts, repository: Repository, record: Preview, reason: str = "
     if not all(stopped):
         return False
     _remove_images(parts, repository, record)
-    parts.hosts.each(lambda engine: engine.remove_network(network_name(number, name)))
+    parts.engine.remove_network(network_name(number, name))
+    for volume in volumes_of(parts.engine.held_volumes(), number, name):
+        parts.engine.remove_volume(volume)
     for place in places:
         store.variables.delete_environment(place.service_id, name)
         store.snapshots.delete_environment(place.service_id, name)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from tidegate import wording
 from tidegate.blueprint import Service as Definition
 from tidegate.container import instance_spec, network_labels
 from tidegate.deployment import SERVING
 from tidegate.instance import Instance
-from worker.carry import bring
+from worker import make_way
 from worker.parts import Parts
-from worker.ports import Container
+from worker.ports import Container, Unavailable
 from worker.variables import started_with
 
 
 def revive(parts: Parts, instance: Instance) -> Container | None:
-    """None: its deployment isn't live any more. Raises Unavailable, or Refused where it can't be started. One that is
-    new on its host waits for its image, and others of that host with it."""
+    """None: its deployment isn't live any more. Raises Unavailable, also while another has its disk, or
+    Refused where it can't be started."""
     row = parts.store.deployments.get(instance.deployment_id)
     repository = parts.store.repositories.get(row.repository_id) if row else None
     if row is None or repository is None or repository.gone or row.status not in SERVING:
@@ -28,7 +29,8 @@ def revive(parts: Parts, instance: Instance) -> Container | None:
         started_with(parts, row).values,
         instance.index,
     )
-    engine = parts.hosts.of(instance.host)
-    engine.ensure_network(spec.network, network_labels(repository.full_name, row.environment))
-    bring(parts, row, engine)
-    return engine.start(spec)
+    if spec.disk is not None:
+        for other in make_way.holders(parts, spec.disk, row.id):
+            raise Unavailable(wording.disk_in_use(other.name))
+    parts.engine.ensure_network(spec.network, network_labels(repository.full_name, row.environment))
+    return parts.engine.start(spec)

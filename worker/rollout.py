@@ -8,15 +8,15 @@ from __future__ import annotations
 import structlog
 
 from tidegate import overlap, wording
-from tidegate.deployment import Fault, Lane, LaneLost, Move, Status, Step
-from worker import configured, image, lane, progress, retire
+from tidegate.deployment import Fault, Lane, LaneLost, Move, Status
+from worker import configured, image, lane, make_way, progress, retire
 from worker.parts import Parts
 from worker.place import place
 from worker.ports import Canceled
 from worker.pre_deploy import pre_deploy
 from worker.run import Postponed, Run, StepFailed
 from worker.start import start
-from worker.switch import switch
+from worker.switch import switch, take_back
 from worker.variables import settled
 
 log = structlog.get_logger(__name__)
@@ -90,10 +90,12 @@ def _end(run: Run, move: Move) -> None:
     """No route leads to it any more, and no container stays but those that still answer what came by one. Only then it
     has ended."""
     try:
+        take_back(run)
         retire.discard(run.parts, run.deployment.id)
         run.log.line(wording.END, move.reason)
         run.close()
         progress.move(run.parts, run.deployment.id, move, run.lane)
         retire.leave(run.parts, run.deployment.id)
+        make_way.bring_back(run.parts)
     except LaneLost:
         log.warning("another worker has taken over", deployment=run.deployment.id)

@@ -54,6 +54,8 @@ class Run:
         self.definition = Definition.load(deployment.definition or {})
         #: What the log may not show; to be known before its first line.
         self.secrets: Collection[str] = ()
+        #: What is to be told beside the step that is under way, once it has ended well.
+        self.remark = ""
         self.heart = Heart(parts, lane)
         #: The Docker host of each of its instances, by index; see worker/place.py.
         self.placed: Sequence[Engine] = ()
@@ -73,7 +75,8 @@ class Run:
     def instances(self) -> int:
         """How many there shall be."""
         place = self.parts.store.environments.get(self.lane.service_id, self.lane.environment)
-        return scaling.wanted(self.definition.num_instances, place.scaling if place else None)
+        asked, most = place.scaling if place else None, self.definition.most_instances
+        return scaling.wanted(self.definition.num_instances, asked, most)
 
     @property
     def hosts(self) -> Sequence[Engine]:
@@ -129,7 +132,8 @@ class Run:
             failed = _as_failure(step, error)
             phases.end(self.lane, step, "failed", clock.now(), wording.within(step, failed.reason))
             raise failed from error
-        phases.end(self.lane, step, "ok", clock.now())
+        detail, self.remark = self.remark, ""
+        phases.end(self.lane, step, "ok", clock.now(), detail)
 
     def skip(self, step: Step, why: str) -> None:
         """Records that a step had nothing to do, and why."""

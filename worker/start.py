@@ -16,8 +16,9 @@ from tidegate.deployment import Fault, Status, Step
 from tidegate.health import Healthy, Look, StartFailed, Starting, judge_start, judge_stay
 from tidegate.instance import Instance, InstanceState
 from tidegate.routing import rolling_key
-from worker.newcomers import Newcomer, Newcomers
-from worker.ports import Away, Container, Engine, Unavailable
+from worker import make_way
+from worker.newcomers import Newcomers
+from worker.ports import Container, Unavailable
 from worker.run import Run, StepFailed
 from worker.switch import current_table
 
@@ -29,33 +30,30 @@ _LAST_WORDS = 2.0
 
 def start(run: Run, variables: Mapping[str, str]) -> None:
     """All instances run and are well, and are recorded as healthy. Where several are to be replaced all but the last
-    have traffic; that one's comes with the switch. A cron service has none: its next run is the first of this image."""
-    run.forward(Status.DEPLOYING, wording.STARTING)
-    if not run.definition.stays:
-        run.skip(Step.START, wording.STARTED_BY_ITS_SCHEDULE)
-        return
-    with run.step(Step.START):
-        for engine in run.hosts:
-            run.ensure_network(engine)
-        run.despite_cuts(Step.START, run.hosts, partial(_start_all, run, variables))
-
-
-def _start_all(run: Run, variables: Mapping[str, str]) -> None:
-    """Those that run already are only looked at. Raises Away where a host was, and some may have ended with it."""
-    deployment, definition = run.deployment, run.definition
+    have traffic; that one's comes with the switch."""
+    old = make_way.before(run)
+    run.forward(Status.DEPLOYING, wording.STARTING_AFTER_STOP if old else wording.STARTING)
+    parts, deployment, definition = run.parts, run.deployment, run.definition
     repository = run.repository.full_name
-    newcomers = Newcomers(run)
-    for index in range(len(run.placed)):
-        if index > 0:
-            _give_traffic(run, index - 1)
-        spec = instance_spec(deployment, definition, repository, run.url, variables, index)
-        new = _start(run, index, spec)
-        with _followed(run, new):
-            if definition.listens:
-                _await_healthy(run, new, newcomers)
-            else:
-                _await_steady(run, new, newcomers)
-    newcomers.look()
+    with run.step(Step.START):
+        run.ensure_network()
+        began = parts.clock.now()
+        make_way.make_way(run, old)
+        newcomers = Newcomers(run)
+        for index in range(len(run.placed)):
+            if index > 0:
+                _give_traffic(run, index - 1)
+            spec = instance_spec(deployment, definition, repository, run.url, variables, index)
+            new = _start(run, index, spec)
+            with _followed(run, new):
+                if definition.listens:
+                    _await_healthy(run, new, newcomers)
+                else:
+                    _await_steady(run, new, newcomers)
+        newcomers.look()
+        if old:
+            run.remark = wording.out_of_service((parts.clock.now() - began).total_seconds())
+            run.say(Step.START, run.remark)
 
 
 def _give_traffic(run: Run, index: int) -> None:

@@ -17,7 +17,7 @@ from tidegate.deployment import Trigger
 from tidegate.events import BranchDeleted, BranchPushed, RepositorySeen
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.settings import Webhooks
-from worker import consider, decide, dismissal, gone, intake, lane, names, previews, push, removal, retire, runs
+from worker import consider, decide, gone, intake, lane, make_way, names, previews, push, removal, retire
 from worker.look import alone
 from worker.parts import Parts
 from worker.ports import Refused, Unavailable
@@ -56,7 +56,8 @@ def sweep(parts: Parts) -> None:
         lane.arrange(parts, row.service_id, row.environment)
     for service_id, environment in deployments.crowded():
         retire.replaced(parts, service_id, environment)
-    for sweeping in (retire.leftovers, runs.leftovers, _previews, _gone, dismissal.go_on, _names):
+    make_way.bring_back(parts)
+    for sweeping in (retire.leftovers, _previews, _gone, names.align):
         try:
             sweeping(parts)
         except Unavailable as trouble:

@@ -31,6 +31,15 @@ def switch(run: Run) -> None:
     progress.move(parts, run.deployment.id, Move(Status.LIVE, wording.LIVE), run.lane)
 
 
+def take_back(run: Run) -> None:
+    """Where the deployment was routed and then didn't come live, what was routed before is so again. Raises
+    LaneLost."""
+    environments = run.parts.store.environments
+    place = environments.get(run.lane.service_id, run.lane.environment)
+    if place is not None and place.routed == run.deployment.id:
+        environments.unroute(run.lane, environments.route(run.lane, run.parts.clock.now()))
+
+
 def current_table(parts: Parts) -> RoutingTable:
     """The whole truth for the router, derived from the store now."""
     return routing_table(parts.store.environments.routes(), parts.settings.domain)

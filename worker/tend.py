@@ -243,8 +243,12 @@ class Tending:
             return failed.now if self._save(before, failed) else None
         if container is None:
             return None
-        now = _reached(replace(verdict.now, container_id=container.id), container)
-        return now if self._save(before, replace(verdict, now=now)) else None
+        now = replace(verdict.now, container_id=container.id, address=container.address or "")
+        if self._save(before, replace(verdict, now=now)):
+            return now
+        if self._known(before)[0].disk is not None:
+            self.parts.engine.stop(container.id, "SIGKILL")  # it was to make way: another gets its disk now
+        return None
 
     def _found(self, instance: Instance) -> Instance:
         """At the address that it has now."""

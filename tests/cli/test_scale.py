@@ -99,3 +99,13 @@ def test_without_settings_or_store_it_says_what_is_missing(
         monkeypatch.delenv(name, raising=False)
     assert main(["scale", "web", "2"]) == MISSING
     assert "Nothing can be scaled" in capsys.readouterr().out
+
+
+def test_more_than_one_instance_with_a_disk_is_refused_with_the_reason(
+    store: Store, service: Service, environment: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    disk = {"name": "data", "mountPath": "/data"}
+    store.services.ensure(service.repository_id, service.name, {**service.definition, "disk": disk})
+    assert scale(environment, "web", 2, PRODUCTION) == 1
+    assert "a service with a disk has one instance" in capsys.readouterr().err
+    assert wish(store, service) is None

@@ -93,6 +93,9 @@ class FakeEngine:
         self.images: dict[str, FakeImage] = {}
         self.registry: dict[str, FakeImage] = {}
         self.networks: dict[str, Mapping[str, str]] = {}
+        self.volumes: dict[str, Mapping[str, str]] = {}
+        #: Bytes that were written, by the name of a volume or the id of a container.
+        self.sizes: dict[str, int] = {}
         self.containers: dict[str, FakeContainer] = {}
         #: Ids of containers, in the order in which something happened to them.
         self.happened: list[str] = []
@@ -236,6 +239,26 @@ class FakeEngine:
         if any(container.running and container.spec.network == name for container in self.containers.values()):
             raise Unavailable(f"The network {name} still has a container.")
         del self.networks[name]
+
+    def held_volumes(self) -> Sequence[str]:
+        self._reach()
+        return [name for name, labels in self.volumes.items() if labels.get("tidegate.role") == "disk"]
+
+    def volume_sizes(self) -> Mapping[str, int]:
+        return {name: self.sizes.get(name, 0) for name in self.held_volumes()}
+
+    def written(self) -> Mapping[str, int]:
+        self._reach()
+        running = (each for each in self.containers.values() if each.running and _is_instance(each))
+        return {each.id: self.sizes.get(each.id, 0) for each in running}
+
+    def remove_volume(self, name: str) -> None:
+        self._reach()
+        if name not in self.held_volumes():
+            return
+        if any(container.spec.disk and container.spec.disk.volume == name for container in self.containers.values()):
+            raise Unavailable(f"The disk {name} is still in use by a container.")
+        del self.volumes[name]
 
     def start(self, spec: ContainerSpec) -> Container:
         self._reach()
@@ -388,12 +411,18 @@ class FakeEngine:
             raise Refused(f"No such image: {spec.image}")
         if spec.network not in self.networks:
             raise Refused(f"No such network: {spec.network}")
+        if spec.disk is not None:
+            self.volumes.setdefault(spec.disk.volume, spec.disk.labels)
         told = self.images[spec.image].script if spec.command is None else script(list(spec.command))
         number, process = next(self._numbers), run(told, spec.environment)
         made = FakeContainer(f"{self._prefix}{number}", spec, process, f"{self._subnet}.{number}", list(process.output))
         if process.exit_code is not None:
             made.end(process.exit_code)
         return made
+
+
+def _is_instance(container: FakeContainer) -> bool:
+    return container.spec.labels.get("tidegate.role") == "instance"
 
 
 def _wait_in_vain(stop: Stop, timeout: float) -> None:

@@ -61,3 +61,14 @@ def test_what_cannot_be_meant_is_refused(house: House, told: dict[str, object], 
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
     assert detail in answer.get_json()["detail"]
     assert house.store.environments.get(service.id, PRODUCTION) == place
+
+
+def test_more_than_one_instance_with_a_disk_is_refused_with_the_reason(house: House) -> None:
+    disk = {"name": "data", "mountPath": "/data"}
+    service = a_service(house.store)
+    house.store.services.ensure(service.repository_id, service.name, {**service.definition, "disk": disk})
+    house.store.environments.ensure(service.id, PRODUCTION)
+    mona = house.signed_in("mona", {"acme/shop": Permission.WRITE})
+    answer = mona.put(f"/api/v1/services/{service.id}/instances", json={"count": 2})
+    assert answer.status_code == 409
+    assert "A service with a disk has one instance" in answer.get_json()["detail"]

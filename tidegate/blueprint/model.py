@@ -35,6 +35,8 @@ _Command = Annotated[str, AfterValidator(rules.command)]
 _Memory = Annotated[str, AfterValidator(rules.memory_size)]
 _Image = Annotated[str, AfterValidator(rules.image_name)]
 _Schedule = Annotated[str, AfterValidator(rules.schedule)]
+_DiskName = Annotated[str, AfterValidator(rules.disk_name)]
+_MountPath = Annotated[str, AfterValidator(rules.mount_path)]
 _Script = Annotated[str, AfterValidator(rules.script)]
 
 
@@ -69,6 +71,16 @@ class Image(Fields):
 
     url: _Image = Field(description="Name of the image, such as `registry.example.com/team/app:1.2`.")
     creds: RegistryCredential | None = Field(None, description="Where its registry is private: with what it is asked.")
+
+
+class Disk(Fields):
+    """What stays from deploy to deploy. A service that has one has one instance, and stops before it is replaced."""
+
+    name: _DiskName = Field(description="Another name is another, empty disk.")
+    mount_path: _MountPath = Field(description="Where the service finds it, such as `/data`.")
+    size_gb: int = Field(
+        10, alias="sizeGB", ge=1, le=100_000, description="Its size. Beyond it there is an event; nothing is cut off."
+    )
 
 
 class Previews(Fields):
@@ -146,6 +158,7 @@ class Service(Fields):
     cpus: float | None = Field(
         None, gt=0, le=512, allow_inf_nan=False, description="Limit for each instance, in cores."
     )
+    disk: Disk | None = Field(None, description="A directory that stays from deploy to deploy.")
     domains: tuple[_Domain, ...] = Field((), description="Custom domains, beside the default host name.")
     env_vars: tuple[EnvVar, ...] = Field((), description="Variables of the service.")
 
@@ -192,6 +205,11 @@ class Service(Fields):
     def stays(self) -> bool:
         """Whether it has instances that run all the time. A cron service has runs instead, each of which ends."""
         return self.type != "cron"
+
+    @property
+    def most_instances(self) -> int:
+        """Two must never write to one disk."""
+        return MOST if self.disk is None else 1
 
     @property
     def probed_path(self) -> str | None:

@@ -13,6 +13,7 @@ from tidegate.blueprint.model import (
     AutoDeploy,
     Blueprint,
     BuildFilter,
+    Disk,
     Image,
     Previews,
     RegistryCredential,
@@ -76,6 +77,10 @@ def _check_service(document: Document, service: dict[str, Data], path: Path) -> 
     _check_image(document, service, path)
     _check_credential(document, service, (*path, "registryCredential"))
     _check_dockerfile(document, service, path)
+    _check_inner(document, service, (*path, "disk"), Disk, {})
+    if service.get("disk") is not None and service.get("numInstances", "1") != "1":
+        message = "A service with a disk has one instance: two would write to the same files."
+        document.problem((*path, "numInstances"), message, "Remove it, or the disk.", key=True)
     if service.get("autoDeployTrigger") != AutoDeploy.CHECKS_PASS:
         for name in ("requiredChecks", "countStatuses"):
             if name in service:

@@ -15,6 +15,10 @@ LONGEST_NAME = 40
 #: Docker refuses less.
 _LEAST_MEMORY = 6 * 2**20
 
+#: First parts of paths; "" is the root itself.
+_NO_DISKS = frozenset({"", "bin", "dev", "etc", "lib", "lib64", "proc", "sbin", "sys", "usr"})
+_ANY_PATH = "Mount it somewhere else, such as `/data` or `/var/lib/app`."
+
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _PREVIEW = re.compile(r".*-pr-\d+")
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -100,47 +104,22 @@ def health_path(text: str) -> str:
     return text
 
 
-def request_path(text: str) -> str:
-    """With `*` and `:name`, as static sites have it."""
-    if not text.startswith("/"):
-        raise mistake(f"`{text}` is not a path.", f"Begin it with a slash: `/{text}`.")
-    return _in_an_address(text, "?#")
+def mount_path(text: str) -> str:
+    normal = posixpath.normpath(text)
+    if not text.startswith("/") or not normal.isprintable():
+        raise mistake(f"`{text}` is not an absolute path.", f"Begin it with a slash: `/{text.lstrip('/')}`.")
+    first = normal.lstrip("/").split("/")[0]
+    if first in _NO_DISKS:
+        raise mistake(f"A disk can't be at `{text}`: nothing would run without what the image has there.", _ANY_PATH)
+    return f"/{normal.lstrip('/')}"
 
 
-def destination(text: str) -> str:
-    if not text.startswith("/") and not _ADDRESS.match(text):
-        raise mistake(f"`{text}` is neither a path nor an address.", f"Write `/{text}`, or `https://…`.")
-    if text.startswith("//"):
-        raise mistake(f"`{text}` leads to another host, though it looks like a path.", f"Write `https:{text}`.")
-    return _in_an_address(text, "")
-
-
-def _in_an_address(text: str, but: str) -> str:
-    found = next((each for each in text if not each.isprintable() or each in f" \\{but}"), None)
-    if found is not None or len(text) > _LONGEST_RULE:
-        wrong = f"holds {found!r}" if found is not None else f"is longer than {_LONGEST_RULE} characters"
-        raise mistake(f"The path {wrong}.", "Write a path as a browser shows it; a space is `%20`.")
-    return text
-
-
-def route(told: site.Route) -> None:
-    try:
-        site.checked(told)
-    except site.BadRule as bad:
-        raise mistake(str(bad), bad.hint) from None
-
-
-def header_name(text: str) -> str:
-    if not _HEADER.fullmatch(text):
-        raise mistake(f"`{text}` can't be a header's name.", "Write it as in `X-Frame-Options`.")
-    if text.lower() in _OF_THE_ANSWER:
-        raise mistake(f"`{text}` is made for each answer.", "Remove it.")
-    return text
-
-
-def header_value(text: str) -> str:
-    if not text.isprintable() or not text.isascii() or len(text) > _LONGEST_RULE:
-        raise mistake("The value can't be sent.", f"Write printable ASCII, of at most {_LONGEST_RULE} characters.")
+def disk_name(text: str) -> str:
+    if not _NAME.fullmatch(text) or len(text) > LONGEST_NAME:
+        raise mistake(
+            f"`{text}` can't be a disk's name.",
+            f"Use lower-case letters, digits and inner hyphens, at most {LONGEST_NAME}.",
+        )
     return text
 
 

@@ -18,7 +18,10 @@ TOP: dict[str, tuple[str, str]] = {
 }
 
 SERVICE: dict[str, tuple[str, str]] = {
-    "disk": (f"`disk` {_YET}", "Instances keep no files; remove it."),
+    **{
+        name: (f"`{name}` {_YET}", "Instances run on the one host that is there; remove it.")
+        for name in ("region", "regions")
+    },
     "schedule": (f"`schedule` {_YET}", "Cron services come later; remove it."),
     "scaling": (f"`scaling` {_YET}", "Set `numInstances`."),
     "previews": (

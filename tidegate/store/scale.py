@@ -7,7 +7,7 @@ from datetime import datetime
 from tidegate import scaling, wording
 from tidegate.blueprint import Service as Definition
 from tidegate.repository import Service, TimelineEntry
-from tidegate.scaling import Scaling
+from tidegate.scaling import Scaling, Unscalable
 from tidegate.store.store import Store
 
 
@@ -24,10 +24,10 @@ def scale(store: Store, service: Service, environment: str, count: int, actor: s
     live = store.deployments.live(service.id, environment)
     definition = (live and live.definition) or service.definition
     known = Definition.load(definition)
-    if not known.stays:
-        raise Unscalable(wording.unscalable(service.name))
+    if count > known.most_instances:
+        raise Unscalable(wording.ONE_FOR_A_DISK)
     in_file = known.num_instances
-    before = scaling.wanted(in_file, place.scaling)
+    before = scaling.wanted(in_file, place.scaling, known.most_instances)
     told = wording.scaled(count, before, live=live is not None)
     if count != before:
         deployment, sha = (live.id, live.sha) if live else (None, None)

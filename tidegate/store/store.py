@@ -35,6 +35,7 @@ from tidegate.store.schedules import Schedules
 from tidegate.store.seal import Seal
 from tidegate.store.services import Services
 from tidegate.store.snapshots import Snapshots
+from tidegate.store.stop_first import StopFirst
 from tidegate.store.timeline import Timeline
 from tidegate.store.tokens import Tokens
 from tidegate.store.variables import Variables
@@ -62,6 +63,7 @@ class Store:
         self.hosts = Hosts(database)
         self.images = Images(database)
         self.retirements = Retirements(database)
+        self.stop_first = StopFirst(database)
         self.logs = Logs(database)
         self.variables = Variables(database, seal)
         self.group_variables = GroupVariables(database, seal)

@@ -23,6 +23,7 @@ from worker.hosts import (
     networks,
     oneoff,
     pulls,
+    volumes,
 )
 from worker.hosts.connection import Connection
 from worker.ports import BuildOrder, Canceled, Container, OnLine, Stop
@@ -88,6 +89,18 @@ class DockerEngine:
 
     def remove_network(self, name: str) -> None:
         networks.remove(self._connection, name)
+
+    def held_volumes(self) -> Sequence[str]:
+        return volumes.held(self._connection)
+
+    def volume_sizes(self) -> Mapping[str, int]:
+        return volumes.sizes(self._connection)
+
+    def written(self) -> Mapping[str, int]:
+        return containers.written(self._connection)
+
+    def remove_volume(self, name: str) -> None:
+        volumes.remove(self._connection, name)
 
     def start(self, spec: ContainerSpec) -> Container:
         return containers.start(self._connection, spec)

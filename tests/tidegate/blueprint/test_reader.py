@@ -167,6 +167,33 @@ def test_mistakes_in_previews(previews: str, line: int, message: str, hint: str)
     assert hint in found.hint
 
 
+def test_a_disk() -> None:
+    service = only("services:\n  - name: db\n    disk: {name: data, mountPath: /var/lib//db/, sizeGB: 20}\n")
+    assert service.disk is not None
+    assert (service.disk.name, service.disk.mount_path, service.disk.size_gb) == ("data", "/var/lib/db", 20)
+    assert Service.load(service.dump()) == service
+    assert service.most_instances == 1
+
+
+@pytest.mark.parametrize(
+    ("disk", "message", "hint"),
+    [
+        ("{name: data}", "`mountPath` is missing", "Add"),
+        ("{name: data, mountPath: data}", "`data` is not an absolute path", "`/data`"),
+        ("{name: data, mountPath: /}", "can't be at `/`", "`/data`"),
+        ("{name: data, mountPath: /data/../etc/ssl}", "can't be at", "`/data`"),
+        ("{name: My Data, mountPath: /data}", "can't be a disk's name", "lower-case"),
+        ("{name: data, mountPath: /data, sizeGB: 0}", "out of range", "at least 1"),
+        ("{name: data, mountPath: /data, sizeGb: 5}", "no field `sizeGb`", "`sizeGB`"),
+        ("{name: data, mountPath: /data}\nnumInstances: 2", "one instance", "Remove it, or the disk"),
+    ],
+)
+def test_mistakes_in_a_disk(disk: str, message: str, hint: str) -> None:
+    (found,) = of_service_all(f"disk: {disk}")
+    assert message in found.message
+    assert hint in found.hint
+
+
 def test_a_credential_for_a_private_registry() -> None:
     named = "{fromRegistryCreds: {name: team}}"
     built = only(f"services:\n  - name: web\n    registryCredential: {named}\n")

@@ -1,0 +1,44 @@
+"""Disks: the directory of a service that outlives its deployments. A volume of its own in each environment.
+
+Two that write to one at the same time would ruin it, so a service with a disk has one instance, and a deploy stops the
+old one before the new one starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+#: On whatever has a disk mounted: its volume's name.
+LABEL = "tidegate.disk"
+ROLE = "disk"
+#: On the timeline.
+OVER_SIZE = "disk-over-size"
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A volume, which is made with these labels where it isn't there, at an absolute path of the container."""
+
+    volume: str
+    path: str
+    labels: Mapping[str, str]
+
+
+def volume_name(repository_id: int, environment: str, service: str, disk: str) -> str:
+    """Full stops part it: neither an environment's name nor a service's has any."""
+    return f"{_place(repository_id, environment)}{service}.{disk}"
+
+
+def volumes_of(names: Iterable[str], repository_id: int, environment: str) -> list[str]:
+    """Those that the environment's services have, or had, a disk on."""
+    return [name for name in names if name.startswith(_place(repository_id, environment))]
+
+
+def with_todays(definition: Mapping[str, object], today: Mapping[str, object]) -> dict[str, object]:
+    """An earlier definition of a service with the disk that it has today: a rollback brings no older disk back."""
+    return {**definition, "disk": today.get("disk")}
+
+
+def _place(repository_id: int, environment: str) -> str:
+    return f"tidegate-{repository_id}-{environment}."
