@@ -17,6 +17,9 @@ _PARSE_ERROR = re.compile(r"[Dd]ockerfile parse error (?:on )?line (\d+):")
 #: ` > [2/3] RUN make:` and ` > [build 2/3] RUN make:`, the step that failed, in the summary of older BuildKits.
 _FAILED_STEP = re.compile(r"\s*> \[(?:.*?(\S+) )?(\d+)/\d+\] (.*?):?\s*")
 _FROM = re.compile(r"FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
+_ARG = re.compile(r"ARG\s+(.*)", re.IGNORECASE | re.DOTALL)
+_ARG_NAME = re.compile(r"(?:^|\s)([A-Za-z_][A-Za-z0-9_]*)(?==|\s|$)")
+_MOUNT = re.compile(r"--mount=(\S+)")
 #: Those that BuildKit numbers.
 _LAYERS = {"RUN", "COPY", "ADD", "WORKDIR"}
 #: `Step 3/7 : RUN make`, from the classic builder; the last one is the one that failed.
@@ -41,6 +44,23 @@ def step_line(dockerfile: str, step: int) -> int | None:
     """Line of the classic builder's `Step <step>/N` (both from 1); None where there is no such instruction."""
     found = instructions(dockerfile)
     return found[step - 1].line if 0 < step <= len(found) else None
+
+
+def declared_arguments(dockerfile: str) -> frozenset[str]:
+    """Names that an ARG declares, in any stage or before the first."""
+    found = (_ARG.match(each.text) for each in instructions(dockerfile))
+    return frozenset(name for each in found if each for name in _ARG_NAME.findall(each[1]))
+
+
+def mounted_secrets(dockerfile: str) -> frozenset[str]:
+    """Ids of the secrets that a RUN mounts; without an `id` it is the last part of `target`:
+    https://docs.docker.com/reference/dockerfile/#run---mounttypesecret"""
+    mounts = (mount for each in instructions(dockerfile) for mount in _MOUNT.findall(each.text))
+    told = (dict(part.partition("=")[::2] for part in mount.split(",")) for mount in mounts)
+    secrets = (each for each in told if each.get("type") == "secret")
+    targets = ("target", "dst", "destination")
+    named = (each.get("id") or next((each[t].rsplit("/", 1)[-1] for t in targets if t in each), "") for each in secrets)
+    return frozenset(filter(None, named))
 
 
 def error_location(lines: Sequence[str], dockerfile: str) -> int | None:

@@ -20,6 +20,11 @@ class Snapshot:
         """The values that no log may show."""
         return frozenset(self.values[name] for name in self.hidden)
 
+    @property
+    def plain(self) -> dict[str, str]:
+        """Values that anybody may see."""
+        return {name: value for name, value in self.values.items() if name not in self.hidden}
+
     def dump(self) -> str:
         return json.dumps({"values": dict(self.values), "hidden": sorted(self.hidden)})
 

@@ -147,6 +147,13 @@ def planned(language: str) -> str:
     return f"the tree is {language}; it is built by this Dockerfile, which was made for it:"
 
 
+def no_secret_argument(name: str) -> str:
+    return (
+        f"{name} is secret, so it is no build argument, which the image would show: "
+        f"have it by `RUN --mount=type=secret,id={name} …`, in the file /run/secrets/{name}"
+    )
+
+
 def pre_deploy_failed(command: str, exit_code: int) -> str:
     """The command last: it may be long, and where GitHub cuts the sentence the exit code must stay."""
     return f"pre-deploy failed: the command {how_ended(exit_code, oom_killed=False)}: {code(command)}"

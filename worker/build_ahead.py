@@ -8,6 +8,7 @@ from tidegate import wording
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import ACTIVE, Status, Step
 from tidegate.leftovers import AHEAD
+from tidegate.store import CannotOpen
 from worker import image
 from worker.carry import holder
 from worker.image_lease import ImageLease
@@ -15,7 +16,9 @@ from worker.login import login_for
 from worker.parts import Parts
 from worker.place import builder
 from worker.ports import BuildFailed, Canceled, Refused, Unavailable
+from worker.recipe import recipe
 from worker.room import make_room
+from worker.variables import todays
 
 _WANTED = ACTIVE | {Status.WAITING, Status.QUEUED}
 
@@ -38,14 +41,14 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
         return row is None or row.status not in _WANTED
 
     try:
-        login = login_for(parts, deployment, definition)
-    except Refused:
+        login, variables = login_for(parts, deployment, definition), todays(parts, deployment)
+    except (Refused, CannotOpen):
         return  # the rollout tells it
-    log = parts.open_log(deployment_id, () if login is None else (login.password,))
+    log = parts.open_log(deployment_id, {*variables.secrets, *([login.password] if login else ())})
     try:
-        _, reference = image.name(parts, repository, deployment, definition)
-        with ImageLease(parts, reference, f"{parts.owner}-{deployment_id}-ahead") as lease:
-            if not lease.mine or holder(parts, reference) is not None:
+        wanted = recipe(parts, repository, deployment, definition, variables)
+        with ImageLease(parts, wanted.image, f"{parts.owner}-{deployment_id}-ahead") as lease:
+            if not lease.mine or parts.engine.image_id(wanted.image) is not None:
                 return
             log.line(Step.BUILD, wording.BUILDING_AHEAD)
             engine = builder(parts)
@@ -54,7 +57,7 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
             with image.emptied(image.root_for(parts, deployment).with_name(f"{deployment_id}{AHEAD}")) as root:
                 parts.source.export(repository, deployment.sha, root, parts.settings.timing.fetch, stop)
                 say = partial(log.line, Step.BUILD)
-                order = image.order(root, repository, deployment, definition, reference, login, say)
+                order = image.order(root, repository, deployment, definition, wanted, variables, login, say)
                 parts.engine.build(order, say, parts.settings.timing.build, stop)
     except (BuildFailed, Unavailable, Refused, Canceled, TimeoutError, OSError) as trouble:
         log.line(Step.BUILD, wording.build_ahead_ended(str(trouble)))

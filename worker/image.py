@@ -8,72 +8,47 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
-from tidegate import buildplan, plans, wording
+from tidegate import wording
 from tidegate.blueprint import Service as Definition
 from tidegate.container import labels
-from tidegate.deployment import Deployment, Fault, Finding, Status, Step
+from tidegate.deployment import Deployment, Fault, Finding, Status, Step, Trigger
+from tidegate.dockerfile import declared_arguments, mounted_secrets
 from tidegate.registry import Login
 from tidegate.repository import Repository
+from tidegate.snapshot import Snapshot
 from worker import mistakes, planning
 from worker.carry import carry, holder
 from worker.datadir import DataDir
 from worker.image_lease import ImageLease
 from worker.login import login_for
 from worker.parts import Parts
-from worker.place import builder
-from worker.ports import BuildFailed, BuildOrder, OnLine, Refused, Stop, Unavailable
+from worker.ports import BuildFailed, BuildOrder, OnLine, Refused, Stop
+from worker.recipe import Recipe, may_have_arguments, recipe
 from worker.room import make_room
 from worker.run import Run, StepFailed
 
 
-def obtain(run: Run) -> None:
+def obtain(run: Run, variables: Snapshot) -> None:
     """Leaves the deployment with its image's reference and content id: kept, found, or built now."""
-    deployment = run.deployment
-    if deployment.image and deployment.image_id:
+    deployment, engine = run.deployment, run.parts.engine
+    if deployment.image and deployment.image_id and not _is_stale(run, variables):
         _keep(run, deployment.image, deployment.image_id)
         return
     login = _login(run)
     if run.definition.prebuilt is not None:
         _pull(run, run.definition.prebuilt, login)
         return
-    key, image = run.patiently(lambda: name(run.parts, run.repository, deployment, run.definition))
+    wanted = run.patiently(lambda: recipe(run.parts, run.repository, deployment, run.definition, variables))
+    image = wanted.image
     # Until it is noted that this deployment needs the image, the lease keeps it from being cleaned up.
     with _lease(run, image) as lease:
         image_id = run.patiently(lambda: _found(run.parts, image))
         if image_id is None:
-            image_id = _fetch_and_build(run, image, login, lease.keep(run.heart.stop))
+            image_id = _fetch_and_build(run, wanted, variables, login, lease.keep(run.heart.stop))
         else:
             run.skip(Step.BUILD, wording.BUILT_AHEAD if lease.waited else wording.image_reused(image))
-        run.parts.store.deployments.set_build(run.lane, key, image, image_id)
+        run.parts.store.deployments.set_build(run.lane, wanted.key, image, image_id)
     run.deployment = run.parts.store.deployments.get(deployment.id) or deployment
-
-
-def carry_out(run: Run) -> None:
-    """Each host that an instance is to run on has the image."""
-    if len(run.parts.hosts) == 1:
-        return
-    for engine in run.hosts:
-        say = partial(run.say, Step.START)
-        run.patiently(partial(carry, run.parts, run.deployment, engine, say, run.heart.stop))
-
-
-def name(parts: Parts, repository: Repository, deployment: Deployment, definition: Definition) -> tuple[str, str]:
-    """(build key, image reference); asks GitHub at most for the trees on the way to the build's context."""
-    tree = deployment.tree or parts.github.commit(repository, deployment.sha).tree
-    context = definition.context_dir()
-    inside = not context or definition.dockerfile().startswith(f"{context}/")
-    dockerfile = definition.dockerfile()
-    sources = buildplan.Sources(
-        context_tree=(parts.github.subtree(repository, tree, context) if context else tree) or tree,
-        dockerfile_path=dockerfile.removeprefix(f"{context}/") if inside else dockerfile,
-        # A Dockerfile outside of the context is covered by the whole tree: seldom reused, never wrong.
-        dockerfile_id=None if inside else tree,
-        plan=None if definition.wishes is None else plans.fingerprint(definition.wishes),
-    )
-    key = buildplan.build_key(sources)
-    if deployment.clear_cache:
-        key = f"{key}-{deployment.id}"  # an image of its own: what was built before stays for those who roll back to it
-    return key, buildplan.image_reference(repository.id, definition.name, key)
 
 
 def root_for(parts: Parts, deployment: Deployment) -> Path:
@@ -99,7 +74,8 @@ def order(
     repository: Repository,
     deployment: Deployment,
     definition: Definition,
-    image: str,
+    wanted: Recipe,
+    variables: Snapshot,
     login: Login | None,
     on_line: OnLine,
 ) -> BuildOrder:
@@ -117,14 +93,30 @@ def order(
         dockerfile = planning.write(context, wishes, root.with_name("Dockerfile"), on_line)
     elif not dockerfile.is_file():
         raise Refused(wording.no_dockerfile(definition.dockerfile()))
+    text = dockerfile.read_text(errors="replace")
+    for name in sorted(declared_arguments(text) & variables.hidden):
+        on_line(wording.no_secret_argument(name))
+    mounted = mounted_secrets(text)
     return BuildOrder(
         context,
         dockerfile,
-        image,
+        wanted.image,
         labels(deployment, repository.full_name, "image"),
+        arguments=wanted.arguments,
+        secrets={name: value for name, value in variables.values.items() if name in mounted},
         no_cache=deployment.clear_cache,
         login=login,
     )
+
+
+def _is_stale(run: Run, variables: Snapshot) -> bool:
+    """Of a changed configuration: whether what was changed goes into the image. Nothing else that runs again is built
+    again."""
+    deployment, definition = run.deployment, run.definition
+    if deployment.trigger is not Trigger.CONFIG or not may_have_arguments(definition, variables):
+        return False
+    key = run.patiently(lambda: recipe(run.parts, run.repository, deployment, definition, variables)).key
+    return (deployment.build_key or "").partition("-")[0] != key  # what was built without the cache has a longer one
 
 
 def _keep(run: Run, image: str, image_id: str) -> None:
@@ -173,7 +165,7 @@ def _lease(run: Run, image: str) -> Iterator[ImageLease]:
         run.parts.clock.sleep(0.02)
 
 
-def _fetch_and_build(run: Run, image: str, login: Login | None, stop: Stop) -> str:
+def _fetch_and_build(run: Run, recipe: Recipe, variables: Snapshot, login: Login | None, stop: Stop) -> str:
     parts, deployment, timing = run.parts, run.deployment, run.parts.settings.timing
     with ExitStack() as cleaning:
         with run.step(Step.FETCH):
@@ -185,7 +177,7 @@ def _fetch_and_build(run: Run, image: str, login: Login | None, stop: Stop) -> s
         run.forward(Status.BUILDING, wording.BUILDING)
         with run.step(Step.BUILD):
             say = partial(run.say, Step.BUILD)
-            wanted = order(root, run.repository, deployment, run.definition, image, login, say)
+            wanted = order(root, run.repository, deployment, run.definition, recipe, variables, login, say)
             try:
                 build = partial(engine.build, wanted, say, timing.build, stop)
                 return run.despite_cuts(Step.BUILD, (engine,), build)

@@ -120,6 +120,10 @@ class GitHubReads(Protocol):
         """Text of `tidegate.yml` at the root at `sha`; None where there is none."""
         ...
 
+    def file(self, repository: Repository, sha: str, path: str) -> str | None:
+        """Text of the file at `path` (no leading slash) at `sha`; None where there is none."""
+        ...
+
     def changes(self, repository: Repository, base: str, head: str) -> Changes:
         """One compare call. A base that is missing or a list that is cut raises nothing: `Changes.unknown` says so."""
         ...
@@ -316,6 +320,8 @@ class BuildOrder:
     labels: Mapping[str, str]
     arguments: Mapping[str, str] = field(default_factory=dict)
     no_cache: bool = False
+    #: By their ids, for the `RUN --mount=type=secret` that name them: in no layer and in no argument list.
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     #: For a private registry that it takes its bases from.
     login: Login | None = None
 

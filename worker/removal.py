@@ -13,12 +13,13 @@ from tidegate.deployment import Deployment
 from tidegate.disk import volumes_of
 from tidegate.preview import Preview
 from tidegate.repository import Repository, TimelineEntry
-from worker.image import name as image_name
 from worker.image_lease import ImageLease
 from worker.parts import Parts
 from worker.ports import Refused, Unavailable
+from worker.recipe import recipe
 from worker.stop import stop
 from worker.switch import current_table
+from worker.variables import todays
 
 log = structlog.get_logger(__name__)
 
@@ -86,6 +87,6 @@ def _ahead(parts: Parts, repository: Repository, row: Deployment) -> str | None:
     if not row.gated or not row.definition:
         return None
     try:
-        return image_name(parts, repository, row, Definition.load(row.definition))[1]
+        return recipe(parts, repository, row, Definition.load(row.definition), todays(parts, row)).image
     except Refused:
         return None

@@ -54,10 +54,7 @@ def rollout(parts: Parts, won: Lane) -> None:
     try:
         with run.heart:
             variables = settled(run)
-            image.obtain(run)
-            with run.ahead_of(Step.START):
-                place(run)
-                image.carry_out(run)
+            image.obtain(run, variables)
             pre_deploy(run, variables.values)
             start(run, variables.values)
             switch(run)

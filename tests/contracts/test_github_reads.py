@@ -40,6 +40,14 @@ def test_no_deploy_file_is_told_apart_from_no_commit(place: Place) -> None:
         place.github.deploy_file(place.repository, ZERO)
 
 
+def test_a_file_is_read_at_the_commit(place: Place) -> None:
+    without = place.push({"a": "1"})
+    sha = place.push({"deep/Dockerfile": "FROM scratch\n"})
+    assert place.github.file(place.repository, sha, "deep/Dockerfile") == "FROM scratch\n"
+    assert place.github.file(place.repository, without, "deep/Dockerfile") is None
+    assert place.github.file(place.repository, sha, "deep") is None, "a directory is none"
+
+
 def test_changes_list_what_was_added_changed_and_removed_over_all_commits(place: Place) -> None:
     base = place.push({"kept": "1", "changed": "1", "removed": "1"})
     place.push({"added/below": "1", "changed": "2"})

@@ -29,6 +29,9 @@ class FakeReads(FakeWorld):
     def deploy_file(self, repository: Repository, sha: str) -> str | None:
         return self._call("deploy_file", lambda: self._commit(repository, sha).files.get("tidegate.yml"))
 
+    def file(self, repository: Repository, sha: str, path: str) -> str | None:
+        return self._call("file", lambda: self._commit(repository, sha).files.get(path))
+
     def changes(self, repository: Repository, base: str, head: str) -> Changes:
         return self._call("changes", lambda: self._compared(self._history(repository), base, head))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -62,7 +63,8 @@ def steps(dockerfile: str) -> Iterator[Step]:
     told = instructions(dockerfile)
     for number, instruction in enumerate(told, 1):
         name, _, rest = instruction.text.partition(" ")
-        yield Step(number, len(told), instruction, run(rest, {}) if name == "RUN" else None)
+        script = " ".join(itertools.dropwhile(lambda word: word.startswith("--"), rest.split(" ")))
+        yield Step(number, len(told), instruction, run(script, {}) if name == "RUN" else None)
 
 
 def default_script(dockerfile: str) -> str:

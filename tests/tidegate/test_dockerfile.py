@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.dockerfile import error_location, instructions, step_line
+from tidegate.dockerfile import declared_arguments, error_location, instructions, mounted_secrets, step_line
 
 DOCKERFILE = """\
 # syntax=docker/dockerfile:1
@@ -207,3 +207,34 @@ def test_a_numbered_step_leads_to_its_line(parts: list[str]) -> None:
     step = len(instructions(dockerfile))
     assert step_line(dockerfile, step) == dockerfile.count("\n") + 1
     assert error_location([f"Step {step}/{step} : RUN last"], dockerfile) == dockerfile.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("FROM scratch\n", set()),
+        ("ARG A\nFROM x:$A\narg B=1 C\n", {"A", "B", "C"}),
+        ('ARG A="two words" B\n', {"A", "B"}),
+        ("ARG A=$B\n", {"A"}),
+        ("# ARG A\nRUN echo ARG B\nENV ARG=1\n", set()),
+        ("ARG A \\\n    B=2\n", {"A", "B"}),
+    ],
+)
+def test_arguments_that_are_declared(text: str, names: set[str]) -> None:
+    assert declared_arguments(text) >= names
+    assert declared_arguments(text) - names <= {"words"}, "a quoted value may look like a name, and nobody sets that"
+
+
+@pytest.mark.parametrize(
+    ("instruction", "ids"),
+    [
+        ("RUN make", set()),
+        ("RUN --mount=type=secret,id=TOKEN make", {"TOKEN"}),
+        ("RUN --network=none --mount=type=secret,id=A,target=/x --mount=id=B,type=secret,required make", {"A", "B"}),
+        ("RUN --mount=type=secret,target=/run/secrets/KEY make", {"KEY"}),
+        ("RUN --mount=type=cache,id=go,target=/go make", set()),
+        ("RUN --mount=type=secret make", set()),
+    ],
+)
+def test_secrets_that_are_mounted(instruction: str, ids: set[str]) -> None:
+    assert mounted_secrets(f"FROM scratch\n{instruction}\n") == ids

@@ -46,11 +46,14 @@ class Reads:
         return _commit(found)
 
     def deploy_file(self, repository: Repository, sha: str) -> str | None:
+        return self.file(repository, sha, DEPLOY_FILE)
+
+    def file(self, repository: Repository, sha: str, path: str) -> str | None:
         try:
             found: Any = self._client.ask(
                 scope_of(repository),
                 lambda rest, headers: rest.repos.get_content(
-                    repository.owner, repository.name, DEPLOY_FILE, ref=sha, headers=headers
+                    repository.owner, repository.name, path, ref=sha, headers=headers
                 ),
             )
         except Answered as answer:
@@ -62,7 +65,7 @@ class Reads:
         if not isinstance(found, dict) or found.get("type") != "file":
             return None
         if found.get("encoding") != "base64":
-            raise Refused(f"{DEPLOY_FILE} is larger than the megabyte that GitHub hands out. Make it smaller.")
+            raise Refused(f"{path} is larger than the megabyte that GitHub hands out. Make it smaller.")
         return base64.b64decode(found["content"]).decode("utf-8", "replace")
 
     def changes(self, repository: Repository, base: str, head: str) -> Changes:

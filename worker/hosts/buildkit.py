@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -91,25 +91,36 @@ def build(
         environment = _environment(connection)
         if order.login is not None:
             environment["DOCKER_CONFIG"] = str(credentials.write_config(Path(place), order.login))
-        with running(arguments(command, order, result), environment, stderr=subprocess.STDOUT) as process:
+        command_line = arguments(command, order, result, _secrets(Path(place), order))
+        with running(command_line, environment, stderr=subprocess.STDOUT) as process:
             Pump(_chunks(process), lambda: kill(process)).run(lines.feed, until)
         lines.close()
         if process.returncode != 0:
             raise buildkit_failure(connection, list(last), dockerfile)
 
 
-def arguments(command: str, order: BuildOrder, result: Path) -> list[str]:
+def arguments(command: str, order: BuildOrder, result: Path, secrets: Mapping[str, Path]) -> list[str]:
     """The command line. Build arguments stand in it, though `ps` shows them: their names are the user's choice, and in
     the command's environment a name like LD_PRELOAD would run the user's code on this machine. They are no place for
-    secrets anyhow: the image's history keeps them."""
+    secrets anyhow: the image's history keeps them. Secrets are in files."""
     labels = [f"--label={name}={value}" for name, value in order.labels.items()]
     values = [f"--build-arg={name}={value}" for name, value in order.arguments.items()]
+    hidden = [f"--secret=id={name},src={path}" for name, path in secrets.items()]
     cache = ["--no-cache"] if order.no_cache else []
     dockerfile = order.context / order.dockerfile
     return [
         *(command, "build", "--progress=plain", f"--iidfile={result}", f"--tag={order.image}"),
-        *(f"--file={dockerfile}", *labels, *values, *cache, str(order.context)),
+        *(f"--file={dockerfile}", *labels, *values, *hidden, *cache, str(order.context)),
     ]
+
+
+def _secrets(place: Path, order: BuildOrder) -> dict[str, Path]:
+    """Written to files that only we can read, in a directory that goes with the build."""
+    directory = place / "secrets"
+    directory.mkdir(mode=0o700)
+    for name, value in order.secrets.items():
+        (directory / name).write_text(value)
+    return {name: directory / name for name in order.secrets}
 
 
 def _environment(connection: Connection) -> dict[str, str]:

@@ -167,3 +167,16 @@ def running(command: str) -> bool:
         except OSError:
             continue
     return False
+
+
+def test_a_secret_is_there_for_the_step_that_mounts_it_and_in_no_layer(host: Host, tmp_path: Path) -> None:
+    todo = order(host, tmp_path, "RUN --mount=type=secret,id=TOKEN test $(wc -c < /run/secrets/TOKEN) = 7")
+    todo = replace(todo, secrets={"TOKEN": "hunter2"})
+    if buildkit.find_command() is None:
+        with pytest.raises(BuildFailed, match="BuildKit"):
+            build(host, todo)
+        return
+    build(host, todo)
+    image = host.client.images.get(todo.image)
+    assert "hunter2" not in repr(image.history()) + repr(image.attrs)
+    assert b"hunter2" not in b"".join(image.save())
