@@ -42,6 +42,10 @@ class ContainerSpec:
     limits: Limits
     command: tuple[str, ...] | None = None
     disk: Mount | None = None
+    #: Only its disk and /tmp, which is in memory, can be written to.
+    read_only: bool = False
+    #: What runs it, in place of the engine's default.
+    runtime: str | None = None
 
 
 def labels(deployment: Deployment, repository: str, role: str) -> dict[str, str]:
@@ -163,5 +167,5 @@ def _spec(
         port=definition.port,
         limits=Limits(memory=definition.memory_bytes(), cpus=definition.cpus),
         command=command,
-        listens=role == "instance" and definition.listens,
+        read_only=definition.read_only_root_filesystem,
     )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from tidegate import skip
+from tidegate import preview, skip
 from tidegate.environment import Environment, SettingsProblem
 from tidegate.gate import GateRules
 from tidegate.hostname import default_host
@@ -78,6 +78,8 @@ class Timing:
     #: Between two probes of a running instance, and from unhealthy to its restart.
     probe_interval: float = 15.0
     unhealthy: float = 60.0
+    #: Between two looks at how much instances have written.
+    measure: float = 60.0
 
     def gate_rules(self) -> GateRules:
         return GateRules(
@@ -126,6 +128,10 @@ class Settings:
     retention: Rules
     #: Bytes that must be free for a build; 0: nobody looks.
     least_free: int
+    #: Bytes that an instance may write beside its disk; 0: nobody looks.
+    most_written: int
+    #: What runs the containers of previews, in place of the engine's default.
+    preview_runtime: str | None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str], read_file: Callable[[str], str]) -> Settings:
@@ -159,11 +165,17 @@ class Settings:
             preview_limit=reader.whole("TIDEGATE_PREVIEW_LIMIT", 20),
             retention=_retention(reader),
             least_free=reader.gigabytes("TIDEGATE_MIN_FREE_GB", 1),
+            most_written=reader.gigabytes("TIDEGATE_EPHEMERAL_GB", 10),
+            preview_runtime=reader.optional("TIDEGATE_PREVIEW_RUNTIME"),
             overlap_policy=Overlap(reader.choice("TIDEGATE_OVERLAP_POLICY", Overlap.WAIT, tuple(Overlap))),
         )
         if reader.problems:
             raise SettingsError(tuple(reader.problems))
         return settings
+
+    def runtime(self, environment: str) -> str | None:
+        """What runs the containers of that environment; None: what the engine has for its default."""
+        return self.preview_runtime if preview.number_of(environment) is not None else None
 
     def public_url(self, service: str, environment: str, definition: Mapping[str, object] | None) -> str | None:
         """Where a service with this definition is reached from outside, if it is."""
@@ -197,6 +209,7 @@ _TIMES = {
     "clean": "TIDEGATE_CLEAN_SECONDS",
     "probe_interval": "TIDEGATE_PROBE_SECONDS",
     "unhealthy": "TIDEGATE_UNHEALTHY_SECONDS",
+    "measure": "TIDEGATE_MEASURE_SECONDS",
 }
 
 

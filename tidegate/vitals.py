@@ -20,6 +20,7 @@ _ASLEEP = _ENDED | {InstanceState.DOWN}
 _PASSING = frozenset({InstanceState.JOINING, InstanceState.LEAVING, InstanceState.ENDING})
 #: Seconds between two looks at one that was told to stop.
 _STOPPING = 0.25
+_GIGABYTE = 10**9
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,16 @@ class Sign:
     failures: int = 0
     interrupted: bool = False
     moved: bool = False
+    #: Bytes, beside its disk, when that was looked at last.
+    written: int = 0
     trouble: str = ""
 
 
 @dataclass(frozen=True)
 class Rules:
     """Of one service. Times in seconds: between two probes; from unhealthy to its restart; for a start; from SIGTERM to
-    SIGKILL; `stay`: until what runs and isn't probed is well (None: it is probed)."""
+    SIGKILL; `stay`: until what runs and isn't probed is well (None: it is probed). `most_written`: bytes that an
+    instance may write beside its disk (0: any number)."""
 
     policy: RestartPolicy = RestartPolicy.ON_FAILURE
     interval: float = 15.0
@@ -54,6 +58,7 @@ class Rules:
     grace: float = 30.0
     restarts: int = 10
     stay: float | None = None
+    most_written: int = 0
 
 
 class Act(StrEnum):
@@ -89,13 +94,9 @@ def judge(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdic
         return Verdict(instance, act=Act.KILL) if _due(instance, now) else None
     if sign.moved:
         return _restarted(instance, "was restarted by somebody else", now)
-    probed = _probed(instance, sign, rules, now)
-    if probed is None and instance.state is InstanceState.UNHEALTHY and _due(instance, now):
-        if rules.policy is RestartPolicy.NEVER:
-            return None
-        due = now + timedelta(seconds=rules.grace)
-        return Verdict(replace(instance, state=InstanceState.STOPPING, due_at=due), act=Act.TERM)
-    return probed
+    if outgrown(sign.written, rules):
+        return _outgrown(instance, sign, rules, now)
+    return _probed(instance, sign, rules, now) or _overdue(instance, rules, now)
 
 
 def refused(instance: Instance, why: str, rules: Rules, now: datetime) -> Verdict:
@@ -123,6 +124,11 @@ def next_look(instance: Instance, rules: Rules, now: datetime, tries: int) -> da
     if instance.due_at > now:
         return min(usual, instance.due_at)
     return now if instance.state in _ASLEEP else usual
+
+
+def outgrown(written: int, rules: Rules) -> bool:
+    """Whether its container must go, with what it has written."""
+    return 0 < rules.most_written < written
 
 
 def condition(instances: Sequence[Instance]) -> tuple[Health, str]:
@@ -167,6 +173,25 @@ def _probed(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verd
         text = f"has not answered since it was started: {seen}"
         return _verdict(instance, InstanceState.UNHEALTHY, "instance-unhealthy", text, due=due)
     return None
+
+
+def _outgrown(instance: Instance, sign: Sign, rules: Rules, now: datetime) -> Verdict:
+    there, most = sign.written / _GIGABYTE, rules.most_written / _GIGABYTE
+    text = f"has written {there:.1f} GB, and may write {most:g} GB beside a disk; it is stopped and made anew"
+    stopping = _verdict(
+        instance, InstanceState.STOPPING, "instance-outgrown", text, due=now + timedelta(seconds=rules.grace)
+    )
+    return replace(stopping, act=Act.TERM)
+
+
+def _overdue(instance: Instance, rules: Rules, now: datetime) -> Verdict | None:
+    """One that has been unhealthy for too long."""
+    if instance.state is not InstanceState.UNHEALTHY or not _due(instance, now):
+        return None
+    if rules.policy is RestartPolicy.NEVER:
+        return None
+    due = now + timedelta(seconds=rules.grace)
+    return Verdict(replace(instance, state=InstanceState.STOPPING, due_at=due), act=Act.TERM)
 
 
 def _stayed(instance: Instance, stay: float, now: datetime) -> Verdict | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from dataclasses import replace
 
 from tidegate import wording
 from tidegate.container import pre_deploy_spec
@@ -21,6 +21,7 @@ def pre_deploy(run: Run, variables: Mapping[str, str]) -> None:
     run.forward(Status.PRE_DEPLOY, wording.PRE_DEPLOY)
     parts, deployment = run.parts, run.deployment
     spec = pre_deploy_spec(deployment, run.definition, run.repository.full_name, run.url, variables)
+    spec = replace(spec, runtime=run.runtime)
     with run.step(Step.PRE_DEPLOY):
         engine = run.placed[0]
         run.ensure_network(engine)

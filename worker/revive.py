@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tidegate import wording
 from tidegate.blueprint import Service as Definition
 from tidegate.container import instance_spec, network_labels
@@ -29,6 +31,7 @@ def revive(parts: Parts, instance: Instance) -> Container | None:
         started_with(parts, row).values,
         instance.index,
     )
+    spec = replace(spec, runtime=parts.settings.runtime(row.environment))
     if spec.disk is not None:
         for other in make_way.holders(parts, spec.disk, row.id):
             raise Unavailable(wording.disk_in_use(other.name))

@@ -17,5 +17,6 @@ def rules_of(definition: Definition, settings: Settings) -> Rules:
         start=timing.start,
         grace=definition.max_shutdown_delay_seconds,
         restarts=settings.restart_limit,
+        most_written=settings.most_written,
         stay=None if definition.listens else timing.grace,
     )

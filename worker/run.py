@@ -71,6 +71,10 @@ class Run:
         place = self.deployment
         return self.parts.settings.public_url(place.service, place.environment, place.definition)
 
+    @property
+    def runtime(self) -> str | None:
+        return self.parts.settings.runtime(self.deployment.environment)
+
     @cached_property
     def instances(self) -> int:
         """How many there shall be."""

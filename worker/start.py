@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -44,8 +44,9 @@ def start(run: Run, variables: Mapping[str, str]) -> None:
             if index > 0:
                 _give_traffic(run, index - 1)
             spec = instance_spec(deployment, definition, repository, run.url, variables, index)
-            new = _start(run, index, spec)
-            with _followed(run, new):
+            spec = replace(spec, runtime=run.runtime)
+            container = run.patiently(partial(parts.engine.start, spec))
+            with _followed(run, container):
                 if definition.listens:
                     _await_healthy(run, new, newcomers)
                 else:

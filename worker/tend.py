@@ -7,7 +7,7 @@ The store says what must run; what is seen is only ever compared with it, so tha
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -67,6 +67,8 @@ class Tending:
     _cut: bool = True
     #: Since when nothing could happen on the host unseen.
     _since: datetime | None = None
+    #: Bytes by container, as last measured.
+    _written: Mapping[str, int] = field(default_factory=dict)
     #: The router may not know yet who is healthy.
     _behind: bool = False
     _reach: Reach = field(init=False)
@@ -88,6 +90,13 @@ class Tending:
         """What ended meanwhile may have ended with its host."""
         self._cut = True
         self._wake.set()
+
+    def measured(self, written: Mapping[str, int]) -> None:
+        """How much each running container has written, in bytes."""
+        self._written = written
+        for container, size in written.items():
+            if 0 < self.parts.settings.most_written < size:
+                self.ring(container)
 
     def wait(self, seconds: float) -> None:
         """Or until somebody rings."""
@@ -212,6 +221,7 @@ class Tending:
             moved=found.running and found.address is not None and _reached(instance, found) != instance,
             exit_code=found.exit_code,
             oom_killed=found.oom_killed,
+            written=self._written.get(instance.container_id, 0),
             interrupted=known is None or self._since is None or known < self._since,
         )
 
@@ -236,6 +246,8 @@ class Tending:
 
     def _start(self, before: Instance, verdict: Verdict, rules: Rules) -> Instance | None:
         """Started first, saved then: whoever comes after a kill in between finds it running."""
+        if vitals.outgrown(self._written.get(before.container_id, 0), rules):
+            self.parts.engine.remove(before.container_id)
         try:
             container = revive(self.parts, before)
         except Refused as refusal:

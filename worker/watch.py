@@ -49,13 +49,16 @@ class Watch:
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
-        for listener in self.listeners:
-            listener.start()
-        others = [
+        tending = self._tending
+        self._listener.start()
+        others: tuple[threading.Thread, ...] = (
             threading.Thread(target=self._repeat, args=(self.act, lambda: _TICK, self._stop.wait), name="act"),
-            threading.Thread(target=self._repeat, args=(self.run_crons, lambda: _TICK, self._stop.wait), name="runs"),
-            *map(self._thread, self.tendings),
-        ]
+            threading.Thread(target=self._repeat, args=(self.tend, tending.pause, tending.wait), name="tend"),
+        )
+        if self._parts.settings.most_written:
+            every = self._parts.settings.timing.measure
+            looking = (self.measure, lambda: every, self._stop.wait)
+            others = (*others, threading.Thread(target=self._repeat, args=looking, name="measure"))
         for each in others:
             each.start()
         self._repeat(self.ring, self.pause, self._stop.wait)
@@ -111,12 +114,10 @@ class Watch:
         else:
             tending.rest()
 
-    def run_crons(self) -> None:
-        """Starts what is due, and tends what runs."""
+    def measure(self) -> None:
+        """On a thread of its own: where an instance has written many files, the engine takes its time to count them."""
         if self._leading:
-            self._runs.turn()
-        else:
-            self._runs.stop()
+            self._tending.measured(self._parts.engine.written())
 
     def pause(self) -> float:
         """Seconds until the next ring: half a one, or less where a gate's settle time ends sooner."""

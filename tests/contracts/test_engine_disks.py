@@ -73,3 +73,9 @@ def test_each_instance_tells_what_it_wrote_beside_its_disk(stage: Stage, mount: 
         stage.engine.sizes[container.id] = 5_000_000
     wait_until(lambda: stage.engine.written().get(container.id, 0) >= 5_000_000)
     assert stage.engine.written()[container.id] < 9_000_000
+
+
+def test_a_runtime_that_the_engine_does_not_have_is_told(stage: Stage) -> None:
+    with pytest.raises(Unavailable, match="no runtime `nowhere`"):
+        stage.engine.start(replace(spec(stage, "sleep 1000"), runtime="nowhere"))
+    assert stage.engine.start(replace(spec(stage, "sleep 1000"), runtime="runc")).running

@@ -94,6 +94,7 @@ class FakeEngine:
         self.registry: dict[str, FakeImage] = {}
         self.networks: dict[str, Mapping[str, str]] = {}
         self.volumes: dict[str, Mapping[str, str]] = {}
+        self.runtimes: set[str | None] = {None, "runc"}
         #: Bytes that were written, by the name of a volume or the id of a container.
         self.sizes: dict[str, int] = {}
         self.containers: dict[str, FakeContainer] = {}
@@ -411,6 +412,8 @@ class FakeEngine:
             raise Refused(f"No such image: {spec.image}")
         if spec.network not in self.networks:
             raise Refused(f"No such network: {spec.network}")
+        if spec.runtime not in self.runtimes:
+            raise Unavailable(f"The Docker host has no runtime `{spec.runtime}`.")
         if spec.disk is not None:
             self.volumes.setdefault(spec.disk.volume, spec.disk.labels)
         told = self.images[spec.image].script if spec.command is None else script(list(spec.command))

@@ -116,6 +116,9 @@ def test_everything_can_be_set() -> None:
         TIDEGATE_BUILD_CACHE_GB="2.5",
         TIDEGATE_MIN_FREE_GB="0",
         TIDEGATE_CLEAN_SECONDS="11",
+        TIDEGATE_EPHEMERAL_GB="0.5",
+        TIDEGATE_MEASURE_SECONDS="12",
+        TIDEGATE_PREVIEW_RUNTIME="runsc",
     )
     assert settings.url == "http://localhost:8000"
     assert (settings.domain, settings.port) == ("localhost", 8080)
@@ -134,6 +137,8 @@ def test_everything_can_be_set() -> None:
     assert (timing.start, timing.overlap, timing.lease, timing.sweep) == (4, 0, 6, 7)
     assert (settings.router.bind, settings.router.directory) == ("127.0.0.1:8080", "/srv/data/router")
     assert settings.deploy_workers == 8
+    assert (settings.most_written, timing.measure) == (500_000_000, 12)
+    assert (settings.runtime("pr-7"), settings.runtime("production")) == ("runsc", None)
     assert settings.build_ahead is False
     assert settings.skip_words == ("staging", "cd")
     assert settings.overlap_policy is Overlap.OVERRIDE

@@ -50,6 +50,8 @@ DUE, LATER = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
         (an(STATE.DOWN, due_at=DUE), Sign(running=True), STATE.STARTING, None),
         (an(STATE.HEALTHY), replace(GOOD, moved=True), STATE.STARTING, None),
         (an(STATE.UNHEALTHY, due_at=DUE), replace(MUTE, moved=True), STATE.STARTING, None),
+        # It has written too much, or as much as it likes.
+        (an(STATE.HEALTHY), replace(GOOD, written=11), None, None),
         # It has ended.
         (an(STATE.HEALTHY), ENDED, STATE.CRASHED, None),
         (an(STATE.UNHEALTHY, due_at=LATER), ENDED, STATE.CRASHED, None),
@@ -227,3 +229,14 @@ def test_what_is_wrong_is_told_with_how_many_are_well() -> None:
         "instance 2 has failed 3 probes in a row: 503 (1 of 2 are well)",
     )
     assert condition([an(STATE.STARTING)])[1] == "instance 1 does not answer yet"
+
+
+@pytest.mark.parametrize("state", [STATE.JOINING, STATE.STARTING, STATE.HEALTHY, STATE.UNHEALTHY])
+def test_one_that_has_written_too_much_is_stopped_and_made_anew(state: InstanceState) -> None:
+    rules = Rules(most_written=10 * 10**9, grace=7)
+    assert judge(an(STATE.HEALTHY), replace(GOOD, written=10 * 10**9), rules, NOW) is None
+    verdict = judge(an(state), replace(GOOD, written=12 * 10**9), rules, NOW)
+    assert verdict is not None
+    assert (verdict.now.state, verdict.act, verdict.kind) == (STATE.STOPPING, Act.TERM, "instance-outgrown")
+    assert verdict.now.due_at == NOW + timedelta(seconds=7)
+    assert "has written 12.0 GB, and may write 10 GB" in verdict.text

@@ -158,6 +158,9 @@ class Service(Fields):
     cpus: float | None = Field(
         None, gt=0, le=512, allow_inf_nan=False, description="Limit for each instance, in cores."
     )
+    read_only_root_filesystem: bool = Field(
+        False, description="Instances can write to their disk and to `/tmp`, which is in memory, and nowhere else."
+    )
     disk: Disk | None = Field(None, description="A directory that stays from deploy to deploy.")
     domains: tuple[_Domain, ...] = Field((), description="Custom domains, beside the default host name.")
     env_vars: tuple[EnvVar, ...] = Field((), description="Variables of the service.")

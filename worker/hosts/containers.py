@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -27,6 +28,10 @@ _LOG = {"Type": "json-file", "Config": {"max-size": "10m", "max-file": "2"}}
 #: A name is free only some time after its container's removal began.
 _ATTEMPTS = 50
 _PAUSE = 0.1
+#: Counted as the container's memory.
+_TMP = {"/tmp": "rw,nosuid,nodev,mode=1777"}  # noqa: S108 - the container's own
+#: What engines say where they don't have the runtime that is asked for: 20.10, and newer ones.
+_NO_RUNTIME = ("unknown runtime specified", "unknown or invalid runtime")
 #: Seconds for the answer how much containers have written: the engine looks at every file.
 _COUNTING = 600
 
@@ -34,8 +39,8 @@ _COUNTING = 600
 def start(connection: Connection, spec: ContainerSpec) -> Container:
     """As ports.Engine.start. What can't be started is taken away again."""
     client = connection.client()
-    with connection.translated():
-        container = _create_or_find(client, spec, connection.address)
+    with connection.translated(), _runtime_there(spec):
+        container = _create_or_find(client, spec)
         try:
             client.start(container)
         except APIError:
@@ -50,8 +55,8 @@ def start(connection: Connection, spec: ContainerSpec) -> Container:
 def create(connection: Connection, spec: ContainerSpec) -> str:
     """Id of a new container; one of that name that was there before is removed."""
     remove(connection, spec.name)
-    with connection.translated():
-        return _create(connection.client(), spec, connection.address)
+    with connection.translated(), _runtime_there(spec):
+        return _create(connection.client(), spec)
 
 
 def inspect(connection: Connection, container: str) -> Container | None:
@@ -96,7 +101,21 @@ def remove(connection: Connection, container: str) -> None:
             _unless(HTTPStatus.CONFLICT, lambda: client.remove_container(container, force=True, v=True))
 
 
-def _create_or_find(client: APIClient, spec: ContainerSpec, address: str | None) -> str:
+@contextmanager
+def _runtime_there(spec: ContainerSpec) -> Iterator[None]:
+    """Not the user's fault where it isn't."""
+    try:
+        yield
+    except APIError as error:
+        if not any(words in str(error).lower() for words in _NO_RUNTIME):
+            raise
+        raise Unavailable(
+            f"The Docker host has no runtime `{spec.runtime}`, which TIDEGATE_PREVIEW_RUNTIME asks for. Install it"
+            " there and name it in the engine's daemon.json, or take the setting out."
+        ) from error
+
+
+def _create_or_find(client: APIClient, spec: ContainerSpec) -> str:
     """Creates without looking first: a name that is taken is the rare case, and looking costs as much as being told."""
     for _ in range(_ATTEMPTS):
         try:
@@ -161,6 +180,9 @@ def description(spec: ContainerSpec, address: str | None = None) -> dict[str, An
             "MemorySwap": limits.memory or 0,
             "NanoCpus": round((limits.cpus or 0) * 1e9),
             "PidsLimit": limits.pids,
+            "ReadonlyRootfs": spec.read_only,
+            "Tmpfs": _TMP if spec.read_only else {},
+            "Runtime": spec.runtime or "",
             "CapDrop": ["ALL"],
             "CapAdd": _CAPABILITIES,
             "SecurityOpt": ["no-new-privileges"],

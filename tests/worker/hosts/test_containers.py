@@ -10,6 +10,7 @@ import pytest
 from tests.waiting import wait_until
 from tests.worker.hosts.docker_host import Host
 from tidegate.container import Limits
+from tidegate.disk import Mount
 from worker.hosts.containers import _create
 from worker.ports import Refused
 
@@ -114,3 +115,14 @@ def test_a_log_that_is_large_and_ugly_comes_whole(host: Host) -> None:
     assert lines[0] == "a\ufffdb"
     assert lines[1:3001] == [f"line {number}" for number in range(3000)]
     assert [len(line) for line in lines[3001:]] == [16384, 16384, 40000 - 2 * 16384]
+
+
+def test_a_read_only_container_writes_to_its_tmp_and_disk_only(host: Host) -> None:
+    said: list[str] = []
+    script = "touch /tmp/a /data/a && echo both; touch /a 2>/dev/null || echo nowhere else"
+    disk = Mount(f"tidegate-test-{host.mark}.data", "/data", host.labels)
+    try:
+        host.engine.run(replace(host.spec(script), read_only=True, disk=disk), said.append, 60, lambda: False)
+    finally:
+        host.client.volumes.get(disk.volume).remove()
+    assert said == ["both", "nowhere else"]
