@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from cli import manual
+from cli import manual, registry
 from tidegate.repository import PRODUCTION
 from tidegate.scaling import MOST
 
@@ -61,21 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from cli.rotate import rotate
 
             return rotate(os.environ)
-        case "registry":
-            return _registry(told)
     print(f"tidegate {version('tidegate')}")
     return 0
-
-
-def _registry(told: argparse.Namespace) -> int:
-    from cli import registry
-
-    match told.action:
-        case "add":
-            return registry.add(os.environ, told.name, told.registry, told.username)
-        case "remove":
-            return registry.remove(os.environ, told.name)
-    return registry.show(os.environ)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,14 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         verbs.add_parser(verb, help=does).add_argument("name", help="as in TIDEGATE_HOSTS")
     hosts.set_defaults(name=None)
     commands.add_parser("rotate", help="encrypt all that is kept with the first key of TIDEGATE_SECRET_KEY")
-    registry = commands.add_parser("registry", help="credentials for private image registries")
-    actions = registry.add_subparsers(dest="action", required=True)
-    add = actions.add_parser("add", help="set one, or change it; its password is asked for, or read from a pipe")
-    add.add_argument("name", help="by which deploy files name it")
-    add.add_argument("--registry", required=True, help="host name, such as ghcr.io; no other is asked with it")
-    add.add_argument("--username", required=True)
-    actions.add_parser("list", help="tell which there are, without their passwords")
-    actions.add_parser("remove", help="forget one").add_argument("name")
+    registry.add_to(commands)
     commands.add_parser("version", help="say which version this is")
     return parser
 

@@ -2,87 +2,81 @@
 
 from __future__ import annotations
 
+import argparse
 import getpass
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from cli.up import MISSING, read, with_data
+from cli.onstore import NotDone, on_store
 from tidegate import imagename
 from tidegate.registry import Login
-from tidegate.store import Store, StoreDown, open_store
+from tidegate.settings import Settings
+from tidegate.store import Store
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-#: What comes of it, and whether it was done.
-_Outcome = tuple[str, bool]
+_NOTHING = "Nothing can be done about registries"
+
+Told = argparse.Namespace
 
 
-def add(environment: Mapping[str, str], name: str, registry: str, username: str) -> int:
-    """The exit code. The password is asked for, or read from a pipe: not an argument, which `ps` shows."""
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    registry = commands.add_parser("registry", help="credentials for private image registries")
+    actions = registry.add_subparsers(required=True)
+    add = actions.add_parser("add", help="set one, or change it; its password is asked for, or read from a pipe")
+    add.set_defaults(run=_add)
+    add.add_argument("name", help="by which deploy files name it")
+    add.add_argument("--registry", required=True, help="host name, such as ghcr.io; no other is asked with it")
+    add.add_argument("--username", required=True)
+    actions.add_parser("list", help="tell which there are, without their passwords").set_defaults(run=_list)
+    remove = actions.add_parser("remove", help="forget one")
+    remove.set_defaults(run=_remove)
+    remove.add_argument("name")
 
-    def put(store: Store) -> _Outcome:
-        if not _NAME.fullmatch(name):
-            return (
-                f"`{name}` is no name for it: use letters, digits, spaces, full stops, hyphens and underscores",
-                False,
-            )
+
+def _add(environment: Mapping[str, str], told: Told) -> int:
+    """The password is asked for, or read from a pipe: not an argument, which `ps` shows."""
+
+    def act(_: Settings, store: Store) -> None:
+        if not _NAME.fullmatch(told.name):
+            raise NotDone(f"`{told.name}` is no name for it: use letters, digits, full stops, hyphens, underscores")
         try:
-            host = imagename.registry_name(registry)
+            host = imagename.registry_name(told.registry)
         except imagename.BadImageName as bad:
-            return f"{bad}; {bad.hint}", False
-        password = _password(f"Password of {username} at {host}: ")
+            raise NotDone(f"{bad}; {bad.hint}") from bad
+        password = _password(f"Password of {told.username} at {host}: ")
         if not password:
-            return "there is no password: type it, or pipe it in", False
-        store.registry_credentials.put(Login(name, host, username, password), datetime.now(UTC))
-        return f"{name}: {username} at {host}, from the next deploy on", True
+            raise NotDone("there is no password: type it, or pipe it in")
+        store.registry_credentials.put(Login(told.name, host, told.username, password), datetime.now(UTC))
+        print(f"{told.name}: {told.username} at {host}, from the next deploy on")
 
-    return _with_store(environment, put)
+    return on_store(environment, _NOTHING, act)
 
 
-def show(environment: Mapping[str, str]) -> int:
-    """The exit code; a line for each, without its password."""
-
-    def told(store: Store) -> _Outcome:
+def _list(environment: Mapping[str, str], _: Told) -> int:
+    def act(_: Settings, store: Store) -> None:
         lines = [
             f"{each.name}: {each.username} at {each.registry}, set {each.set_at:%Y-%m-%d %H:%M} UTC"
             for each in store.registry_credentials.all()
         ]
-        return "\n".join(lines) or "There are none.", True
+        print("\n".join(lines) or "There are none.")
 
-    return _with_store(environment, told)
+    return on_store(environment, _NOTHING, act)
 
 
-def remove(environment: Mapping[str, str], name: str) -> int:
-    """The exit code. What was fetched with it stays."""
+def _remove(environment: Mapping[str, str], told: Told) -> int:
+    """What was fetched with it stays."""
 
-    def gone(store: Store) -> _Outcome:
-        done = store.registry_credentials.delete(name)
-        return (f"{name}: removed", True) if done else (f"there is no registry credential `{name}`", False)
+    def act(_: Settings, store: Store) -> None:
+        if not store.registry_credentials.delete(told.name):
+            raise NotDone(f"there is no registry credential `{told.name}`")
+        print(f"{told.name}: removed")
 
-    return _with_store(environment, gone)
+    return on_store(environment, _NOTHING, act)
 
 
 def _password(prompt: str) -> str:
     if sys.stdin.isatty():
         return getpass.getpass(prompt)
     return sys.stdin.readline().rstrip("\r\n")
-
-
-def _with_store(environment: Mapping[str, str], act: Callable[[Store], _Outcome]) -> int:
-    settings, trouble = read(with_data(environment))
-    if settings is None:
-        print("Nothing can be done with registries. Missing or wrong:\n" + "\n".join(f"  - {each}" for each in trouble))
-        return MISSING
-    store = open_store(settings.database_url, settings.secret_keys)
-    try:
-        if not store.ready():
-            print(f"The store isn't there, or isn't this version's: {settings.data} (TIDEGATE_DATA), DATABASE_URL.")
-            return MISSING
-        told, done = act(store)
-    except StoreDown as down:
-        told, done = f"the store can't be reached: {down}", False
-    finally:
-        store.close()
-    print(told, file=sys.stdout if done else sys.stderr)
-    return 0 if done else 1

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from cli.up import MISSING, read, with_data
-from tidegate import wording
-from tidegate.repository import DEPLOY_FILE, Service
+from cli.onstore import NotDone, meant, on_store
+from tidegate.permission import OPERATOR
 from tidegate.scaling import MOST, Unscalable
-from tidegate.store import Store, StoreDown, open_store
+from tidegate.settings import Settings
+from tidegate.store import Store
 from tidegate.store.scale import scale as ask
 
 
@@ -27,25 +27,4 @@ def scale(environment: Mapping[str, str], name: str, count: int, place: str) -> 
             raise NotDone(f"{name}: it was never deployed to `{place}`")
         print(f"{name}: {told}")
 
-def _scale(store: Store, name: str, count: int, place: str) -> tuple[str, bool]:
-    """What comes of it, and whether it was done."""
-    if not 1 <= count <= MOST:
-        return f"the number of instances is from 1 to {MOST}", False
-    named = _named(store)
-    found = [full for full in named if full == name or full.rpartition("/")[2] == name]
-    if len(found) > 1:
-        return f"which one? {', '.join(sorted(found))}", False
-    if not found:
-        return wording.no_such_service(name, named), False
-    try:
-        told = ask(store, named[found[0]], place, count, ACTOR, datetime.now(UTC))
-    except Unscalable as no:
-        return str(no), False
-    return (told, True) if told else (f"it was never deployed to `{place}`", False)
-
-
-def _named(store: Store) -> dict[str, Service]:
-    """All services, as owner/repository/name."""
-    repositories = {each.id: each.full_name for each in store.repositories.all()}
-    services = [each for each in store.services.all() if each.name != DEPLOY_FILE]
-    return {f"{repositories[each.repository_id]}/{each.name}": each for each in services}
+    return on_store(environment, "Nothing can be scaled", act)

@@ -170,9 +170,9 @@ def _redeploy(parts: Parts, repository: Repository, source: Deployment, ask: Ask
 
 
 def _roll_back(parts: Parts, source: Deployment, ask: Ask) -> Deployment | None:
-    """To the deployment that was live before: its image, its definition but for the disk, no build. Auto-deploy goes
-    off and says so."""
-    target = parts.store.deployments.previous_live(source.service_id, source.environment, source)
+    """To a deployment that was live before: its image, its definition but for the disk, no build. Auto-deploy goes off
+    and says so."""
+    target = ask.back_to or parts.store.deployments.previous_live(source.service_id, source.environment, source)
     if target is None:
         _say(parts, source, ask, "rollback-refused", wording.NOTHING_TO_ROLL_BACK_TO)
         return None

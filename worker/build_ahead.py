@@ -44,11 +44,12 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
         login, variables = login_for(parts, deployment, definition), todays(parts, deployment)
     except (Refused, CannotOpen):
         return  # the rollout tells it
+    engine = parts.hosts.first
     log = parts.open_log(deployment_id, {*variables.secrets, *([login.password] if login else ())})
     try:
         wanted = recipe(parts, repository, deployment, definition, variables)
         with ImageLease(parts, wanted.image, f"{parts.owner}-{deployment_id}-ahead") as lease:
-            if not lease.mine or parts.engine.image_id(wanted.image) is not None:
+            if not lease.mine or engine.image_id(wanted.image) is not None:
                 return
             log.line(Step.BUILD, wording.BUILDING_AHEAD)
             engine = builder(parts)
@@ -58,7 +59,7 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
                 parts.source.export(repository, deployment.sha, root, parts.settings.timing.fetch, stop)
                 say = partial(log.line, Step.BUILD)
                 order = image.order(root, repository, deployment, definition, wanted, variables, login, say)
-                parts.engine.build(order, say, parts.settings.timing.build, stop)
+                engine.build(order, say, parts.settings.timing.build, stop)
     except (BuildFailed, Unavailable, Refused, Canceled, TimeoutError, OSError) as trouble:
         log.line(Step.BUILD, wording.build_ahead_ended(str(trouble)))
     finally:

@@ -8,7 +8,7 @@ from tidegate.container import disk_of
 from tidegate.deployment import Deployment, Step
 from tidegate.disk import Mount
 from worker.parts import Parts
-from worker.ports import Container
+from worker.ports import Container, Engine
 from worker.run import Run
 from worker.switch import current_table
 
@@ -44,7 +44,9 @@ def make_way(run: Run, old: list[Deployment]) -> None:
     if old:
         run.patiently(lambda: parts.router.apply(lambda: current_table(parts)))
     delays = [Definition.load(each.definition or {}).max_shutdown_delay_seconds for each in old]
-    _stop(run, mount, max(delays, default=_GRACE))
+    hosts = {instance.host for each in old for instance in parts.store.instances.of(each.id)}
+    for engine in {run.engine(0), *map(parts.hosts.of, hosts)}:
+        _stop(run, engine, mount, max(delays, default=_GRACE))
 
 
 def bring_back(parts: Parts) -> None:
@@ -53,21 +55,21 @@ def bring_back(parts: Parts) -> None:
     parts.store.stop_first.recall(parts.clock.now())
 
 
-def holders(parts: Parts, mount: Mount, deployment_id: str) -> list[Container]:
+def holders(engine: Engine, mount: Mount, deployment_id: str) -> list[Container]:
     """Containers of other deployments that run with the disk."""
-    found = parts.engine.owned({disk.LABEL: mount.volume})
+    found = engine.owned({disk.LABEL: mount.volume})
     return [each for each in found if each.running and each.labels.get("tidegate.deployment") != deployment_id]
 
 
-def _stop(run: Run, mount: Mount, grace: int) -> None:
+def _stop(run: Run, engine: Engine, mount: Mount, grace: int) -> None:
     """By the disk's label: also what no row tells of any more, such as a failed deploy's on a host that was down."""
     parts, told = run.parts, set[str]()
     began = parts.clock.now()
-    while there := run.patiently(lambda: holders(parts, mount, run.deployment.id)):
+    while there := run.patiently(lambda: holders(engine, mount, run.deployment.id)):
         late = (parts.clock.now() - began).total_seconds() >= grace
         for each in there:
             if late or each.id not in told:
-                parts.engine.stop(each.id, "SIGKILL" if late else "SIGTERM")
+                engine.stop(each.id, "SIGKILL" if late else "SIGTERM")
                 told.add(each.id)
         run.check()
         parts.clock.sleep(_LOOK)

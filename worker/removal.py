@@ -15,7 +15,7 @@ from tidegate.preview import Preview
 from tidegate.repository import Repository, TimelineEntry
 from worker.image_lease import ImageLease
 from worker.parts import Parts
-from worker.ports import Refused, Unavailable
+from worker.ports import Engine, Refused, Unavailable
 from worker.recipe import recipe
 from worker.stop import stop
 from worker.switch import current_table
@@ -56,9 +56,8 @@ def clear(parts: Parts, repository: Repository, record: Preview, reason: str = "
     if not all(stopped):
         return False
     _remove_images(parts, repository, record)
-    parts.engine.remove_network(network_name(number, name))
-    for volume in volumes_of(parts.engine.held_volumes(), number, name):
-        parts.engine.remove_volume(volume)
+    parts.hosts.each(lambda engine: engine.remove_network(network_name(number, name)))
+    parts.hosts.each(lambda engine: _remove_disks(engine, number, name))
     for place in places:
         store.variables.delete_environment(place.service_id, name)
         store.snapshots.delete_environment(place.service_id, name)
@@ -67,6 +66,11 @@ def clear(parts: Parts, repository: Repository, record: Preview, reason: str = "
     store.group_variables.delete_environment(number, name)
     parts.router.apply(lambda: current_table(parts))  # its host names are unknown from now on
     return True
+
+
+def _remove_disks(engine: Engine, repository_id: int, environment: str) -> None:
+    for volume in volumes_of(engine.held_volumes(), repository_id, environment):
+        engine.remove_volume(volume)
 
 
 def _remove_images(parts: Parts, repository: Repository, record: Preview) -> None:

@@ -31,9 +31,10 @@ def revive(parts: Parts, instance: Instance) -> Container | None:
         started_with(parts, row).values,
         instance.index,
     )
+    engine = parts.hosts.of(instance.host)
     spec = replace(spec, runtime=parts.settings.runtime(row.environment))
     if spec.disk is not None:
-        for other in make_way.holders(parts, spec.disk, row.id):
+        for other in make_way.holders(engine, spec.disk, row.id):
             raise Unavailable(wording.disk_in_use(other.name))
-    parts.engine.ensure_network(spec.network, network_labels(repository.full_name, row.environment))
-    return parts.engine.start(spec)
+    engine.ensure_network(spec.network, network_labels(repository.full_name, row.environment))
+    return engine.start(spec)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -17,8 +17,8 @@ from tidegate.health import Healthy, Look, StartFailed, Starting, judge_start, j
 from tidegate.instance import Instance, InstanceState
 from tidegate.routing import rolling_key
 from worker import make_way
-from worker.newcomers import Newcomers
-from worker.ports import Container, Unavailable
+from worker.newcomers import Newcomer, Newcomers
+from worker.ports import Container, Engine, Unavailable
 from worker.run import Run, StepFailed
 from worker.switch import current_table
 
@@ -33,27 +33,27 @@ def start(run: Run, variables: Mapping[str, str]) -> None:
     have traffic; that one's comes with the switch."""
     old = make_way.before(run)
     run.forward(Status.DEPLOYING, wording.STARTING_AFTER_STOP if old else wording.STARTING)
-    parts, deployment, definition = run.parts, run.deployment, run.definition
+    deployment, definition, clock = run.deployment, run.definition, run.parts.clock
     repository = run.repository.full_name
     with run.step(Step.START):
-        run.ensure_network()
-        began = parts.clock.now()
+        for engine in {run.engine(index) for index in range(run.instances)}:
+            run.ensure_network(engine)
+        began = clock.now()
         make_way.make_way(run, old)
         newcomers = Newcomers(run)
         for index in range(len(run.placed)):
             if index > 0:
                 _give_traffic(run, index - 1)
             spec = instance_spec(deployment, definition, repository, run.url, variables, index)
-            spec = replace(spec, runtime=run.runtime)
-            container = run.patiently(partial(parts.engine.start, spec))
-            with _followed(run, container):
+            new = _start(run, index, replace(spec, runtime=run.runtime))
+            with _followed(run, new):
                 if definition.listens:
                     _await_healthy(run, new, newcomers)
                 else:
                     _await_steady(run, new, newcomers)
         newcomers.look()
         if old:
-            run.remark = wording.out_of_service((parts.clock.now() - began).total_seconds())
+            run.remark = wording.out_of_service((clock.now() - began).total_seconds())
             run.say(Step.START, run.remark)
 
 

@@ -57,7 +57,7 @@ def sweep(parts: Parts) -> None:
     for service_id, environment in deployments.crowded():
         retire.replaced(parts, service_id, environment)
     make_way.bring_back(parts)
-    for sweeping in (retire.leftovers, _previews, _gone, names.align):
+    for sweeping in (retire.leftovers, _previews, _gone, _names):
         try:
             sweeping(parts)
         except Unavailable as trouble:

@@ -247,7 +247,7 @@ class Tending:
     def _start(self, before: Instance, verdict: Verdict, rules: Rules) -> Instance | None:
         """Started first, saved then: whoever comes after a kill in between finds it running."""
         if vitals.outgrown(self._written.get(before.container_id, 0), rules):
-            self.parts.engine.remove(before.container_id)
+            self._engine.remove(before.container_id)
         try:
             container = revive(self.parts, before)
         except Refused as refusal:
@@ -259,7 +259,7 @@ class Tending:
         if self._save(before, replace(verdict, now=now)):
             return now
         if self._known(before)[0].disk is not None:
-            self.parts.engine.stop(container.id, "SIGKILL")  # it was to make way: another gets its disk now
+            self._engine.stop(container.id, "SIGKILL")  # it was to make way: another gets its disk now
         return None
 
     def _found(self, instance: Instance) -> Instance:

@@ -14,10 +14,12 @@ from worker.parts import Parts
 
 def tell_of_full_disks(parts: Parts) -> None:
     """Once for each deployment, of those that are live. Raises Unavailable."""
-    served = {each.instance.deployment_id for each in parts.store.instances.tended()}
+    served = {each.instance.deployment_id: each.instance.host for each in parts.store.instances.tended()}
     rows = [row for row in map(parts.store.deployments.get, sorted(served)) if row is not None]
     with_disk = [(row, definition) for row in rows if (definition := Definition.load(row.definition or {})).disk]
-    sizes = parts.engine.volume_sizes() if with_disk else {}
+    sizes: dict[str, int] = {}
+    for host in {served[row.id] for row, _ in with_disk}:
+        sizes |= parts.hosts.of(host).volume_sizes()
     for row, definition in with_disk:
         mount = disk_of(row, definition, "")
         assert mount is not None

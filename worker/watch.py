@@ -49,16 +49,13 @@ class Watch:
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
-        tending = self._tending
-        self._listener.start()
-        others: tuple[threading.Thread, ...] = (
+        for listener in self.listeners:
+            listener.start()
+        others = [
             threading.Thread(target=self._repeat, args=(self.act, lambda: _TICK, self._stop.wait), name="act"),
-            threading.Thread(target=self._repeat, args=(self.tend, tending.pause, tending.wait), name="tend"),
-        )
-        if self._parts.settings.most_written:
-            every = self._parts.settings.timing.measure
-            looking = (self.measure, lambda: every, self._stop.wait)
-            others = (*others, threading.Thread(target=self._repeat, args=looking, name="measure"))
+            *map(self._thread, self.tendings),
+            *(map(self._measurer, self.tendings) if self._parts.settings.most_written else ()),
+        ]
         for each in others:
             each.start()
         self._repeat(self.ring, self.pause, self._stop.wait)
@@ -114,10 +111,10 @@ class Watch:
         else:
             tending.rest()
 
-    def measure(self) -> None:
+    def measure(self, tending: Tending) -> None:
         """On a thread of its own: where an instance has written many files, the engine takes its time to count them."""
         if self._leading:
-            self._tending.measured(self._parts.engine.written())
+            tending.measured(self._parts.hosts.of(tending.host).written())
 
     def pause(self) -> float:
         """Seconds until the next ring: half a one, or less where a gate's settle time ends sooner."""
@@ -125,6 +122,12 @@ class Watch:
         if due is None or due <= self._rung:
             return _TICK
         return min(_TICK, max(0.0, (due - self._parts.clock.now()).total_seconds()))
+
+    def _measurer(self, tending: Tending) -> threading.Thread:
+        work, every = partial(self.measure, tending), self._parts.settings.timing.measure
+        return threading.Thread(
+            target=self._repeat, args=(work, lambda: every, self._stop.wait), name=f"measure-{tending.host}"
+        )
 
     def _thread(self, tending: Tending) -> threading.Thread:
         work = partial(self.tend, tending)

@@ -34,7 +34,7 @@ def change(house: House, repository: Repository, name: str, value: str, kind: st
     keep(house, repository, name, value, kind)
     service = house.store.services.by_name(repository.id, "web")
     assert service is not None
-    house.tell(VariableChanged(f"{name} {value}", repository.id, service.id, PRODUCTION, name, "keeper"))
+    house.tell(VariableChanged(f"{name} {value}", repository.id, service.id, PRODUCTION, (name,), "keeper"))
     house.work()
 
 
