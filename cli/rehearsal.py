@@ -63,6 +63,7 @@ def _settings(place: Path, web: int, routed: int) -> dict[str, str]:
         "TIDEGATE_DATA": str(place),
         "TIDEGATE_URL": f"http://localhost:{web}",
         "TIDEGATE_DOMAIN": f"localhost:{routed}",
+        "TIDEGATE_GUARD": "off",  # a rehearsal leaves the machine's packet filter as it is
         "TIDEGATE_ROUTER_BIND": f"127.0.0.1:{routed}",
         "TIDEGATE_SECRET_KEY": Fernet.generate_key().decode(),
         "REDIS_URL": f"unix://{product.redis_socket(place)}",

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from tidegate import preview, skip
 from tidegate.environment import Environment, SettingsProblem
 from tidegate.gate import GateRules
+from tidegate.guard import PORTS
 from tidegate.hostname import default_host
 from tidegate.hosts import Host, hosts
 from tidegate.overlap import Overlap
@@ -130,6 +131,9 @@ class Settings:
     least_free: int
     #: Bytes that an instance may write beside its disk; 0: nobody looks.
     most_written: int
+    #: Whether instances are kept from their machine's metadata addresses and from these of its ports.
+    guard: bool
+    closed_ports: tuple[int, ...]
     #: What runs the containers of previews, in place of the engine's default.
     preview_runtime: str | None
 
@@ -166,6 +170,8 @@ class Settings:
             retention=_retention(reader),
             least_free=reader.gigabytes("TIDEGATE_MIN_FREE_GB", 1),
             most_written=reader.gigabytes("TIDEGATE_EPHEMERAL_GB", 10),
+            guard=reader.switch("TIDEGATE_GUARD", default=True),
+            closed_ports=_ports(reader),
             preview_runtime=reader.optional("TIDEGATE_PREVIEW_RUNTIME"),
             overlap_policy=Overlap(reader.choice("TIDEGATE_OVERLAP_POLICY", Overlap.WAIT, tuple(Overlap))),
         )
@@ -262,6 +268,29 @@ def _private_key(reader: Environment) -> str:
         reader.problem(name, "holds no private key", hint)
     # A PEM on one line, as some tools keep variables, has its line breaks written out.
     return text.replace("\\n", "\n")
+
+
+def _ports(reader: Environment) -> tuple[int, ...]:
+    name = "TIDEGATE_CLOSED_PORTS"
+    words = reader.words(name, tuple(map(str, PORTS)))
+    if any(not (word.isascii() and word.isdigit() and 0 < int(word) < 2**16) for word in words):
+        reader.problem(name, "is not a list of ports", f"such as {' '.join(map(str, PORTS))}, which is the default")
+        return PORTS
+    return tuple(map(int, words))
+
+
+def _hosts(reader: Environment) -> tuple[Host, ...]:
+    name = "TIDEGATE_HOSTS"
+    value = reader.text(name, "local unix:///var/run/docker.sock")
+    text = value if "://" in value else reader.file(name, value, _HOST_FORM)
+    lines = [line.split("#")[0].split() for line in text.replace(",", "\n").splitlines()]
+    found = [words for words in lines if words]
+    hosts = tuple(Host(*words, *[_REGION] * (3 - len(words))) for words in found if 2 <= len(words) <= 3)
+    if text and (len(hosts) != len(found) or not hosts or any(not host.url.startswith(_ENGINES) for host in hosts)):
+        reader.problem(name, "is not a list of Docker hosts", f"{_HOST_FORM}; URLs begin with {', '.join(_ENGINES)}")
+    elif len({host.name for host in hosts}) < len(hosts):
+        reader.problem(name, "names a host twice", "each host needs a name of its own")
+    return hosts
 
 
 _SETTINGS_PAGE = "it stands on the App's settings page at GitHub (Settings, Developer settings, GitHub Apps)"

@@ -17,6 +17,7 @@ from tidegate.settings import Webhooks
 from tidegate.store import StoreDown
 from worker import retire, sweep
 from worker.follow import Followers
+from worker.guard import keep_guard
 from worker.listen import Listener
 from worker.parts import Parts
 from worker.ports import Unavailable
@@ -45,6 +46,8 @@ class Watch:
         self._swept = self._caught_up = self._polled = self._aligned = 0.0
         self._cleaned = self._rung.timestamp()  # not at once: what starts has better things to do
         self._leading = False
+        #: Why instances are not kept from this machine's own ports.
+        self._unguarded: str | None = None
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -98,6 +101,7 @@ class Watch:
         parts, now = self._parts, self._parts.clock.now().timestamp()
         if now - self._aligned >= parts.settings.timing.probe_interval:
             self._align(now)
+            self._unguarded = keep_guard(parts.settings, self._unguarded)
         retire.carry_out(parts)
         self._followers.sync()
         if now - self._swept >= parts.settings.timing.sweep:

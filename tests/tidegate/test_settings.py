@@ -119,6 +119,8 @@ def test_everything_can_be_set() -> None:
         TIDEGATE_EPHEMERAL_GB="0.5",
         TIDEGATE_MEASURE_SECONDS="12",
         TIDEGATE_PREVIEW_RUNTIME="runsc",
+        TIDEGATE_GUARD="off",
+        TIDEGATE_CLOSED_PORTS="22, 5432",
     )
     assert settings.url == "http://localhost:8000"
     assert (settings.domain, settings.port) == ("localhost", 8080)
@@ -136,6 +138,7 @@ def test_everything_can_be_set() -> None:
     assert (timing.settle, timing.no_checks, timing.fetch, timing.build) == (0.5, 1, 2, 3)
     assert (timing.start, timing.overlap, timing.lease, timing.sweep) == (4, 0, 6, 7)
     assert (settings.router.bind, settings.router.directory) == ("127.0.0.1:8080", "/srv/data/router")
+    assert (settings.guard, settings.closed_ports) == (False, (22, 5432))
     assert settings.deploy_workers == 8
     assert (settings.most_written, timing.measure) == (500_000_000, 12)
     assert (settings.runtime("pr-7"), settings.runtime("production")) == ("runsc", None)

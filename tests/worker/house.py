@@ -58,6 +58,7 @@ _ENVIRONMENT = {
     "TIDEGATE_URL": "https://deploy.test",
     "TIDEGATE_DOMAIN": DOMAIN,
     "TIDEGATE_SECRET_KEY": base64.b64encode(b"k" * 32).decode(),
+    "TIDEGATE_GUARD": "off",
     "GITHUB_APP_ID": str(APP),
     "GITHUB_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----\nnot used by a fake\n-----END PRIVATE KEY-----",
     "GITHUB_WEBHOOK_SECRET": "hush",

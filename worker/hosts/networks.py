@@ -12,6 +12,7 @@ from docker import APIClient
 from docker.errors import APIError, NotFound
 from docker.types import IPAMConfig, IPAMPool
 
+from tidegate.guard import BRIDGES
 from worker.hosts.connection import Connection
 from worker.ports import Unavailable
 
@@ -116,7 +117,7 @@ def _create(client: APIClient, name: str, labels: Mapping[str, str], subnet: str
 
 def bridge_name(network: str) -> str:
     """Name of the network's interface; Linux allows 15 characters."""
-    return "tg-" + hashlib.sha256(network.encode()).hexdigest()[:12]
+    return BRIDGES + hashlib.sha256(network.encode()).hexdigest()[:12]
 
 
 def _exists(client: APIClient, name: str) -> bool:

@@ -1,0 +1,147 @@
+"""On a real packet filter, of a machine that is two network namespaces: a host, and an instance on its bridge."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.waiting import wait_until
+from tests.worker.house import House
+from worker.guard import Guard, NotGuarded, keep_guard
+
+_SERVES = """
+import socket, sys, threading
+def serve(address, port):
+    listening = socket.create_server((address, port))
+    while True:
+        listening.accept()[0].close()
+for each in sys.argv[1:]:
+    address, port = each.split(":")
+    threading.Thread(target=serve, args=(address, int(port))).start()
+"""
+_ASKS = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=2)"
+CONTROL, PUBLIC, METADATA = ("10.99.9.1", 2375), ("10.99.9.1", 8080), ("169.254.169.254", 80)
+
+
+class Machine:
+    def __init__(self, mark: str) -> None:
+        self.host, self.instance = f"tgh{mark}", f"tgi{mark}"
+        for name in (self.host, self.instance):
+            ip("netns", "add", name)
+        ip("link", "add", "tg-1", "netns", self.host, "type", "veth", "peer", "eth0", "netns", self.instance)
+        for name, device, address in (
+            (self.host, "tg-1", "10.99.9.1/24"),
+            (self.host, "lo", "169.254.169.254/32"),
+            (self.instance, "eth0", "10.99.9.2/24"),
+        ):
+            ip("-n", name, "address", "add", address, "dev", device)
+            ip("-n", name, "link", "set", device, "up")
+        ip("-n", self.instance, "route", "add", "default", "via", "10.99.9.1")
+        serves = (f"{address}:{port}" for address, port in (CONTROL, PUBLIC, METADATA))
+        self._serving = subprocess.Popen((*self.within(self.host), sys.executable, "-c", _SERVES, *serves))
+
+    def within(self, name: str) -> tuple[str, ...]:
+        return ("ip", "netns", "exec", name)
+
+    def reaches(self, place: tuple[str, int], name: str | None = None) -> bool:
+        asks = (*self.within(name or self.instance), sys.executable, "-c", _ASKS, place[0], str(place[1]))
+        return subprocess.run(asks, capture_output=True, check=False).returncode == 0
+
+    def filter(self) -> str:
+        return subprocess.run(
+            (*self.within(self.host), "iptables", "-S"), capture_output=True, text=True, check=True
+        ).stdout
+
+    def close(self) -> None:
+        self._serving.kill()
+        self._serving.wait()
+        for name in (self.host, self.instance):
+            subprocess.run(("ip", "netns", "del", name), capture_output=True, check=False)
+
+
+def ip(*arguments: str) -> None:
+    subprocess.run(("ip", *arguments), capture_output=True, check=True)
+
+
+@pytest.fixture
+def machine() -> Iterator[Machine]:
+    if os.geteuid() != 0 or shutil.which("iptables") is None or shutil.which("ip") is None:
+        pytest.skip("it takes root, iptables and ip")
+    made = Machine(uuid.uuid4().hex[:6])
+    try:
+        wait_until(lambda: all(made.reaches(place) for place in (CONTROL, PUBLIC, METADATA)))
+        yield made
+    finally:
+        made.close()
+
+
+def test_an_instance_reaches_neither_control_ports_nor_metadata_and_still_the_router(machine: Machine) -> None:
+    Guard(machine.within(machine.host)).put([22, 2375])
+    assert not machine.reaches(CONTROL)
+    assert not machine.reaches(METADATA)
+    assert machine.reaches(PUBLIC)
+    for place in (CONTROL, METADATA):
+        assert machine.reaches(place, machine.host), "the machine itself does"
+
+
+def test_put_again_it_is_there_once_and_as_asked_for_last(machine: Machine) -> None:
+    guard = Guard(machine.within(machine.host))
+    guard.put([22])
+    once = machine.filter()
+    guard.put([22])
+    assert machine.filter() == once
+    assert machine.reaches(CONTROL)
+    guard.put([2375])
+    assert not machine.reaches(CONTROL)
+
+
+def test_what_somebody_took_away_is_put_back_before_all_else(machine: Machine) -> None:
+    guard, iptables = Guard(machine.within(machine.host)), (*machine.within(machine.host), "iptables")
+    for hook in ("DOCKER-USER", "INPUT"):
+        if hook == "DOCKER-USER":
+            subprocess.run((*iptables, "-N", hook), check=True)
+        subprocess.run((*iptables, "-A", hook, "-j", "ACCEPT"), check=True)
+    guard.put([2375])
+    subprocess.run((*iptables, "-D", "INPUT", "-j", "TIDEGATE"), check=True)
+    assert machine.reaches(CONTROL)
+    guard.put([2375])
+    assert not machine.reaches(CONTROL)
+    told = machine.filter().splitlines()
+    for hook in ("DOCKER-USER", "INPUT"):
+        own = [line for line in told if line.startswith(f"-A {hook} ")]
+        assert own == [f"-A {hook} -j TIDEGATE", f"-A {hook} -j ACCEPT"], "others' rules stay"
+
+
+def test_another_network_is_left_alone(machine: Machine) -> None:
+    Guard(machine.within(machine.host), bridges="other-").put([2375])
+    assert machine.reaches(CONTROL)
+    assert machine.reaches(METADATA)
+
+
+class _Refusing(Guard):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tried = 0
+
+    def put(self, ports: object) -> None:
+        self.tried += 1
+        raise NotGuarded("it takes root, and iptables")
+
+
+def test_what_keeps_it_from_that_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    guard = _Refusing()
+    assert (
+        keep_guard(House(tmp_path / "on", TIDEGATE_GUARD="on").settings, None, guard) == "it takes root, and iptables"
+    )
+    elsewhere = House(tmp_path / "far", TIDEGATE_GUARD="on", TIDEGATE_HOSTS="far tcp://10.0.0.2:2376").settings
+    off = House(tmp_path / "off").settings
+    assert keep_guard(elsewhere, None, guard) is None
+    assert keep_guard(off, None, guard) is None
+    assert guard.tried == 1
