@@ -92,6 +92,7 @@ class Step(StrEnum):
     PRE_DEPLOY = "pre-deploy"
     START = "start"
     SWITCH = "switch"
+    PURGE = "purge"
     RETIRE = "retire"
 
 

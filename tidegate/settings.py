@@ -79,6 +79,7 @@ class Timing:
     #: Between two probes of a running instance, and from unhealthy to its restart.
     probe_interval: float = 15.0
     unhealthy: float = 60.0
+    purge: float = 60.0
     #: Between two looks at how much instances have written.
     measure: float = 60.0
 
@@ -131,6 +132,8 @@ class Settings:
     least_free: int
     #: Bytes that an instance may write beside its disk; 0: nobody looks.
     most_written: int
+    #: Told of each switch, so that caches in front can be emptied. It may hold a secret.
+    purge_url: str | None = field(repr=False)
     #: Whether instances are kept from their machine's metadata addresses and from these of its ports.
     guard: bool
     closed_ports: tuple[int, ...]
@@ -170,6 +173,9 @@ class Settings:
             retention=_retention(reader),
             least_free=reader.gigabytes("TIDEGATE_MIN_FREE_GB", 1),
             most_written=reader.gigabytes("TIDEGATE_EPHEMERAL_GB", 10),
+            purge_url=reader.url("TIDEGATE_PURGE_URL", "an address that is told of each switch")
+            if reader.optional("TIDEGATE_PURGE_URL")
+            else None,
             guard=reader.switch("TIDEGATE_GUARD", default=True),
             closed_ports=_ports(reader),
             preview_runtime=reader.optional("TIDEGATE_PREVIEW_RUNTIME"),
@@ -216,6 +222,7 @@ _TIMES = {
     "probe_interval": "TIDEGATE_PROBE_SECONDS",
     "unhealthy": "TIDEGATE_UNHEALTHY_SECONDS",
     "measure": "TIDEGATE_MEASURE_SECONDS",
+    "purge": "TIDEGATE_PURGE_TIMEOUT",
 }
 
 

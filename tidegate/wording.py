@@ -201,6 +201,10 @@ def out_of_service(seconds: float) -> str:
     return f"the old instance was stopped first, since the service has a disk; nobody served for {seconds:.1f} s"
 
 
+def purge_failed(detail: str) -> str:
+    return f"the purge address was called, and: {detail}; caches in front may still serve the version before"
+
+
 def disk_over_size(name: str, there: float, asked: int) -> str:
     return f"the disk {code(name)} holds {there:.1f} GB, more than its `sizeGB: {asked}`; nothing is cut off"
 

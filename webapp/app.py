@@ -14,6 +14,7 @@ from webapp import deploy_hook, probes, refusal, webhooks
 from webapp.api import deployments as api_deployments
 from webapp.api import environments as api_environments
 from webapp.api import freezes as api_freezes
+from webapp.api import metering as api_metering
 from webapp.api import orders as api_orders
 from webapp.api import runs as api_runs
 from webapp.api import services as api_services
@@ -34,7 +35,16 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _PAGES = (probes, login, deployments, live, services)
-_API = (api_deployments, api_services, api_orders, api_runs, api_environments, api_freezes, api_variables, deploy_hook)
+_API = (
+    api_deployments,
+    api_services,
+    api_orders,
+    api_environments,
+    api_freezes,
+    api_metering,
+    api_variables,
+    deploy_hook,
+)
 #: Nothing but our own files, no scripts or styles within pages, in nobody's frame.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tidegate.settings import Settings
 from tidegate.store import Store
 from worker.fleet import Fleet
-from worker.ports import Bell, Clock, GitHubReads, GitHubReports, LogSink, Prober, Router, Source
+from worker.ports import Bell, Caller, Clock, GitHubReads, GitHubReports, LogSink, Prober, Router, Source
 
 
 @dataclass(frozen=True)
@@ -26,5 +26,6 @@ class Parts:
     source: Source
     hosts: Fleet
     prober: Prober
+    caller: Caller
     router: Router
     open_log: Callable[[str, Collection[str]], LogSink]

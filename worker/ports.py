@@ -492,6 +492,12 @@ class Prober(Protocol):
         ...
 
 
+class Caller(Protocol):
+    def post(self, url: str, body: Mapping[str, str], timeout: float) -> Reading:
+        """`body` as JSON; never raises. The detail doesn't hold the address, which may have a secret in it."""
+        ...
+
+
 class Router(Protocol):
     """The reverse proxy. Its configuration is derived from the store; applying the same table twice changes nothing."""
 

@@ -14,6 +14,7 @@ from worker.parts import Parts
 from worker.place import place
 from worker.ports import Canceled
 from worker.pre_deploy import pre_deploy
+from worker.purge import purge
 from worker.run import Postponed, Run, StepFailed
 from worker.start import start
 from worker.switch import switch, take_back
@@ -31,6 +32,7 @@ def deploy(parts: Parts, deployment_id: str) -> None:
         return
     rollout(parts, won)
     lane.arrange(parts, won.service_id, won.environment)
+    purge(parts, won)
 
 
 def _made_good(parts: Parts, deployment_id: str) -> bool:

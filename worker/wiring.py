@@ -17,6 +17,7 @@ from tidegate.hosts import Host
 from tidegate.settings import Settings
 from tidegate.store import Store, open_store
 from worker.bell import RedisBell
+from worker.caller import HttpCaller
 from worker.clock import SystemClock
 from worker.datadir import DataDir
 from worker.fleet import Fleet
@@ -73,6 +74,7 @@ def make(settings: Settings, owner: str) -> Parts:
         source=GitSource(data.mirrors, lambda *of: github.clone_url(*of), data.scratch),  # noqa: PLW0108
         hosts=Fleet([_engine(host, data.scratch) for host in settings.hosts]),
         prober=HttpProber(),
+        caller=HttpCaller(),
         router=HaproxyRouter(Path(settings.router.directory), settings.router.bind),
         open_log=_log_opener(store, redis, clock, settings),
     )

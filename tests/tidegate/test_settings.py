@@ -120,6 +120,8 @@ def test_everything_can_be_set() -> None:
         TIDEGATE_MEASURE_SECONDS="12",
         TIDEGATE_PREVIEW_RUNTIME="runsc",
         TIDEGATE_GUARD="off",
+        TIDEGATE_PURGE_URL="https://cdn.example.com/purge?key=hush",
+        TIDEGATE_PURGE_TIMEOUT="13",
         TIDEGATE_CLOSED_PORTS="22, 5432",
     )
     assert settings.url == "http://localhost:8000"
@@ -138,6 +140,8 @@ def test_everything_can_be_set() -> None:
     assert (timing.settle, timing.no_checks, timing.fetch, timing.build) == (0.5, 1, 2, 3)
     assert (timing.start, timing.overlap, timing.lease, timing.sweep) == (4, 0, 6, 7)
     assert (settings.router.bind, settings.router.directory) == ("127.0.0.1:8080", "/srv/data/router")
+    assert (settings.purge_url, timing.purge) == ("https://cdn.example.com/purge?key=hush", 13)
+    assert "hush" not in repr(settings)
     assert (settings.guard, settings.closed_ports) == (False, (22, 5432))
     assert settings.deploy_workers == 8
     assert (settings.most_written, timing.measure) == (500_000_000, 12)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes.bell import FakeBell
+from tests.fakes.caller import FakeCaller
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.github import APP, FakeGitHub
@@ -83,7 +84,8 @@ class House:
         }
         self.engine = next(iter(self.engines.values()))
         self.source = FakeSource(self.github.files)
-        self.prober = FakeProber(*self.engines.values())
+        self.prober = FakeProber(self.engine)
+        self.caller = FakeCaller()
         self.router = FakeRouter()
         put_migrated(Path(self.settings.data) / "tidegate.db")
         self.store = open_store(self.settings.database_url, self.settings.secret_keys)
@@ -106,6 +108,7 @@ class House:
             source=self.source,
             hosts=Fleet(list(self.engines.values())),
             prober=self.prober,
+            caller=self.caller,
             router=self.router,
             open_log=lambda deployment_id, secrets: FakeLog(self.store, self.clock, deployment_id, secrets),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 
 from sqlalchemy import case, null, select, update
@@ -9,6 +10,7 @@ from sqlalchemy import case, null, select, update
 from tidegate.deployment import Lane
 from tidegate.instance import PhaseRecord
 from tidegate.store.database import Database
+from tidegate.store.deployment_table import deployments
 from tidegate.store.lanes import fence
 from tidegate.store.tables import phases
 from tidegate.store.upsert import upsert
@@ -69,6 +71,20 @@ class Phases:
         with self._database.write() as connection:
             fence(connection, lane, active=False)
             connection.execute(self._replace, skipped)
+
+    def metered(self, service_id: int, since: datetime) -> dict[str, float]:
+        """Seconds that the service's steps took, by step, of those that began since then and have ended. A step that
+        was resumed took as long as all its workers together."""
+        took = (
+            select(phases.c.step, phases.c.started_at, phases.c.ended_at)
+            .join_from(phases, deployments)
+            .where(deployments.c.service_id == service_id, phases.c.started_at >= since, phases.c.ended_at.is_not(None))
+        )
+        seconds: dict[str, float] = defaultdict(float)
+        with self._database.read() as connection:
+            for step, started_at, ended_at in connection.execute(took):
+                seconds[step] += (ended_at - started_at).total_seconds()
+        return dict(seconds)
 
     def of(self, deployment_id: str) -> list[PhaseRecord]:
         """In the order of their beginnings."""

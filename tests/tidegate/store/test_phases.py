@@ -51,3 +51,18 @@ def test_a_step_may_end_after_its_deployment(store: Store) -> None:
     store.deployments.move(made.id, Move(Status.FAILED, "x"), after(1), lane)
     store.phases.end(lane, "build", "failed", after(2))
     assert store.phases.of(made.id)[0].ended_at == after(2)
+
+
+def test_build_and_pre_deploy_are_metered_by_service(store: Store) -> None:
+    web, api = a_service(store), a_service(store, "api")
+    for service, seconds in ((web, 30), (web, 12), (api, 100)):
+        lane = a_lane(store, a_deployment(store, service))
+        store.phases.begin(lane, "build", NOON)
+        store.phases.end(lane, "build", "failed" if seconds == 12 else "ok", after(seconds))
+        store.phases.begin(lane, "pre-deploy", after(seconds))
+        if service is web:
+            store.phases.end(lane, "pre-deploy", "ok", after(seconds + 5))
+        store.deployments.move(lane.deployment_id, Move(Status.FAILED, "x"), after(seconds + 9), lane)
+    assert store.phases.metered(web.id, NOON) == {"build": 42.0, "pre-deploy": 10.0}
+    assert store.phases.metered(api.id, NOON) == {"build": 100.0}
+    assert store.phases.metered(web.id, after(20)) == {"pre-deploy": 5.0}
