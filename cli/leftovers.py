@@ -12,14 +12,15 @@ _REPOSITORY = "tidegate.repository"
 
 @dataclass(frozen=True)
 class Leftovers:
-    """Ids on the engine."""
+    """Ids on the engine, and names of disks."""
 
     containers: tuple[str, ...]
     networks: tuple[str, ...]
     images: tuple[str, ...]
+    disks: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.containers or self.networks or self.images)
+        return bool(self.containers or self.networks or self.images or self.disks)
 
 
 def find(repository: str) -> Leftovers:
@@ -28,6 +29,7 @@ def find(repository: str) -> Leftovers:
         containers(repository, {}),
         _docker("network", "ls", "--quiet", *_filters(repository, {})),
         images(repository, {}),
+        _docker("volume", "ls", "--quiet", *_filters(repository, {})),
     )
 
 
@@ -59,6 +61,7 @@ def remove(repository: str) -> None:
         (("rm", "--force", "--volumes"), left.containers),
         (("network", "rm"), left.networks),
         (("rmi", "--force"), left.images),
+        (("volume", "rm"), left.disks),
     ):
         if ids:
             subprocess.run(("docker", *command, *ids), capture_output=True, check=False)
