@@ -10,6 +10,7 @@ from tidegate.container import ContainerSpec
 from tidegate.deployment import Fault, Status
 from tidegate.preview import environment_of
 from tidegate.retention import GIGABYTE
+from worker.watch import Watch
 
 
 def test_one_that_has_written_too_much_is_made_anew(house: House) -> None:
@@ -52,6 +53,25 @@ def test_one_is_measured_again_by_another_watcher(house: House) -> None:
     house.tending.measured(house.engine.written())
     house.tend(5)
     assert old.id not in house.engine.containers
+
+
+def test_the_leading_watcher_measures_and_no_other(house: House) -> None:
+    repository = house.repository()
+    house.push(repository)
+    house.work()
+    watch = Watch(house.parts)
+    (old,) = house.engine.containers.values()
+    house.engine.sizes[old.id] = 11 * GIGABYTE
+    for tending in watch.tendings:
+        watch.measure(tending)
+        watch.tend(tending)
+    assert old.signals == [], "it doesn't lead"
+    watch.ring()
+    for tending in watch.tendings:
+        watch.measure(tending)
+        watch.tend(tending)
+    assert old.signals == ["SIGTERM"]
+    watch.stop()
 
 
 def test_a_read_only_service_is_so_in_its_pre_deploy_command_too(house: House) -> None:
