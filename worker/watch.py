@@ -43,7 +43,7 @@ class Watch:
         self.listeners = [Listener(parts, each) for each in self.tendings]
         self._runs = Runs(parts)
         self._rung = parts.clock.now()
-        self._swept = self._caught_up = self._polled = self._aligned = 0.0
+        self._swept = self._caught_up = self._polled = self._aligned = self._guarded = 0.0
         self._cleaned = self._rung.timestamp()  # not at once: what starts has better things to do
         self._leading = False
         #: Why instances are not kept from this machine's own ports.
@@ -101,7 +101,8 @@ class Watch:
         parts, now = self._parts, self._parts.clock.now().timestamp()
         if now - self._aligned >= parts.settings.timing.probe_interval:
             self._align(now)
-            self._unguarded = keep_guard(parts.settings, self._unguarded)
+        if now - self._guarded >= parts.settings.timing.probe_interval:
+            self._guarded, self._unguarded = now, keep_guard(parts.settings, self._unguarded)
         retire.carry_out(parts)
         self._followers.sync()
         if now - self._swept >= parts.settings.timing.sweep:

@@ -181,7 +181,7 @@ def description(spec: ContainerSpec, address: str | None = None) -> dict[str, An
             "NanoCpus": round((limits.cpus or 0) * 1e9),
             "PidsLimit": limits.pids,
             "ReadonlyRootfs": spec.read_only,
-            "Tmpfs": _TMP if spec.read_only else {},
+            "Tmpfs": _TMP if spec.read_only and not (spec.disk and spec.disk.path in _TMP) else {},
             "Runtime": spec.runtime or "",
             "CapDrop": ["ALL"],
             "CapAdd": _CAPABILITIES,
