@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from cli.onstore import NotDone, meant, on_store
 from tidegate.permission import OPERATOR
-from tidegate.scaling import MOST, Unscalable
+from tidegate.scaling import MOST
 from tidegate.settings import Settings
 from tidegate.store import Store
+from tidegate.store.scale import Unscalable
 from tidegate.store.scale import scale as ask
 
 

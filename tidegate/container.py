@@ -46,6 +46,8 @@ class ContainerSpec:
     read_only: bool = False
     #: What runs it, in place of the engine's default.
     runtime: str | None = None
+    #: Whether others are to reach its port.
+    listens: bool = False
 
 
 def labels(deployment: Deployment, repository: str, role: str) -> dict[str, str]:
@@ -168,4 +170,5 @@ def _spec(
         limits=Limits(memory=definition.memory_bytes(), cpus=definition.cpus),
         command=command,
         read_only=definition.read_only_root_filesystem,
+        listens=role == "instance" and definition.listens,
     )

@@ -48,6 +48,8 @@ class Wish:
     regions: tuple[str, ...] = ()
     together: bool = False
     home: str | None = None
+    #: What keeps it at home is its disk.
+    disk: bool = False
 
 
 def place(hosts: Sequence[Candidate], wish: Wish) -> Placement:
@@ -96,9 +98,11 @@ def builder(hosts: Sequence[Candidate]) -> str | None:
 
 
 def _at_home(home: Candidate, wish: Wish) -> Placement:
-    shared = f"services that find each other by name share a Docker host, and theirs is {home.name}"
+    by_name = f"services that find each other by name share a Docker host, and theirs is {home.name}"
+    shared = f"its disk is on {home.name}" if wish.disk else by_name
     if wish.regions and home.region not in wish.regions:
-        reason = f"{shared} in region `{home.region}`, not in {_named(wish)}; name the same regions for all of them"
+        reason = f"{shared} in region `{home.region}`, not in {_named(wish)}; "
+        reason += "name that one, or another disk" if wish.disk else "name the same regions for all of them"
         return Placement(None, reason, hopeless=True)
     return Placement(None, f"{shared}: {home.trouble}") if home.trouble else Placement(home.name, shared)
 

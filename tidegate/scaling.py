@@ -37,10 +37,6 @@ class Change:
     text: str
 
 
-class Unscalable(Exception):
-    """A service can't have so many instances. The message is a clause that says why."""
-
-
 def wanted(in_file: int, scaling: Scaling | None, most: int = MOST) -> int:
     """`most`: what a service of its kind can have, whatever was asked for before it became one."""
     return min(most, scaling.count if scaling is not None and scaling.instead_of == in_file else in_file)

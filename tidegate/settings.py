@@ -286,20 +286,6 @@ def _ports(reader: Environment) -> tuple[int, ...]:
     return tuple(map(int, words))
 
 
-def _hosts(reader: Environment) -> tuple[Host, ...]:
-    name = "TIDEGATE_HOSTS"
-    value = reader.text(name, "local unix:///var/run/docker.sock")
-    text = value if "://" in value else reader.file(name, value, _HOST_FORM)
-    lines = [line.split("#")[0].split() for line in text.replace(",", "\n").splitlines()]
-    found = [words for words in lines if words]
-    hosts = tuple(Host(*words, *[_REGION] * (3 - len(words))) for words in found if 2 <= len(words) <= 3)
-    if text and (len(hosts) != len(found) or not hosts or any(not host.url.startswith(_ENGINES) for host in hosts)):
-        reader.problem(name, "is not a list of Docker hosts", f"{_HOST_FORM}; URLs begin with {', '.join(_ENGINES)}")
-    elif len({host.name for host in hosts}) < len(hosts):
-        reader.problem(name, "names a host twice", "each host needs a name of its own")
-    return hosts
-
-
 _SETTINGS_PAGE = "it stands on the App's settings page at GitHub (Settings, Developer settings, GitHub Apps)"
 _DOMAIN = "the domain below which services get their names, such as apps.example.com; with a port if need be"
 _CACHE = 20

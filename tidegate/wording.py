@@ -54,8 +54,9 @@ STARTING = "starting the new instances"
 STARTING_AFTER_STOP = (
     "stopping the old instance, then starting the new one: the service has a disk, so nobody serves in between"
 )
-ONE_FOR_A_DISK = "a service with a disk has one instance: two would write to the same files"
+ONE_FOR_A_DISK = "A service with a disk has one instance: two would write to the same files."
 COMES_BACK = "the version before is started again, since the deploy that it had made way for is not live"
+STARTED_BY_ITS_SCHEDULE = "nothing to start: its next run is of this version, and one that is under way goes on"
 LIVE = "live"
 REMOVED = "its instances are stopped and removed"
 AUTO_DEPLOY_IS_ON = "auto-deploy is on"

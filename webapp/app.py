@@ -39,6 +39,7 @@ _API = (
     api_deployments,
     api_services,
     api_orders,
+    api_runs,
     api_environments,
     api_freezes,
     api_metering,

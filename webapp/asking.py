@@ -8,11 +8,11 @@ from http import HTTPStatus
 
 from flask import request
 
-from tidegate.markdown import sentence
+from tidegate.cronrun import CronRun
 from tidegate.permission import Action
 from tidegate.repository import Repository, Service, TimelineEntry
-from tidegate.scaling import Unscalable
-from tidegate.store.scale import scale
+from tidegate.store.manual_run import NothingToRun, ask_run
+from tidegate.store.scale import Unscalable, scale
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.viewer import Viewer
@@ -65,7 +65,7 @@ def scale_to(viewer: Viewer, service_id: int, environment: str, count: int) -> s
     try:
         told = scale(parts().store, service, environment, count, viewer.person.login, datetime.now(UTC))
     except Unscalable as no:
-        raise Problem(HTTPStatus.CONFLICT, sentence(str(no))) from no
+        raise Problem(HTTPStatus.CONFLICT, str(no)) from no
     if told is None:
         raise Problem(HTTPStatus.NOT_FOUND, f"{service.name} was never deployed to `{environment}`.")
     return told

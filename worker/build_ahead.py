@@ -44,12 +44,11 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
         login, variables = login_for(parts, deployment, definition), todays(parts, deployment)
     except (Refused, CannotOpen):
         return  # the rollout tells it
-    engine = parts.hosts.first
     log = parts.open_log(deployment_id, {*variables.secrets, *([login.password] if login else ())})
     try:
         wanted = recipe(parts, repository, deployment, definition, variables)
         with ImageLease(parts, wanted.image, f"{parts.owner}-{deployment_id}-ahead") as lease:
-            if not lease.mine or engine.image_id(wanted.image) is not None:
+            if not lease.mine or holder(parts, wanted.image) is not None:
                 return
             log.line(Step.BUILD, wording.BUILDING_AHEAD)
             engine = builder(parts)

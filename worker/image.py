@@ -22,7 +22,8 @@ from worker.datadir import DataDir
 from worker.image_lease import ImageLease
 from worker.login import login_for
 from worker.parts import Parts
-from worker.ports import BuildFailed, BuildOrder, Engine, OnLine, Refused, Stop
+from worker.place import builder
+from worker.ports import BuildFailed, BuildOrder, OnLine, Refused, Stop, Unavailable
 from worker.recipe import Recipe, may_have_arguments, recipe
 from worker.room import make_room
 from worker.run import Run, StepFailed
@@ -30,7 +31,7 @@ from worker.run import Run, StepFailed
 
 def obtain(run: Run, variables: Snapshot) -> None:
     """Leaves the deployment with its image's reference and content id: kept, found, or built now."""
-    deployment, engine = run.deployment, run.parts.hosts.first
+    deployment = run.deployment
     if deployment.image and deployment.image_id and not _is_stale(run, variables):
         _keep(run, deployment.image, deployment.image_id)
         return
@@ -44,11 +45,20 @@ def obtain(run: Run, variables: Snapshot) -> None:
     with _lease(run, image) as lease:
         image_id = run.patiently(lambda: _found(run.parts, image))
         if image_id is None:
-            image_id = _fetch_and_build(run, engine, wanted, variables, login, lease.keep(run.heart.stop))
+            image_id = _fetch_and_build(run, wanted, variables, login, lease.keep(run.heart.stop))
         else:
             run.skip(Step.BUILD, wording.BUILT_AHEAD if lease.waited else wording.image_reused(image))
         run.parts.store.deployments.set_build(run.lane, wanted.key, image, image_id)
     run.deployment = run.parts.store.deployments.get(deployment.id) or deployment
+
+
+def carry_out(run: Run) -> None:
+    """Each host that an instance is to run on has the image."""
+    if len(run.parts.hosts) == 1:
+        return
+    for engine in run.hosts:
+        say = partial(run.say, Step.START)
+        run.patiently(partial(carry, run.parts, run.deployment, engine, say, run.heart.stop))
 
 
 def root_for(parts: Parts, deployment: Deployment) -> Path:
@@ -132,8 +142,9 @@ def _pull(run: Run, wanted: str, login: Login | None) -> None:
     parts, timing = run.parts, run.parts.settings.timing
     run.forward(Status.BUILDING, wording.pulling(wanted))
     with run.step(Step.BUILD):
-        say, engine = partial(run.say, Step.BUILD), parts.hosts.first
+        say = partial(run.say, Step.BUILD)
         say(wording.pulling(wanted))
+        engine = run.patiently(lambda: builder(parts))
         make_room(parts, engine)
         image, image_id = run.patiently(lambda: engine.pull(wanted, say, timing.build, run.heart.stop, login))
     parts.store.deployments.set_build(run.lane, None, image, image_id)
@@ -165,9 +176,7 @@ def _lease(run: Run, image: str) -> Iterator[ImageLease]:
         run.parts.clock.sleep(0.02)
 
 
-def _fetch_and_build(
-    run: Run, engine: Engine, recipe: Recipe, variables: Snapshot, login: Login | None, stop: Stop
-) -> str:
+def _fetch_and_build(run: Run, recipe: Recipe, variables: Snapshot, login: Login | None, stop: Stop) -> str:
     parts, deployment, timing = run.parts, run.deployment, run.parts.settings.timing
     with ExitStack() as cleaning:
         with run.step(Step.FETCH):

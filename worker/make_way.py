@@ -45,7 +45,7 @@ def make_way(run: Run, old: list[Deployment]) -> None:
         run.patiently(lambda: parts.router.apply(lambda: current_table(parts)))
     delays = [Definition.load(each.definition or {}).max_shutdown_delay_seconds for each in old]
     hosts = {instance.host for each in old for instance in parts.store.instances.of(each.id)}
-    for engine in {run.engine(0), *map(parts.hosts.of, hosts)}:
+    for engine in {*run.hosts, *map(parts.hosts.of, hosts)}:
         _stop(run, engine, mount, max(delays, default=_GRACE))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tidegate import placement, wording
 from tidegate.blueprint import Service as Definition
-from tidegate.container import instance_names
+from tidegate.container import disk_of, instance_names
 from tidegate.deployment import Deployment, Fault, Step
 from tidegate.instance import Instance, InstanceState
 from tidegate.naming import named
@@ -93,9 +93,15 @@ def _record(run: Run, hosts: Sequence[Candidate]) -> list[str]:
 
 
 def _wish(parts: Parts, row: Deployment, definition: Definition, hosts: Sequence[Candidate]) -> Wish:
-    """Where names are looked for, all of the environment is where something of it is already."""
+    """Where names are looked for, all of the environment is where something of it is already. A disk doesn't move:
+    Unavailable is raised where a host can't be asked whether it has that."""
     if len(hosts) == 1:
         return Wish(definition.regions)
+    mount = disk_of(row, definition, "")
+    if mount is not None:
+        holder = next((engine.name for engine in parts.hosts if mount.volume in engine.held_volumes()), None)
+        if holder is not None:
+            return Wish(definition.regions, together=True, home=holder, disk=True)
     services = [(each.name, each.definition) for each in parts.store.services.of_repository(row.repository_id)]
     if not named([*services, (row.service, definition.dump())]):
         return Wish(definition.regions)

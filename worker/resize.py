@@ -30,11 +30,12 @@ def resize(parts: Parts, tended: Sequence[Tended], definition: Callable[[Instanc
     for deployment_id, group in groupby(tended, lambda each: each.instance.deployment_id):
         members = list(group)
         there = [each.instance for each in members]
-        known = definition(there[0])
-        count = scaling.wanted(known.num_instances, members[0].scaling, known.most_instances)
-        row = None if scaling.is_sized(count, there) else parts.store.deployments.get(deployment_id)
+        served = definition(there[0])
+        count = scaling.wanted(served.num_instances, members[0].scaling, served.most_instances)
+        leaving = away if served.disk is None else frozenset[str]()  # a disk stays on its host, and who writes to it
+        row = None if scaling.is_sized(count, there, leaving) else parts.store.deployments.get(deployment_id)
         if row is not None:
-            changed |= _bring_to(parts, row, served, there, count, away, save)
+            changed |= _bring_to(parts, row, served, there, count, leaving, save)
     return changed
 
 

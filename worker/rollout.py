@@ -8,7 +8,7 @@ from __future__ import annotations
 import structlog
 
 from tidegate import overlap, wording
-from tidegate.deployment import Fault, Lane, LaneLost, Move, Status
+from tidegate.deployment import Fault, Lane, LaneLost, Move, Status, Step
 from worker import configured, image, lane, make_way, progress, retire
 from worker.parts import Parts
 from worker.place import place
@@ -57,6 +57,9 @@ def rollout(parts: Parts, won: Lane) -> None:
         with run.heart:
             variables = settled(run)
             image.obtain(run, variables)
+            with run.ahead_of(Step.START):
+                place(run)
+                image.carry_out(run)
             pre_deploy(run, variables.values)
             start(run, variables.values)
             switch(run)

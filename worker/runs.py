@@ -5,7 +5,7 @@ The store says which; what the host tells is only ever compared with it, so that
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -104,6 +104,7 @@ class Runs:
         assert repository is not None
         definition, variables = Definition.load(row.definition or {}), started_with(self.parts, row)
         spec = run_spec(row, definition, repository.full_name, variables.values, run.id)
+        spec = replace(spec, runtime=self.parts.settings.runtime(row.environment))
         engine.ensure_network(spec.network, network_labels(repository.full_name, row.environment))
         bring(self.parts, row, engine)
         engine.start(spec)

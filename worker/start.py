@@ -30,13 +30,16 @@ _LAST_WORDS = 2.0
 
 def start(run: Run, variables: Mapping[str, str]) -> None:
     """All instances run and are well, and are recorded as healthy. Where several are to be replaced all but the last
-    have traffic; that one's comes with the switch."""
+    have traffic; that one's comes with the switch. A cron service has none: its next run is the first of this image."""
     old = make_way.before(run)
     run.forward(Status.DEPLOYING, wording.STARTING_AFTER_STOP if old else wording.STARTING)
+    if not run.definition.stays:
+        run.skip(Step.START, wording.STARTED_BY_ITS_SCHEDULE)
+        return
     deployment, definition, clock = run.deployment, run.definition, run.parts.clock
     repository = run.repository.full_name
     with run.step(Step.START):
-        for engine in {run.engine(index) for index in range(run.instances)}:
+        for engine in run.hosts:
             run.ensure_network(engine)
         began = clock.now()
         make_way.make_way(run, old)

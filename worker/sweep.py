@@ -17,7 +17,21 @@ from tidegate.deployment import Trigger
 from tidegate.events import BranchDeleted, BranchPushed, RepositorySeen
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.settings import Webhooks
-from worker import consider, decide, gone, intake, lane, make_way, names, previews, push, removal, retire
+from worker import (
+    consider,
+    decide,
+    dismissal,
+    gone,
+    intake,
+    lane,
+    make_way,
+    names,
+    previews,
+    push,
+    removal,
+    retire,
+    runs,
+)
 from worker.look import alone
 from worker.parts import Parts
 from worker.ports import Refused, Unavailable
@@ -57,7 +71,7 @@ def sweep(parts: Parts) -> None:
     for service_id, environment in deployments.crowded():
         retire.replaced(parts, service_id, environment)
     make_way.bring_back(parts)
-    for sweeping in (retire.leftovers, _previews, _gone, _names):
+    for sweeping in (retire.leftovers, runs.leftovers, _previews, _gone, dismissal.go_on, _names):
         try:
             sweeping(parts)
         except Unavailable as trouble:

@@ -255,7 +255,7 @@ class Tending:
             return failed.now if self._save(before, failed) else None
         if container is None:
             return None
-        now = replace(verdict.now, container_id=container.id, address=container.address or "")
+        now = _reached(replace(verdict.now, container_id=container.id), container)
         if self._save(before, replace(verdict, now=now)):
             return now
         if self._known(before)[0].disk is not None:

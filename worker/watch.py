@@ -56,6 +56,7 @@ class Watch:
             listener.start()
         others = [
             threading.Thread(target=self._repeat, args=(self.act, lambda: _TICK, self._stop.wait), name="act"),
+            threading.Thread(target=self._repeat, args=(self.run_crons, lambda: _TICK, self._stop.wait), name="runs"),
             *map(self._thread, self.tendings),
             *(map(self._measurer, self.tendings) if self._parts.settings.most_written else ()),
         ]
@@ -120,6 +121,13 @@ class Watch:
         """On a thread of its own: where an instance has written many files, the engine takes its time to count them."""
         if self._leading:
             tending.measured(self._parts.hosts.of(tending.host).written())
+
+    def run_crons(self) -> None:
+        """Starts what is due, and tends what runs."""
+        if self._leading:
+            self._runs.turn()
+        else:
+            self._runs.stop()
 
     def pause(self) -> float:
         """Seconds until the next ring: half a one, or less where a gate's settle time ends sooner."""

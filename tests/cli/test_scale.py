@@ -107,5 +107,5 @@ def test_more_than_one_instance_with_a_disk_is_refused_with_the_reason(
     disk = {"name": "data", "mountPath": "/data"}
     store.services.ensure(service.repository_id, service.name, {**service.definition, "disk": disk})
     assert scale(environment, "web", 2, PRODUCTION) == 1
-    assert "a service with a disk has one instance" in capsys.readouterr().err
+    assert "A service with a disk has one instance" in capsys.readouterr().err
     assert wish(store, service) is None

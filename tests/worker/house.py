@@ -84,7 +84,7 @@ class House:
         }
         self.engine = next(iter(self.engines.values()))
         self.source = FakeSource(self.github.files)
-        self.prober = FakeProber(self.engine)
+        self.prober = FakeProber(*self.engines.values())
         self.caller = FakeCaller()
         self.router = FakeRouter()
         put_migrated(Path(self.settings.data) / "tidegate.db")

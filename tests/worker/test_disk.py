@@ -16,8 +16,8 @@ from tidegate.disk import OVER_SIZE, volume_name
 from tidegate.instance import InstanceState
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.retention import GIGABYTE
-from tidegate.scaling import Scaling, Unscalable
-from tidegate.store.scale import scale
+from tidegate.scaling import Scaling
+from tidegate.store.scale import Unscalable, scale
 from worker import usage
 from worker.ports import OnLine, Stop
 

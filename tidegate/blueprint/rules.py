@@ -123,6 +123,50 @@ def disk_name(text: str) -> str:
     return text
 
 
+def request_path(text: str) -> str:
+    """With `*` and `:name`, as static sites have it."""
+    if not text.startswith("/"):
+        raise mistake(f"`{text}` is not a path.", f"Begin it with a slash: `/{text}`.")
+    return _in_an_address(text, "?#")
+
+
+def destination(text: str) -> str:
+    if not text.startswith("/") and not _ADDRESS.match(text):
+        raise mistake(f"`{text}` is neither a path nor an address.", f"Write `/{text}`, or `https://…`.")
+    if text.startswith("//"):
+        raise mistake(f"`{text}` leads to another host, though it looks like a path.", f"Write `https:{text}`.")
+    return _in_an_address(text, "")
+
+
+def _in_an_address(text: str, but: str) -> str:
+    found = next((each for each in text if not each.isprintable() or each in f" \\{but}"), None)
+    if found is not None or len(text) > _LONGEST_RULE:
+        wrong = f"holds {found!r}" if found is not None else f"is longer than {_LONGEST_RULE} characters"
+        raise mistake(f"The path {wrong}.", "Write a path as a browser shows it; a space is `%20`.")
+    return text
+
+
+def route(told: site.Route) -> None:
+    try:
+        site.checked(told)
+    except site.BadRule as bad:
+        raise mistake(str(bad), bad.hint) from None
+
+
+def header_name(text: str) -> str:
+    if not _HEADER.fullmatch(text):
+        raise mistake(f"`{text}` can't be a header's name.", "Write it as in `X-Frame-Options`.")
+    if text.lower() in _OF_THE_ANSWER:
+        raise mistake(f"`{text}` is made for each answer.", "Remove it.")
+    return text
+
+
+def header_value(text: str) -> str:
+    if not text.isprintable() or not text.isascii() or len(text) > _LONGEST_RULE:
+        raise mistake("The value can't be sent.", f"Write printable ASCII, of at most {_LONGEST_RULE} characters.")
+    return text
+
+
 def domain(text: str) -> str:
     lower = text.lower()
     if lower.startswith("*."):

@@ -18,11 +18,6 @@ TOP: dict[str, tuple[str, str]] = {
 }
 
 SERVICE: dict[str, tuple[str, str]] = {
-    **{
-        name: (f"`{name}` {_YET}", "Instances run on the one host that is there; remove it.")
-        for name in ("region", "regions")
-    },
-    "schedule": (f"`schedule` {_YET}", "Cron services come later; remove it."),
     "scaling": (f"`scaling` {_YET}", "Set `numInstances`."),
     "previews": (
         f"`previews` of one service {_YET}",
@@ -75,6 +70,7 @@ OF_OTHER_TYPES: dict[str, dict[str, str]] = {
         "port": "nothing is sent to it",
         "healthCheckPath": "nothing of it runs all the time",
         "numInstances": "there is one run at a time",
+        "disk": "what a run writes is gone with it",
         "restartPolicy": "a run that fails is not started again, and the next comes by its schedule",
     },
 }
@@ -83,6 +79,7 @@ OF_OTHER_TYPES: dict[str, dict[str, str]] = {
 OF_A_SITE = ("staticPublishPath", "headers", "routes")
 OF_NO_SITE: dict[str, str] = {
     **dict.fromkeys(("dockerfilePath", "dockerContext", "dockerCommand"), "no Dockerfile is used"),
+    "disk": "its files are in its image",
     **dict.fromkeys(("startCommand", "preDeployCommand"), "nothing of yours runs but its build"),
     **dict.fromkeys(("port", "healthCheckPath"), "its file server sees to that"),
     "numInstances": "one file server is enough for it",

@@ -7,7 +7,7 @@ from datetime import datetime
 from tidegate import scaling, wording
 from tidegate.blueprint import Service as Definition
 from tidegate.repository import Service, TimelineEntry
-from tidegate.scaling import Scaling, Unscalable
+from tidegate.scaling import Scaling
 from tidegate.store.store import Store
 
 
@@ -24,6 +24,8 @@ def scale(store: Store, service: Service, environment: str, count: int, actor: s
     live = store.deployments.live(service.id, environment)
     definition = (live and live.definition) or service.definition
     known = Definition.load(definition)
+    if not known.stays:
+        raise Unscalable(wording.unscalable(service.name))
     if count > known.most_instances:
         raise Unscalable(wording.ONE_FOR_A_DISK)
     in_file = known.num_instances

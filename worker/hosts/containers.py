@@ -40,7 +40,7 @@ def start(connection: Connection, spec: ContainerSpec) -> Container:
     """As ports.Engine.start. What can't be started is taken away again."""
     client = connection.client()
     with connection.translated(), _runtime_there(spec):
-        container = _create_or_find(client, spec)
+        container = _create_or_find(client, spec, connection.address)
         try:
             client.start(container)
         except APIError:
@@ -56,7 +56,7 @@ def create(connection: Connection, spec: ContainerSpec) -> str:
     """Id of a new container; one of that name that was there before is removed."""
     remove(connection, spec.name)
     with connection.translated(), _runtime_there(spec):
-        return _create(connection.client(), spec)
+        return _create(connection.client(), spec, connection.address)
 
 
 def inspect(connection: Connection, container: str) -> Container | None:
@@ -115,7 +115,7 @@ def _runtime_there(spec: ContainerSpec) -> Iterator[None]:
         ) from error
 
 
-def _create_or_find(client: APIClient, spec: ContainerSpec) -> str:
+def _create_or_find(client: APIClient, spec: ContainerSpec, address: str | None) -> str:
     """Creates without looking first: a name that is taken is the rare case, and looking costs as much as being told."""
     for _ in range(_ATTEMPTS):
         try:
