@@ -146,7 +146,8 @@ def _pull(run: Run, wanted: str, login: Login | None) -> None:
         say(wording.pulling(wanted))
         engine = run.patiently(lambda: builder(parts))
         make_room(parts, engine)
-        image, image_id = run.patiently(lambda: engine.pull(wanted, say, timing.build, run.heart.stop, login))
+        pull = partial(engine.pull, wanted, say, timing.build, run.heart.stop, login)
+        image, image_id = run.despite_cuts(Step.BUILD, (engine,), lambda: run.patiently(pull))
     parts.store.deployments.set_build(run.lane, None, image, image_id)
     run.deployment = parts.store.deployments.get(run.deployment.id) or run.deployment
 

@@ -81,11 +81,7 @@ def _remove_images(parts: Parts, repository: Repository, record: Preview) -> Non
         with ImageLease(parts, image, f"{parts.owner}-{record.environment}-removal") as lease:
             if not lease.mine:
                 raise Unavailable(f"{image} is being built")
-            parts.hosts.each(partial(_remove_image, image))
-
-
-def _remove_image(image: str, engine: Engine) -> None:
-    engine.remove_image(image)
+            parts.hosts.each(methodcaller("remove_image", image))
 
 
 def _ahead(parts: Parts, repository: Repository, row: Deployment) -> str | None:

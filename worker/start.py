@@ -18,7 +18,7 @@ from tidegate.instance import Instance, InstanceState
 from tidegate.routing import rolling_key
 from worker import make_way
 from worker.newcomers import Newcomer, Newcomers
-from worker.ports import Container, Engine, Unavailable
+from worker.ports import Away, Container, Engine, Unavailable
 from worker.run import Run, StepFailed
 from worker.switch import current_table
 
@@ -36,28 +36,34 @@ def start(run: Run, variables: Mapping[str, str]) -> None:
     if not run.definition.stays:
         run.skip(Step.START, wording.STARTED_BY_ITS_SCHEDULE)
         return
-    deployment, definition, clock = run.deployment, run.definition, run.parts.clock
-    repository = run.repository.full_name
+    clock = run.parts.clock
     with run.step(Step.START):
         for engine in run.hosts:
             run.ensure_network(engine)
         began = clock.now()
         make_way.make_way(run, old)
-        newcomers = Newcomers(run)
-        for index in range(len(run.placed)):
-            if index > 0:
-                _give_traffic(run, index - 1)
-            spec = instance_spec(deployment, definition, repository, run.url, variables, index)
-            new = _start(run, index, replace(spec, runtime=run.runtime))
-            with _followed(run, new):
-                if definition.listens:
-                    _await_healthy(run, new, newcomers)
-                else:
-                    _await_steady(run, new, newcomers)
-        newcomers.look()
+        run.despite_cuts(Step.START, run.hosts, partial(_start_all, run, variables))
         if old:
             run.remark = wording.out_of_service((clock.now() - began).total_seconds())
             run.say(Step.START, run.remark)
+
+
+def _start_all(run: Run, variables: Mapping[str, str]) -> None:
+    """Those that run already are only looked at. Raises Away where a host was, and some may have ended with it."""
+    deployment, definition = run.deployment, run.definition
+    repository = run.repository.full_name
+    newcomers = Newcomers(run)
+    for index in range(len(run.placed)):
+        if index > 0:
+            _give_traffic(run, index - 1)
+        spec = instance_spec(deployment, definition, repository, run.url, variables, index)
+        new = _start(run, index, replace(spec, runtime=run.runtime))
+        with _followed(run, new):
+            if definition.listens:
+                _await_healthy(run, new, newcomers)
+            else:
+                _await_steady(run, new, newcomers)
+    newcomers.look()
 
 
 def _give_traffic(run: Run, index: int) -> None:
