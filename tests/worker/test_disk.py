@@ -14,6 +14,7 @@ from tidegate.container import ContainerSpec
 from tidegate.deployment import Status, Trigger
 from tidegate.disk import OVER_SIZE, volume_name
 from tidegate.instance import InstanceState
+from tidegate.placement import Admission
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.retention import GIGABYTE
 from tidegate.scaling import Scaling
@@ -301,3 +302,20 @@ def test_more_on_it_than_its_size_is_told_once_and_nothing_is_cut_off(live: tupl
     (entry,) = (e for e in house.store.timeline.of_deployment(house.row(repository, sha).id) if e.kind == OVER_SIZE)
     assert "`data` holds 6.0 GB, more than its `sizeGB: 5`" in entry.text
     assert writers(house) == [sha]
+
+
+@pytest.mark.parametrize("closed", [Admission.CORDONED, Admission.DRAINED])
+def test_with_several_docker_hosts_it_stays_on_its_own(tmp_path: Path, closed: Admission) -> None:
+    house = House(tmp_path, TIDEGATE_HOSTS="here unix:///here eu, there unix:///there us")
+    repository = house.repository()
+    house.push(repository, {"tidegate.yml": KEPT})
+    house.work()
+    (home,) = (engine for engine in house.engines.values() if engine.volumes)
+    house.store.hosts.admit(home.name, closed, "mona", house.clock.now())
+    house.tend(30)
+    new = house.push(repository)
+    house.work()
+    house.tend(30)
+    assert house.status(repository, new) is Status.LIVE
+    assert [name for name, engine in house.engines.items() if engine.volumes] == [home.name]
+    assert [each.spec.labels["tidegate.sha"] for each in home.containers.values() if each.running] == [new]
