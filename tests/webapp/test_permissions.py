@@ -62,6 +62,7 @@ ENDPOINTS = [
     Endpoint("GET", f"{_API_SERVICE}/deploy-hook", Action.HOOK),
     Endpoint("POST", f"{_API_SERVICE}/deploy-hook", Action.HOOK, 201),
     Endpoint("PUT", f"{_API_SERVICE}/instances", Action.SCALE, 200, {"count": "3"}),
+    Endpoint("GET", f"{_API_SERVICE}/metering", Action.SEE),
     Endpoint("GET", f"{_API_SERVICE}/runs", Action.SEE),
     # A web service has no runs: who may ask is told so, and tests/webapp/test_runs_api.py has one that has.
     Endpoint("POST", f"{_API_SERVICE}/runs", Action.RUN, 409),
