@@ -37,11 +37,6 @@ _Image = Annotated[str, AfterValidator(rules.image_name)]
 _Schedule = Annotated[str, AfterValidator(rules.schedule)]
 _DiskName = Annotated[str, AfterValidator(rules.disk_name)]
 _MountPath = Annotated[str, AfterValidator(rules.mount_path)]
-_Schedule = Annotated[str, AfterValidator(rules.schedule)]
-_Path = Annotated[str, AfterValidator(rules.request_path)]
-_Destination = Annotated[str, AfterValidator(rules.destination)]
-_HeaderName = Annotated[str, AfterValidator(rules.header_name)]
-_HeaderValue = Annotated[str, AfterValidator(rules.header_value)]
 _Script = Annotated[str, AfterValidator(rules.script)]
 
 
@@ -86,29 +81,6 @@ class Disk(Fields):
     size_gb: int = Field(
         10, alias="sizeGB", ge=1, le=100_000, description="Its size. Beyond it there is an event; nothing is cut off."
     )
-
-
-class Header(Fields):
-    """Of a static site: a header of every answer to some paths."""
-
-    path: _Path = Field(description="Of the requests; `*` stands for any characters, as in `/assets/*`.")
-    name: _HeaderName = Field(description="Such as `Cache-Control`.")
-    value: _HeaderValue = Field(description="Sent as it is.")
-
-
-class Route(Fields):
-    """Of a static site: where a path leads at which there is no file. The first that matches counts."""
-
-    type: Literal["redirect", "rewrite"] = Field(
-        description="`redirect`: the browser is sent there (301). `rewrite`: another file is served in its place."
-    )
-    source: _Path = Field(description="Path, with one `*` for any characters, and `:name` for one part.")
-    destination: _Destination = Field(description="Path, or for a redirect an address; may hold what the source has.")
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        rules.route(site.Route(self.type, self.source, self.destination))
-        return self
 
 
 class Previews(Fields):
