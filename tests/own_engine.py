@@ -1,7 +1,8 @@
 """A Docker Engine of a test's own, beside the machine's, which the test may kill and start again.
 
-It has a directory, a bridge and addresses of its own, and leaves the packet filter alone: that is the machine's
-engine's, and this one's containers need nothing of it, since they are only ever reached from this machine.
+It has a directory and a network namespace of its own: a daemon with address pools of its own takes the bridge `docker0`
+away when it starts again, and in one namespace with the machine's engine that would be that one's. Its containers
+are reached by a route, so it leaves the packet filter alone.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,14 +31,15 @@ _DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
 
 
 class OwnEngine:
-    """Made by `own_engine`; `gateway` is this machine's address as its containers and builds see it."""
+    """Made by `own_engine`; `gateway` is this machine's address, where its containers and builds reach the test."""
 
     def __init__(self, place: Path) -> None:
         self._place = place
-        self._bridge = f"tgt-{secrets.token_hex(4)}"
+        self._name = f"tgo{secrets.token_hex(3)}"
         # Neither the pools that engines have by default nor where the product looks for more.
         self._addresses = f"10.{random.randrange(100, 160)}"  # beside others that do the same
-        self.gateway = f"{self._addresses}.255.1"
+        self.gateway, self._far = f"{self._addresses}.254.1", f"{self._addresses}.254.2"
+        self._inside = ("nsenter", f"--net=/run/netns/{self._name}")
         self._socket = place / "docker.sock"
         self.url = f"unix://{self._socket}"
         self._containerd = place / "containerd.sock"
@@ -45,9 +47,19 @@ class OwnEngine:
 
     def prepare(self) -> None:
         """What stays while the daemon comes and goes, containerd among it, as where both are a system's services."""
-        _ip("link", "add", "name", self._bridge, "type", "bridge")
-        _ip("address", "add", f"{self.gateway}/24", "dev", self._bridge)
-        _ip("link", "set", self._bridge, "up")
+        near, far, bridge = f"{self._name}h", f"{self._name}c", "services"
+        _do("ip", "netns", "add", self._name)
+        _do("ip", "link", "add", near, "type", "veth", "peer", "name", far, "netns", self._name)
+        _do("ip", "address", "add", f"{self.gateway}/30", "dev", near)
+        _do("ip", "link", "set", near, "up")
+        _do("ip", "route", "add", f"{self._addresses}.0.0/16", "via", self._far)
+        inside = (
+            f"ip link set lo up; ip address add {self._far}/30 dev {far}; ip link set {far} up; "
+            f"ip route add default via {self.gateway}; echo 1 >/proc/sys/net/ipv4/ip_forward; "
+            f"ip link add name {bridge} type bridge; ip address add {self._addresses}.255.1/24 dev {bridge}; "
+            f"ip link set {bridge} up"
+        )
+        _do(*self._inside, "sh", "-ec", inside)
         state = ("--root", str(self._place / "containerd"), "--state", str(self._place / "run"))
         self._run("containerd", *state, "--address", str(self._containerd))
         wait_until(listens_on(self._containerd), _PATIENCE)
@@ -56,7 +68,7 @@ class OwnEngine:
         """Until it answers. `live_restore`: containers outlive the daemon; else they end with it, at the latest when it
         starts again."""
         options = {
-            "bridge": self._bridge,
+            "bridge": "services",
             "containerd": str(self._containerd),
             "data-root": str(self._place / "data"),
             "default-address-pools": [{"base": f"{self._addresses}.0.0/16", "size": 24}],
@@ -75,7 +87,7 @@ class OwnEngine:
 
     def _run(self, *command: str) -> None:
         with self._log(command[0]).open("ab") as log:
-            line = (*_DIES_WITH_US, *command)
+            line = (*_DIES_WITH_US, *self._inside, *command)
             self._processes[command[0]] = subprocess.Popen(line, stdout=log, stderr=log, start_new_session=True)
 
     def _log(self, name: str) -> Path:
@@ -101,9 +113,7 @@ class OwnEngine:
         for each in reversed(self._processes.values()):
             each.terminate()
             each.wait(_PATIENCE)
-        for device in self._devices():
-            with suppress(subprocess.CalledProcessError):
-                _ip("link", "delete", device)
+        subprocess.run(("ip", "netns", "delete", self._name), capture_output=True, check=False)
         for mount in self._mounts():
             subprocess.run(("umount", mount), capture_output=True, check=False)
 
@@ -118,18 +128,9 @@ class OwnEngine:
         if listed:
             subprocess.run((*docker, "rm", "--force", "--volumes", *listed.split()), capture_output=True, check=False)
 
-    def _devices(self) -> list[str]:
-        """Bridges with an address of ours."""
-        told = json.loads(_ip("-json", "-4", "address", "show", "type", "bridge"))
-        return [
-            each["ifname"]
-            for each in told
-            if any(address["local"].startswith(f"{self._addresses}.") for address in each.get("addr_info", ()))
-        ]
 
-
-def _ip(*arguments: str) -> str:
-    return subprocess.run(("ip", *arguments), capture_output=True, text=True, check=True).stdout
+def _do(*command: str) -> None:
+    subprocess.run(command, capture_output=True, check=True)
 
 
 @contextmanager

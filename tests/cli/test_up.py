@@ -23,7 +23,7 @@ COMPLETE = {
 
 @pytest.mark.parametrize("name", COMPLETE)
 def test_each_missing_setting_is_named(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    environment = {**COMPLETE, "TIDEGATE_DATA": str(tmp_path / "data"), "TIDEGATE_HOSTS": "far tcp://127.0.0.1:1"}
+    environment = {**COMPLETE, "TIDEGATE_DATA": str(tmp_path / "data"), "TIDEGATE_HOSTS": "far unix:///nothing.sock"}
     del environment[name]
     assert up(environment) == MISSING
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  - ")]

@@ -99,12 +99,15 @@ def test_the_order_loses_nobody_and_keeps_the_others_as_they_are(rows: list[tupl
 
 @given(st.lists(st.tuples(st.sampled_from(Trigger), st.just(Q)), min_size=1, max_size=8))
 def test_a_changed_value_is_never_lost(rows: list[tuple[Trigger, Status]]) -> None:
-    """Once it was changed, nothing that starts runs without it but a rollback that was asked for later."""
+    """Once it was changed, nothing that starts runs without it but a rollback that was asked for later, or what was
+    asked for after such a one."""
     found = lane(*rows)
     first = next_to_start(found, None)
     assert first is not None
     changed = [row for row in found if row.trigger is CONFIG and row.created_at > first.created_at]
-    before = [row for row in found if row.trigger is CONFIG and row.created_at < first.created_at]
+    taken_back = [row.created_at for row in found if row.trigger is ROLLBACK]
+    since = [row for row in found if all(each < row.created_at for each in taken_back)]
+    before = [row for row in since if row.trigger is CONFIG and row.created_at < first.created_at]
     assert not changed or first.trigger not in {RESTART, ROLLBACK}
     assert not before or first.trigger is not RESTART
 
