@@ -68,16 +68,17 @@ class LoadRun:
 
 @contextmanager
 def load(
-    url: str, host: str, *, connections: int = 64, keep_alive: bool = True, at_most: int = 600
+    url: str, host: str, *, connections: int = 64, keep_alive: bool = True, at_most: int = 600, pause: int = 0
 ) -> Iterator[LoadRun]:
     """GETs of `url` under the host name `host` in the background, until `result` is asked or `at_most` seconds passed.
 
-    Each request has a connection of its own unless `keep_alive`.
+    Each request has a connection of its own unless `keep_alive`. `pause`: milliseconds of each connection before each of
+    its requests, where others need the machine as well.
     """
     headers = ["-H", f"Host: {host}"] + ([] if keep_alive else ["-H", "Connection: close"])
     with tempfile.TemporaryDirectory() as directory:
         script = Path(directory) / "sums.lua"
-        script.write_text(_SCRIPT)
+        script.write_text(_SCRIPT + (f"delay = function() return {pause} end\n" if pause else ""))
         line = ["wrk", "-t2", f"-c{connections}", f"-d{at_most}s", "--timeout", "10s", "-s", str(script)]
         with subprocess.Popen([*line, *headers, url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as wrk:
             try:

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from tests.e2e.project import Project
 from tests.load import load
 
-CONNECTIONS = 16
+#: Some hundred requests a second, and the machine is left to the stories beside it.
+CONNECTIONS, PAUSE = 16, 50
 
 
 @contextmanager
@@ -16,8 +17,8 @@ def no_request_lost(project: Project) -> Iterator[None]:
     url = f"http://127.0.0.1:{project.world.router_port}/"
     host = f"{project.service}.{project.world.settings.domain}"
     with (
-        load(url, host, connections=CONNECTIONS, keep_alive=True) as kept,
-        load(url, host, connections=CONNECTIONS, keep_alive=False) as fresh,
+        load(url, host, connections=CONNECTIONS, keep_alive=True, pause=PAUSE) as kept,
+        load(url, host, connections=CONNECTIONS, keep_alive=False, pause=PAUSE) as fresh,
     ):
         yield
         results = (kept.result(), fresh.result())

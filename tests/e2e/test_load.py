@@ -11,7 +11,8 @@ from tests.load import load
 pytestmark = pytest.mark.e2e
 
 DEPLOYS = 20
-CONNECTIONS = 64
+#: More than a thousand requests a second, and some of the machine is left for the deploys.
+CONNECTIONS, PAUSE = 64, 100
 
 
 @pytest.mark.timeout(600)
@@ -21,8 +22,8 @@ def test_twenty_deploys_in_a_row_under_load_lose_no_request(project: Project) ->
     url = f"http://127.0.0.1:{project.world.router_port}/"
     host = f"{project.service}.{project.world.settings.domain}"
     with (
-        load(url, host, connections=CONNECTIONS, keep_alive=True) as kept,
-        load(url, host, connections=CONNECTIONS, keep_alive=False) as fresh,
+        load(url, host, connections=CONNECTIONS, keep_alive=True, pause=PAUSE) as kept,
+        load(url, host, connections=CONNECTIONS, keep_alive=False, pause=PAUSE) as fresh,
     ):
         sha = ""
         for number in range(1, DEPLOYS + 1):
