@@ -72,8 +72,8 @@ def load(
 ) -> Iterator[LoadRun]:
     """GETs of `url` under the host name `host` in the background, until `result` is asked or `at_most` seconds passed.
 
-    Each request has a connection of its own unless `keep_alive`. `pause`: milliseconds of each connection before each of
-    its requests, where others need the machine as well.
+    Each request has a connection of its own unless `keep_alive`. `pause`: milliseconds of each connection before each
+    of its requests, where others need the machine as well.
     """
     headers = ["-H", f"Host: {host}"] + ([] if keep_alive else ["-H", "Connection: close"])
     with tempfile.TemporaryDirectory() as directory:

@@ -21,7 +21,7 @@ from tests.e2e.world import QUICK, World, world
 from tidegate.instance import Retirement
 from tidegate.store import open_store
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.long]
 
 #: Seconds: 60 and 30 by default, here a sixth of that; what takes 30 s there takes 5 here.
 OVERLAP, DELAY, LONG = 10, 5, 5

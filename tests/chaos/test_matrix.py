@@ -20,7 +20,7 @@ from tests.e2e.waiting import wait_for
 from tests.e2e.world import QUICK, World, world
 from tests.own_engine import OwnEngine, own_engine
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.chaos, pytest.mark.long, pytest.mark.timeout(600)]
 
 #: The router is HAProxy.
 PARTS = ("worker", "watch", "web", "redis", "router", "engine")
