@@ -140,7 +140,8 @@ def test_what_keeps_it_from_that_is_told_and_stops_nothing(tmp_path: Path) -> No
     assert (
         keep_guard(House(tmp_path / "on", TIDEGATE_GUARD="on").settings, None, guard) == "it takes root, and iptables"
     )
-    elsewhere = House(tmp_path / "far", TIDEGATE_GUARD="on", TIDEGATE_HOSTS="far tcp://10.0.0.2:2376").settings
+    far = f"far tcp://10.0.0.2:2376 certs={tmp_path}"
+    elsewhere = House(tmp_path / "far", TIDEGATE_GUARD="on", TIDEGATE_HOSTS=far).settings
     off = House(tmp_path / "off").settings
     assert keep_guard(elsewhere, None, guard) is None
     assert keep_guard(off, None, guard) is None
