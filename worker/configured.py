@@ -11,19 +11,16 @@ from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.events import VariableChanged
 from tidegate.permission import Action
-from tidegate.request import Answer
 from tidegate.store import NewDeployment
-from worker import allowed, asked, lane
+from worker import allowed, answering, asked, lane
+from worker.answering import Told
 from worker.asked import Ask
 from worker.parts import Parts
 
 
 def answer(parts: Parts, event: VariableChanged) -> None:
     """Of the API: answered once. Its value is in the store by now, and counts for whatever is deployed next."""
-    if parts.store.answers.get(event.request_id) is not None:
-        return
-    status, body = _carry_out(parts, event)
-    parts.store.answers.put(Answer(event.request_id, status, body), parts.clock.now())
+    answering.once(parts, event.request_id, lambda: _carry_out(parts, event))
 
 
 def rebased(parts: Parts, deployment_id: str) -> bool:
@@ -49,7 +46,7 @@ def _gave_up(parts: Parts, row: Deployment) -> bool:
     return last is not None and last.status in {Status.FAILED, Status.CANCELED}
 
 
-def _carry_out(parts: Parts, event: VariableChanged) -> tuple[HTTPStatus, dict[str, object]]:
+def _carry_out(parts: Parts, event: VariableChanged) -> Told:
     repository = parts.store.repositories.get(event.repository_id)
     if repository is None or repository.gone:
         return HTTPStatus.CONFLICT, {"detail": wording.CONFIG_OF_NOTHING}

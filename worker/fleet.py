@@ -22,10 +22,6 @@ class Fleet:
     def __contains__(self, name: str) -> bool:
         return name in self._engines
 
-    @property
-    def first(self) -> Engine:
-        return next(iter(self))
-
     def each(self, work: Callable[[Engine], object], names: Collection[str] | None = None) -> None:
         """Does it on every host, or on those of `names`. One that is down keeps no other from it: Unavailable is raised
         after the last."""

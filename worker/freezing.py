@@ -10,8 +10,8 @@ from tidegate.events import FreezeAsked
 from tidegate.freeze import Freeze
 from tidegate.permission import Action
 from tidegate.repository import Repository, TimelineEntry
-from tidegate.request import Answer
-from worker import allowed, progress
+from worker import allowed, answering, progress
+from worker.answering import Told
 from worker.parts import Parts
 
 #: What deploys without anybody having asked for it.
@@ -20,23 +20,20 @@ _AUTOMATIC = frozenset({Trigger.PUSH, Trigger.PULL_REQUEST, Trigger.SWEEP})
 
 def answer(parts: Parts, event: FreezeAsked) -> None:
     """Of the API: answered once."""
-    if parts.store.answers.get(event.request_id) is not None:
-        return
-    status, detail = _carry_out(parts, event)
-    parts.store.answers.put(Answer(event.request_id, status, {"detail": detail}), parts.clock.now())
+    answering.once(parts, event.request_id, lambda: _carry_out(parts, event))
 
 
-def _carry_out(parts: Parts, event: FreezeAsked) -> tuple[HTTPStatus, str]:
+def _carry_out(parts: Parts, event: FreezeAsked) -> Told:
     repository = parts.store.repositories.get(event.repository_id)
     if repository is None:
-        return HTTPStatus.NOT_FOUND, "There is no such repository."
+        return HTTPStatus.NOT_FOUND, {"detail": "There is no such repository."}
     if not allowed.check(parts, repository, event.actor, Action.FREEZE):
-        return HTTPStatus.FORBIDDEN, allowed.refusal(event.actor, Action.FREEZE)
+        return HTTPStatus.FORBIDDEN, {"detail": allowed.refusal(event.actor, Action.FREEZE)}
     if event.reason is None:
         told = unfreeze(parts, repository, event.service, event.environment, event.actor)
     else:
         told = put(parts, repository, event.service, event.environment, event.reason, event.actor)
-    return HTTPStatus.OK, told
+    return HTTPStatus.OK, {"detail": told}
 
 
 def put(

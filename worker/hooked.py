@@ -9,11 +9,10 @@ from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.events import HookCalled
 from tidegate.repository import PRODUCTION
-from tidegate.request import Answer
-from worker import wanted
+from worker import answering, wanted
+from worker.answering import Told
 from worker.asked import Ask, deploy
 from worker.parts import Parts
-from worker.ports import Refused
 from worker.wanted import NotToBeHad
 
 ACTOR = "deploy hook"
@@ -21,31 +20,18 @@ ACTOR = "deploy hook"
 
 def answer(parts: Parts, event: HookCalled) -> None:
     """Answered once: a repetition of the call's delivery deploys nothing more. Raises Unavailable: asked again."""
-    if parts.store.answers.get(event.request_id) is not None:
-        return
-    try:
-        made = _deploy(parts, event)
-    except NotToBeHad as no:
-        parts.store.answers.put(Answer(event.request_id, no.status, {"detail": str(no)}), parts.clock.now())
-        return
-    except Refused as refusal:
-        body: dict[str, object] = {"detail": str(refusal)}
-        parts.store.answers.put(Answer(event.request_id, HTTPStatus.BAD_REQUEST, body), parts.clock.now())
-        return
+    answering.once(parts, event.request_id, lambda: wanted.told(lambda: _carry_out(parts, event)))
+
+
+def _carry_out(parts: Parts, event: HookCalled) -> Told:
+    made = _deploy(parts, event)
     if made.status is Status.SKIPPED:
-        told = Answer(event.request_id, HTTPStatus.CONFLICT, {"detail": made.reason, "deployment": made.id})
-    else:
-        told = Answer(event.request_id, HTTPStatus.CREATED, {"deployment": made.id, "sha": made.sha})
-    parts.store.answers.put(told, parts.clock.now())
+        return HTTPStatus.CONFLICT, {"detail": made.reason, "deployment": made.id}
+    return HTTPStatus.CREATED, {"deployment": made.id, "sha": made.sha}
 
 
 def _deploy(parts: Parts, event: HookCalled) -> Deployment:
-    repository = parts.store.repositories.get(event.repository_id)
-    service = parts.store.services.get(event.service_id)
-    if repository is None or service is None:
-        raise NotToBeHad(HTTPStatus.NOT_FOUND, "There is no such service any more.")
-    if repository.gone:
-        raise NotToBeHad(HTTPStatus.CONFLICT, f"Nothing of {repository.full_name} is deployed: {repository.gone}.")
+    repository, service = wanted.place(parts, event.repository_id, event.service_id)
     commit, branch = (
         (wanted.named(parts, repository, event.ref), event.ref)
         if event.ref

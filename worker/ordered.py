@@ -11,11 +11,10 @@ from tidegate.events import Ordered
 from tidegate.markdown import sentence
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION, Repository, Service
-from tidegate.request import Answer
-from worker import allowed, asked, auto_deploy, dismissal, wanted
+from worker import allowed, answering, asked, auto_deploy, dismissal, wanted
+from worker.answering import Told
 from worker.asked import Ask
 from worker.parts import Parts
-from worker.ports import Refused
 from worker.wanted import NotToBeHad
 
 _AGAIN = {
@@ -27,24 +26,11 @@ _AGAIN = {
 
 def answer(parts: Parts, event: Ordered) -> None:
     """A repetition of the order's delivery does nothing more. Raises Unavailable: asked again."""
-    if parts.store.answers.get(event.request_id) is not None:
-        return
-    try:
-        status, body = _carry_out(parts, event)
-    except NotToBeHad as no:
-        status, body = no.status, {"detail": str(no)}
-    except Refused as refusal:
-        status, body = HTTPStatus.BAD_REQUEST, {"detail": str(refusal)}
-    parts.store.answers.put(Answer(event.request_id, status, body), parts.clock.now())
+    answering.once(parts, event.request_id, lambda: wanted.told(lambda: _carry_out(parts, event)))
 
 
-def _carry_out(parts: Parts, event: Ordered) -> tuple[HTTPStatus, dict[str, object]]:
-    repository = parts.store.repositories.get(event.repository_id)
-    service = parts.store.services.get(event.service_id)
-    if repository is None or service is None:
-        raise NotToBeHad(HTTPStatus.NOT_FOUND, "There is no such service any more.")
-    if repository.gone:
-        raise NotToBeHad(HTTPStatus.CONFLICT, f"Nothing of {repository.full_name} is deployed: {repository.gone}.")
+def _carry_out(parts: Parts, event: Ordered) -> Told:
+    repository, service = wanted.place(parts, event.repository_id, event.service_id)
     for action in (event.action, *((Action.FORCE,) if event.force else ())):
         if not allowed.check(parts, repository, event.actor, action, event.environment):
             return HTTPStatus.FORBIDDEN, {"detail": f"{allowed.refusal(event.actor, action)}."}
@@ -55,9 +41,7 @@ def _carry_out(parts: Parts, event: Ordered) -> tuple[HTTPStatus, dict[str, obje
     return _again(parts, repository, service, event)
 
 
-def _deploy(
-    parts: Parts, repository: Repository, service: Service, event: Ordered
-) -> tuple[HTTPStatus, dict[str, object]]:
+def _deploy(parts: Parts, repository: Repository, service: Service, event: Ordered) -> Told:
     """A specific commit turns auto-deploy off, as the next push would bring back what was to be left out."""
     if event.environment != PRODUCTION:
         raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(wording.PREVIEWS_FOLLOW)}.")
@@ -78,9 +62,7 @@ def _deploy(
     return _told(made, reason)
 
 
-def _again(
-    parts: Parts, repository: Repository, service: Service, event: Ordered
-) -> tuple[HTTPStatus, dict[str, object]]:
+def _again(parts: Parts, repository: Repository, service: Service, event: Ordered) -> Told:
     trigger, meant = _AGAIN[event.action], _meant(parts, service, event)
     live = parts.store.deployments.live(service.id, meant.environment if meant else event.environment)
     if trigger is Trigger.ROLLBACK:
@@ -130,7 +112,7 @@ def _retained(meant: Deployment | None, live: Deployment | None) -> Deployment |
     return meant
 
 
-def _told(made: Deployment, more: str = "") -> tuple[HTTPStatus, dict[str, object]]:
+def _told(made: Deployment, more: str = "") -> Told:
     """With `more` that came of it; a freeze has held it where it is skipped."""
     detail = sentence(f"{made.reason}; {more}" if more else made.reason)
     body: dict[str, object] = {"deployment": made.id, "sha": made.sha, "detail": f"{detail}."}

@@ -3,6 +3,7 @@ file says of the service."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from tidegate import wording
@@ -11,7 +12,9 @@ from tidegate.facts import Commit
 from tidegate.markdown import sentence
 from tidegate.repository import Repository, Service
 from worker import deployfile
+from worker.answering import Told
 from worker.parts import Parts
+from worker.ports import Refused
 
 
 class NotToBeHad(Exception):
@@ -20,6 +23,26 @@ class NotToBeHad(Exception):
     def __init__(self, status: HTTPStatus, detail: str) -> None:
         super().__init__(detail)
         self.status = status
+
+
+def told(carry_out: Callable[[], Told]) -> Told:
+    """The same, with what can't be had, or is refused, told as its answer."""
+    try:
+        return carry_out()
+    except NotToBeHad as no:
+        return no.status, {"detail": str(no)}
+    except Refused as refusal:
+        return HTTPStatus.BAD_REQUEST, {"detail": str(refusal)}
+
+
+def place(parts: Parts, repository_id: int, service_id: int) -> tuple[Repository, Service]:
+    """Where something is wanted. Raises NotToBeHad."""
+    repository, service = parts.store.repositories.get(repository_id), parts.store.services.get(service_id)
+    if repository is None or service is None:
+        raise NotToBeHad(HTTPStatus.NOT_FOUND, "There is no such service any more.")
+    if repository.gone:
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"Nothing of {repository.full_name} is deployed: {repository.gone}.")
+    return repository, service
 
 
 def latest(parts: Parts, repository: Repository, service: Service) -> tuple[Commit, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,15 +15,7 @@ from tests.tidegate.store.given import NOON, REPOSITORY, a_service
 from tidegate.permission import OPERATOR
 from tidegate.repository import PRODUCTION, Service
 from tidegate.scaling import Scaling
-from tidegate.store import Store, open_store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = open_store(f"sqlite:///{tmp_path}/tidegate.db", [COMPLETE["TIDEGATE_SECRET_KEY"]])
-    made.migrate()
-    yield made
-    made.close()
+from tidegate.store import Store
 
 
 @pytest.fixture

@@ -34,7 +34,9 @@ def test_of_old_images_the_last_stays_and_a_dry_run_tells_so_beforehand(tmp_path
 
         parts = make(world.settings, "dry-run")
         planned = {item.name: item for item in survey(parts, world.settings.retention)}
-        images = {parts.hosts.first.image_id(name): item for name, item in planned.items() if item.kind == "image"}
+        images = {
+            next(iter(parts.hosts)).image_id(name): item for name, item in planned.items() if item.kind == "image"
+        }
         if project.images(first):  # the clean-up that is done by itself may have come first
             assert images[old[0]].verdict.go, told(list(planned.values()))
         assert not images[project.image_of(second)].verdict.go, told(list(planned.values()))

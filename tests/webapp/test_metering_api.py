@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from tests.tidegate.store.given import a_deployment, a_service
-from tests.webapp.fake_github import FakeGitHub
-from tests.webapp.house import House, build
+from tests.webapp.house import House
 from tidegate.permission import Permission
 
 
-@pytest.fixture
-def house(tmp_path: Path, github: FakeGitHub) -> Iterator[House]:
-    made = build(tmp_path, github=github)
-    yield made
-    made.close()
-
-
-def test_what_a_service_took_is_told(house: House) -> None:
-    service, now = a_service(house.store), datetime.now(UTC)
-    lane = house.store.deployments.claim(a_deployment(house.store, service).id, "worker", 60, now)
+def test_what_a_service_took_is_told(open_house: House) -> None:
+    service, now = a_service(open_house.store), datetime.now(UTC)
+    lane = open_house.store.deployments.claim(a_deployment(open_house.store, service).id, "worker", 60, now)
     assert lane is not None
     for step, ago, seconds in (("build", 3, 20.5), ("pre-deploy", 2, 4)):
         begun = now - timedelta(days=ago)
-        house.store.phases.begin(lane, step, begun)
-        house.store.phases.end(lane, step, "ok", begun + timedelta(seconds=seconds))
-    mona = house.signed_in("mona", {"acme/shop": Permission.READ})
+        open_house.store.phases.begin(lane, step, begun)
+        open_house.store.phases.end(lane, step, "ok", begun + timedelta(seconds=seconds))
+    mona = open_house.signed_in("mona", {"acme/shop": Permission.READ})
     path = f"/api/v1/services/{service.id}/metering"
     told = mona.get(path).get_json()
     assert (told["build_seconds"], told["pre_deploy_seconds"]) == (20.5, 4.0)
     few = mona.get(path, query_string={"days": "1"}).get_json()
     assert (few["build_seconds"], few["pre_deploy_seconds"]) == (0.0, 0.0)
     assert mona.get(path, query_string={"days": "0"}).status_code == 400
-    stranger = house.signed_in("eve", {})
+    stranger = open_house.signed_in("eve", {})
     assert stranger.get(path).status_code == 404

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.tidegate.store.given import a_service
-from tests.webapp.fake_github import FakeGitHub
-from tests.webapp.house import House, build
+from tests.webapp.house import House
 from tidegate.permission import Permission
 from tidegate.repository import PRODUCTION
 from tidegate.scaling import Scaling
 
 
-@pytest.fixture
-def house(tmp_path: Path, github: FakeGitHub) -> Iterator[House]:
-    made = build(tmp_path, github=github)
-    yield made
-    made.close()
-
-
-def test_a_number_is_written_down_and_told(house: House) -> None:
-    service = a_service(house.store)
-    house.store.environments.ensure(service.id, PRODUCTION)
-    mona = house.signed_in("mona", {"acme/shop": Permission.WRITE})
+def test_a_number_is_written_down_and_told(open_house: House) -> None:
+    service = a_service(open_house.store)
+    open_house.store.environments.ensure(service.id, PRODUCTION)
+    mona = open_house.signed_in("mona", {"acme/shop": Permission.WRITE})
     path = f"/api/v1/services/{service.id}/instances"
     answer = mona.put(path, json={"count": 3})
     assert answer.get_json() == {"count": 3, "detail": "scaled from 1 to 3 instances, from its next deploy on"}
-    found = house.store.environments.get(service.id, PRODUCTION)
+    found = open_house.store.environments.get(service.id, PRODUCTION)
     assert found is not None
     assert found.scaling == Scaling(3, instead_of=1)
-    (entry,) = house.store.timeline.of_service(service.repository_id, service.name, 10)
+    (entry,) = open_house.store.timeline.of_service(service.repository_id, service.name, 10)
     assert (entry.kind, entry.actor, entry.environment) == ("scaled", "mona", PRODUCTION)
     again = mona.put(path, query_string={"count": "3"})
     assert again.get_json()["detail"] == "3 instances from its next deploy on, as before"
-    assert len(house.store.timeline.of_service(service.repository_id, service.name, 10)) == 1
+    assert len(open_house.store.timeline.of_service(service.repository_id, service.name, 10)) == 1
 
 
 @pytest.mark.parametrize(
@@ -53,22 +42,22 @@ def test_a_number_is_written_down_and_told(house: House) -> None:
         ({"count": 2, "environment": "pr-7"}, 404, "was never deployed to `pr-7`"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(house: House, told: dict[str, object], status: int, detail: str) -> None:
-    service = a_service(house.store)
-    place = house.store.environments.ensure(service.id, PRODUCTION)
-    mona = house.signed_in("mona", {"acme/shop": Permission.WRITE})
+def test_what_cannot_be_meant_is_refused(open_house: House, told: dict[str, object], status: int, detail: str) -> None:
+    service = a_service(open_house.store)
+    place = open_house.store.environments.ensure(service.id, PRODUCTION)
+    mona = open_house.signed_in("mona", {"acme/shop": Permission.WRITE})
     answer = mona.put(f"/api/v1/services/{service.id}/instances", json=told)
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
     assert detail in answer.get_json()["detail"]
-    assert house.store.environments.get(service.id, PRODUCTION) == place
+    assert open_house.store.environments.get(service.id, PRODUCTION) == place
 
 
-def test_more_than_one_instance_with_a_disk_is_refused_with_the_reason(house: House) -> None:
+def test_more_than_one_instance_with_a_disk_is_refused_with_the_reason(open_house: House) -> None:
     disk = {"name": "data", "mountPath": "/data"}
-    service = a_service(house.store)
-    house.store.services.ensure(service.repository_id, service.name, {**service.definition, "disk": disk})
-    house.store.environments.ensure(service.id, PRODUCTION)
-    mona = house.signed_in("mona", {"acme/shop": Permission.WRITE})
+    service = a_service(open_house.store)
+    open_house.store.services.ensure(service.repository_id, service.name, {**service.definition, "disk": disk})
+    open_house.store.environments.ensure(service.id, PRODUCTION)
+    mona = open_house.signed_in("mona", {"acme/shop": Permission.WRITE})
     answer = mona.put(f"/api/v1/services/{service.id}/instances", json={"count": 2})
     assert answer.status_code == 409
     assert "A service with a disk has one instance" in answer.get_json()["detail"]
