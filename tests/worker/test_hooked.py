@@ -130,7 +130,7 @@ def test_takes_another_tag_of_the_same_image(house: House) -> None:
     repository = begin(house, PREBUILT)
     assert call(house, repository, image="ghcr.io/team/app:2.0").status == HTTPStatus.CREATED
     (row,) = [row for row in house.store.deployments.page(None, 50) if row.trigger is Trigger.HOOK]
-    assert (row.definition or {})["image"] == {"url": "ghcr.io/team/app:2.0"}
+    assert (row.definition or {})["image"] == {"url": "ghcr.io/team/app:2.0", "creds": None}
 
 
 def test_a_cleared_cache_builds_anew_and_a_rollback_still_finds_the_old_image(house: House) -> None:
