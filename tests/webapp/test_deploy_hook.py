@@ -232,7 +232,7 @@ def test_what_there_is_not_is_not_found(both: tuple[House, WorkersHouse]) -> Non
     with working(workers):
         answer = web.client().get(f"{path}?ref=nowhere")
     assert answer.status_code == 404
-    assert "`nowhere` is no branch, tag or commit of octo/web" in problem(answer)
+    assert problem(answer) == "There is no branch, tag or commit `nowhere`."
 
 
 def test_another_image_than_the_services_is_refused(both: tuple[House, WorkersHouse]) -> None:
