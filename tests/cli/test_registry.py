@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,17 @@ from cli.main import main
 from cli.up import MISSING
 from tests.cli.test_up import COMPLETE
 from tidegate.registry import Login
-from tidegate.store import Store, open_store
+from tidegate.store import Store
 
 ADD = ["registry", "add", "team", "--registry", "GHCR.io", "--username", "bot"]
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    made = open_store(f"sqlite:///{tmp_path}/tidegate.db", [COMPLETE["TIDEGATE_SECRET_KEY"]])
-    made.migrate()
+def store(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Found by the environment of this process."""
     for name, value in {**COMPLETE, "TIDEGATE_DATA": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
-    yield made
-    made.close()
+    return store
 
 
 def piped(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
