@@ -1,4 +1,4 @@
-"""What a hundred pushes and what goes on around them are, drawn from one seed; played by `play`, alike in every
+"""What so many pushes and what goes on around them are, drawn from one seed; played by `play`, alike in every
 repository.
 
 Which commits come live on the way depends on who is quicker, so the script sees to it that the end doesn't: the last
@@ -13,9 +13,8 @@ from random import Random
 
 from tests.chaos.sample import SERVICES
 
-PUSHES, PULLS = 100, 10
-#: Of the pull requests, so many never see a green check, and so many are merged at most.
-_RED, _MERGED = 2, 2
+#: Of the pull requests, so many are merged at most.
+_MERGED = 2
 MAIN = "main"
 
 
@@ -83,12 +82,22 @@ class Pull:
         return self.state == "open" and not self.labeled
 
 
+@dataclass(frozen=True)
+class Length:
+    """So many pushes and pull requests; of these, `red` never see a green check."""
+
+    pushes: int
+    pulls: int
+    red: int
+
+
 class Script:
     """The actions of a seed, and how the pull requests stand at their end."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, length: Length) -> None:
         self._dice = Random(seed)
-        self._red = set(self._dice.sample(range(1, PULLS + 1), _RED))
+        self._length = length
+        self._red = set(self._dice.sample(range(1, length.pulls + 1), length.red))
         self.pulls: dict[int, Pull] = {}
         #: Main's commits that no branch has taken over: it may be set back by these without making conflicts.
         self._own = 0
@@ -97,13 +106,13 @@ class Script:
 
     def _story(self) -> Iterator[Action]:
         ways = (self._push, self._conclude, self._open, self._act, self._set_back, self._lull)
-        while self._pushes < PUSHES - (PULLS - len(self.pulls)):
+        while self._pushes < self._length.pushes - (self._length.pulls - len(self.pulls)):
             (way,) = self._dice.choices(ways, (20, 10, 3, 6, 3, 2))
             yield from way()
 
     def _ending(self) -> Iterator[Action]:
         """All are opened, and every head's checks end."""
-        while len(self.pulls) < PULLS:
+        while len(self.pulls) < self._length.pulls:
             yield from self._open()
         yield Conclude(MAIN, "success")
         for pull in self.pulls.values():
@@ -138,7 +147,7 @@ class Script:
 
     def _open(self) -> Iterator[Action]:
         number = len(self.pulls) + 1
-        if number > PULLS:
+        if number > self._length.pulls:
             return
         self._pushes += 1
         self._own = 0

@@ -30,7 +30,7 @@ import pytest
 
 from tests.chaos.play import begin, play, wait
 from tests.chaos.quiet import settled
-from tests.chaos.script import PULLS, Lull, Script
+from tests.chaos.script import Length, Lull, Script
 from tests.chaos.shown import Facts, Shown
 from tests.e2e.project import Project
 from tests.e2e.world import QUICK, World, world
@@ -43,7 +43,7 @@ _SEED = 4711
 _SETTINGS = {
     **QUICK,
     "TIDEGATE_CATCH_UP_SECONDS": "8",
-    "TIDEGATE_PREVIEW_LIMIT": str(PULLS),
+    "TIDEGATE_PREVIEW_LIMIT": "10",
     "GITHUB_RATE_LIMITS": "off",
 }
 
@@ -66,12 +66,16 @@ def differences(found: Facts, expected: Facts) -> list[str]:
     return [f"{what} {is_}, and not {fact}" for what, (is_, fact) in wrong.items()]
 
 
+_SHORT, _WHOLE = Length(pushes=25, pulls=4, red=1), Length(pushes=100, pulls=10, red=2)
+
+
 @pytest.mark.timeout(900)
-def test_whatever_is_lost_doubled_or_late_the_end_is_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("length", [_SHORT, pytest.param(_WHOLE, marks=pytest.mark.long)], ids=["short", "whole"])
+def test_whatever_is_lost_doubled_or_late_the_end_is_the_same(tmp_path: Path, length: Length) -> None:
     told = os.environ.get("TIDEGATE_TEST_SEED") or str(_SEED)
     seed = secrets.randbelow(1_000_000) if told == "random" else int(told)
     print(f"seed {seed}; once more: TIDEGATE_TEST_SEED={seed} pytest {__file__}")
-    script = Script(seed)
+    script = Script(seed, length)
     with world(tmp_path, _SETTINGS) as made, made.project(ci="manual") as struck, made.project(ci="manual") as spared:
         play_all(made, script, seed, struck, spared)
         facts = Shown(spared, script).facts()
