@@ -33,6 +33,19 @@ def find(repository: str) -> Leftovers:
     )
 
 
+def repositories() -> set[str]:
+    """All that have anything on the engine. subprocess.CalledProcessError where it doesn't answer."""
+    label = f"label={_REPOSITORY}"
+    told = f'{{{{.Label "{_REPOSITORY}"}}}}'
+    listed = (("ps", "--all"), ("network", "ls"), ("volume", "ls"))
+    found = {each for command in listed for each in _docker(*command, "--filter", label, "--format", told)}
+    of_images = _docker("images", "--quiet", "--filter", label)
+    if of_images:
+        told = f'{{{{index .Config.Labels "{_REPOSITORY}"}}}}'
+        found.update(_docker("image", "inspect", "--format", told, *of_images))
+    return found
+
+
 def containers(repository: str, labels: Mapping[str, str]) -> tuple[str, ...]:
     """Running or not, that carry all these labels."""
     return _docker("ps", "--all", "--quiet", *_filters(repository, labels))

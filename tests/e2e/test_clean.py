@@ -24,7 +24,7 @@ CAREFUL = {**QUICK, "TIDEGATE_KEEP_IMAGES": "1", "TIDEGATE_PRUNE_BUILD_CACHE": "
 
 
 def test_of_old_images_the_last_stays_and_a_dry_run_tells_so_beforehand(tmp_path: Path) -> None:
-    with make_world(tmp_path, {**CAREFUL, "TIDEGATE_CLEAN_SECONDS": "20"}) as world, world.project() as project:
+    with make_world(tmp_path, {**CAREFUL, "TIDEGATE_CLEAN_SECONDS": "4"}) as world, world.project() as project:
         first = project.push(web("one"))
         check = project.live(first)
         old = project.images(first)

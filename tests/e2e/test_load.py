@@ -10,13 +10,13 @@ from tests.load import load
 
 pytestmark = pytest.mark.e2e
 
-DEPLOYS = 20
 #: More than a thousand requests a second, and some of the machine is left for the deploys.
 CONNECTIONS, PAUSE = 64, 100
 
 
 @pytest.mark.timeout(600)
-def test_twenty_deploys_in_a_row_under_load_lose_no_request(project: Project) -> None:
+@pytest.mark.parametrize("deploys", [6, pytest.param(20, marks=pytest.mark.long)])
+def test_deploys_in_a_row_under_load_lose_no_request(project: Project, deploys: int) -> None:
     sturdy.ensure_base()
     project.live(project.push(sturdy.service("0")))
     url = f"http://127.0.0.1:{project.world.router_port}/"
@@ -26,11 +26,11 @@ def test_twenty_deploys_in_a_row_under_load_lose_no_request(project: Project) ->
         load(url, host, connections=CONNECTIONS, keep_alive=False, pause=PAUSE) as fresh,
     ):
         sha = ""
-        for number in range(1, DEPLOYS + 1):
+        for number in range(1, deploys + 1):
             sha = project.push(sturdy.service(str(number)))
             project.routed(sha)
         results = (kept.result(), fresh.result())
     for result in results:
         assert result.failed == 0, result
-    assert all(result.requests > DEPLOYS * CONNECTIONS for result in results), "it was under load"
-    assert (project.visit().text, project.visit("/commit").text) == (str(DEPLOYS), sha)
+    assert all(result.requests > deploys * CONNECTIONS for result in results), "it was under load"
+    assert (project.visit().text, project.visit("/commit").text) == (str(deploys), sha)

@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
@@ -40,6 +41,8 @@ class World:
         self.place, self.settings, self.github, self.router_port = place, local.settings, local.github, local.port
         self._parts = local.parts
         self._stack = ExitStack()
+        self._behind = ThreadPoolExecutor(1)
+        self._projects: set[str] = set()
 
     @contextmanager
     def project(self, *, ci: str = "off") -> Iterator[Project]:
@@ -49,15 +52,17 @@ class World:
         """
         owner, name = f"octo-{secrets.token_hex(3)}", f"app-{secrets.token_hex(3)}"
         full_name, token = f"{owner}/{name}", self.github.create_user(owner)["token"]
-        self._stack.callback(leftovers.remove, full_name)
+        self._projects.add(full_name)
         self.github.create_repo(full_name, ci={"mode": ci, "names": ["test"]})
         checkout = Checkout(self.place / "checkouts" / name, self.github.clone_url(full_name, token), owner)
-        with closing(Hub(self.settings.github.api_url, token, full_name)) as hub:
-            yield Project(self, full_name, checkout, hub)
-        with suppress(StandInError):  # a story may have deleted it
-            self.github.delete_repo(full_name)
-        # Docker Engine has addresses for thirty networks, and each project has one.
-        leftovers.remove(full_name)
+        try:
+            with closing(Hub(self.settings.github.api_url, token, full_name)) as hub:
+                yield Project(self, full_name, checkout, hub)
+            with suppress(StandInError):  # a story may have deleted it
+                self.github.delete_repo(full_name)
+        finally:
+            # Docker Engine has addresses for thirty networks, and each project has one. The next story needn't wait.
+            self._behind.submit(leftovers.remove, full_name)
         self.judge_calls()
 
     def judge_calls(self) -> None:
@@ -100,8 +105,12 @@ class World:
         return "\n".join(told)
 
     def remove(self) -> None:
-        """What its repositories have on the Docker Engine; to be called once the product has stopped."""
+        """What its repositories have on the Docker Engine; to be called once the product has stopped: until then it
+        may start what was removed."""
         self._stack.close()
+        self._behind.shutdown()
+        for full_name in self._projects & leftovers.repositories():
+            leftovers.remove(full_name)
 
 
 @contextmanager

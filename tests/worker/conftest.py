@@ -4,9 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.worker.house import House
+from tests.migrated import Emptied
+from tests.worker.house import KEY, House
+
+
+@pytest.fixture(scope="session")
+def emptied() -> Emptied:
+    return Emptied([KEY])
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(tmp_path)
+def house(tmp_path: Path, emptied: Emptied) -> House:
+    return House(tmp_path, emptied.store(), DATABASE_URL=emptied.url)

@@ -39,7 +39,7 @@ from tidegate.preview import Preview, environment_of
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.retention import Item
 from tidegate.settings import Settings
-from tidegate.store import open_store
+from tidegate.store import Store, open_store
 from worker import build_ahead, clean, consider, drain, intake, poll, reporter, retire, rollout, sweep
 from worker.fleet import Fleet
 from worker.parts import Parts
@@ -55,10 +55,14 @@ GATED = WEB + "    autoDeployTrigger: checksPass\n"
 SERVES = 'CMD ["/bin/sh", "-c", "exec httpd -f -p $PORT"]\n'
 DOCKERFILE = f"FROM scratch\nCOPY . /\n{SERVES}"
 
+#: A deployed server sweeps each minute; stories don't wait as long.
+_SWEEP_SECONDS = 5
+
+KEY = base64.b64encode(b"k" * 32).decode()
 _ENVIRONMENT = {
     "TIDEGATE_URL": "https://deploy.test",
     "TIDEGATE_DOMAIN": DOMAIN,
-    "TIDEGATE_SECRET_KEY": base64.b64encode(b"k" * 32).decode(),
+    "TIDEGATE_SECRET_KEY": KEY,
     "TIDEGATE_GUARD": "off",
     "GITHUB_APP_ID": str(APP),
     "GITHUB_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----\nnot used by a fake\n-----END PRIVATE KEY-----",
@@ -73,7 +77,8 @@ class Killed(BaseException):
 
 
 class House:
-    def __init__(self, place: Path, **settings: str) -> None:
+    def __init__(self, place: Path, store: Store | None = None, /, **settings: str) -> None:
+        """`store`: that of its settings' DATABASE_URL, where that is open already."""
         self.settings = Settings.from_env({**_ENVIRONMENT, "TIDEGATE_DATA": str(place), **settings}, _no_file)
         self.clock = FakeClock()
         self.bell = FakeBell()
@@ -87,8 +92,9 @@ class House:
         self.prober = FakeProber(*self.engines.values())
         self.caller = FakeCaller()
         self.router = FakeRouter()
-        put_migrated(Path(self.settings.data) / "tidegate.db")
-        self.store = open_store(self.settings.database_url, self.settings.secret_keys)
+        if store is None:
+            put_migrated(Path(self.settings.data) / "tidegate.db")
+        self.store = store or open_store(self.settings.database_url, self.settings.secret_keys)
         self._owners = itertools.count(1)
         self._begun: set[int] = set()
         self._caught_up = self.clock.now()
@@ -241,15 +247,16 @@ class House:
         self.runs = Runs(self.parts)
 
     def watch(self, seconds: int, every: int = 1) -> None:
-        """Time passes, and the watcher ticks through it, `every` so many seconds."""
-        for _ in range(0, seconds, every):
+        """Time passes and the watcher ticks through it, `every` so many seconds; now and then, and last, it sweeps."""
+        for left in reversed(range(len(range(0, seconds, every)))):
             self.clock.advance(every)
             if (self.clock.now() - self._caught_up).total_seconds() >= self.settings.timing.catch_up:
                 self._caught_up = self.clock.now()
                 self.bell.catch_up()
             sweep.tick(self.parts)
             retire.carry_out(self.parts)
-            sweep.sweep(self.parts)
+            if left % max(1, _SWEEP_SECONDS // every) == 0:
+                sweep.sweep(self.parts)
             self.runs.turn()
             self.work()
 

@@ -109,7 +109,7 @@ def _verdict(conclusions: set[str | None]) -> Status:
     return Status.WAITING if None in conclusions else Status.LIVE
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories)
 @example(RERUN_UNHEARD)
 def test_any_order_repetition_or_loss_of_events_ends_as_if_each_had_been_told_at_once(

@@ -30,7 +30,7 @@ FILE = (
 )
 STEPS, PULLS = 30, 4
 LOST, DOUBLED = 0.3, 0.2
-SEEDS = [int(seed) for seed in os.environ.get("TIDEGATE_SEEDS", "1 2 3 4").split()]
+SEEDS = [int(seed) for seed in os.environ.get("TIDEGATE_SEEDS", "1 2").split()]
 #: Longer than the overlap and the shutdown of what was replaced, shorter than the time between two sweeps.
 _A_WHILE = 150
 

@@ -238,7 +238,7 @@ def shared_house(tmp_path_factory: pytest.TempPathFactory) -> House:
     return House(tmp_path_factory.mktemp("house"))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(pushes)
 def test_several_services_deploy_by_what_changed_for_each_since_its_own_last_deploy(
     shared_house: House, history: list[Push]
