@@ -155,11 +155,12 @@ def _sigterm(parts: Parts, instances: Sequence[Instance]) -> None:
 
 
 def _close_instances(parts: Parts, deployment_id: str, state: InstanceState) -> None:
-    """Out of the router first: nothing that gets traffic is ever stopped."""
+    """Out of the router first: nothing that gets traffic is ever stopped. Those that are STOPPED may still have some,
+    where the router was down when it was to be told."""
     served = [i for i in parts.store.instances.of(deployment_id) if i.state is InstanceState.HEALTHY]
     for instance in parts.store.instances.of(deployment_id):
         parts.store.instances.set_state(deployment_id, instance.index, state)
-    if served:
+    if served or state is InstanceState.STOPPED:
         parts.router.apply(lambda: current_table(parts))
 
 

@@ -406,3 +406,19 @@ def test_a_limit_of_an_hour_holds_no_worker_and_fails_no_deploy(house: House) ->
     assert house.status(repository, sha) is Status.INITIALIZING, "not before GitHub may be asked again"
     house.watch(3600, every=60)
     assert house.status(repository, sha) is Status.LIVE
+
+
+def test_no_old_instance_is_told_to_end_before_the_router_knows(house: House) -> None:
+    """The router is down as its overlap ends, and for longer than the store needs to be told."""
+    repository = house.repository()
+    old = house.push(repository)
+    house.work()
+    house.push(repository)
+    house.work()
+    (leaving,) = [each for each in house.engine.containers.values() if each.spec.labels["tidegate.sha"] == old]
+    house.router.down = True
+    house.watch(70)
+    assert leaving.signals == []
+    house.router.down = False
+    house.watch(2)
+    assert leaving.signals == ["SIGTERM"]
