@@ -18,7 +18,7 @@ def running(
     """The command with nothing but this environment, its output in pipes. In a process group of its own, since commands
     have children too; the group is killed where the block is left by an exception."""
     process = subprocess.Popen(
-        [*_tether(), *command],
+        [*tether(), *command],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -39,7 +39,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 @cache
-def _tether() -> tuple[str, ...]:
+def tether() -> tuple[str, ...]:
     """Put before a command, makes the kernel kill it when we die, however we die. From util-linux, where it is."""
     setpriv = shutil.which("setpriv")
     return () if setpriv is None else (setpriv, "--pdeathsig", "KILL", "--")

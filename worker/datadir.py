@@ -21,6 +21,8 @@ class DataDir:
         self.mirrors = self._root / "mirrors"
         self.trees = self._root / "trees"
         self.scratch = self._root / "scratch"
+        #: Near ends of the ways to Docker hosts by ssh.
+        self.tunnels = self._root / "ssh"
 
     def free(self) -> int | None:
         """Bytes; None where the directory can't be looked at (yet)."""

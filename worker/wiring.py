@@ -22,7 +22,7 @@ from worker.clock import SystemClock
 from worker.datadir import DataDir
 from worker.fleet import Fleet
 from worker.github.budget import WRITE_LIMITS
-from worker.hosts import DockerEngine
+from worker.hosts import DockerEngine, Tunnel
 from worker.logsink import StoredLog
 from worker.parts import Parts
 from worker.ports import LogSink
@@ -72,7 +72,7 @@ def make(settings: Settings, owner: str) -> Parts:
         reports=github,
         # To take the method itself would make `github` now.
         source=GitSource(data.mirrors, lambda *of: github.clone_url(*of), data.scratch),  # noqa: PLW0108
-        hosts=Fleet([_engine(host, data.scratch) for host in settings.hosts]),
+        hosts=Fleet([_engine(host, data) for host in settings.hosts]),
         prober=HttpProber(),
         caller=HttpCaller(),
         router=HaproxyRouter(Path(settings.router.directory), settings.router.bind),
@@ -80,8 +80,11 @@ def make(settings: Settings, owner: str) -> Parts:
     )
 
 
-def _engine(host: Host, scratch: Path) -> DockerEngine:
-    return DockerEngine(host.name, host.url, scratch, address=host.address, certificates=host.certificates)
+def _engine(host: Host, data: DataDir) -> DockerEngine:
+    way = Tunnel(host.url, data.tunnels, key=host.key, known_hosts=host.known_hosts) if host.by_ssh else None
+    return DockerEngine(
+        host.name, host.url, data.scratch, address=host.address, certificates=host.certificates, tunnel=way
+    )
 
 
 class _Later:

@@ -186,11 +186,13 @@ class TestFiles:
 
     def test_hosts_may_be_a_path(self) -> None:
         west = "west tcp://west:2376 ams certs=/c address=10.0.0.3"
-        text = f"# our hosts\n\neast unix:///run/docker.sock fra # beside the door\n{west}\n"
+        north = "north ssh://deploy@10.0.0.4:2222/run/docker.sock osl key=/k known_hosts=/n"
+        text = f"# our hosts\n\neast unix:///run/docker.sock fra # beside the door\n{west}\n{north}\n"
         files = {"/etc/hosts.txt": text}
         assert read(files.__getitem__, TIDEGATE_HOSTS="/etc/hosts.txt").hosts == (
             Host("east", "unix:///run/docker.sock", "fra"),
             Host("west", "tcp://west:2376", "ams", "10.0.0.3", "/c"),
+            Host("north", north.split()[1], "osl", "10.0.0.4", key="/k", known_hosts="/n"),
         )
 
     @pytest.mark.parametrize("name", ["GITHUB_PRIVATE_KEY", "TIDEGATE_HOSTS"])
@@ -241,9 +243,14 @@ def test_empty_is_not_set() -> None:
         ("TIDEGATE_HOSTS", "a tcp://b:1 c d", "name url"),
         ("TIDEGATE_HOSTS", "a unix:///b, a unix:///c", "twice"),
         ("TIDEGATE_HOSTS", "a tcp://10.0.0.2:2376", "without certificates"),
-        ("TIDEGATE_HOSTS", "a unix:///b certs=/c", "with certificates"),
+        ("TIDEGATE_HOSTS", "a unix:///b certs=/c", "with certs="),
+        ("TIDEGATE_HOSTS", "a tcp://10.0.0.2:1 certs=/c key=/k", "with key="),
         ("TIDEGATE_HOSTS", "a tcp://west:2376 certs=/c", "address=IP"),
-        ("TIDEGATE_HOSTS", "a ssh://root@10.0.0.3", "ssh://"),
+        ("TIDEGATE_HOSTS", "a ssh://root@10.0.0.3 certs=/c", "with certs="),
+        ("TIDEGATE_HOSTS", "a ssh://root:secret@10.0.0.3", "never with a password"),
+        ("TIDEGATE_HOSTS", "a ssh://-oProxyCommand", "isn't one of ssh's"),
+        ("TIDEGATE_HOSTS", "a ssh://10.0.0.3/a:/b", "isn't one of ssh's"),
+        ("TIDEGATE_HOSTS", "a ssh://root@east", "address=IP"),
         ("TIDEGATE_HOSTS", "a unix:///b colour=blue", "name url"),
         ("GITHUB_APP_ID", "my-app", "number"),
         ("GITHUB_APP_ID", "0", "number"),

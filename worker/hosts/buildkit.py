@@ -129,7 +129,7 @@ def _environment(connection: Connection) -> dict[str, str]:
     return {
         "HOME": str(Path.home()),
         "PATH": os.pathsep.join(os.get_exec_path()),
-        "DOCKER_HOST": connection.url,
+        "DOCKER_HOST": connection.entrance(),
         **_certificates(connection),
         "DOCKER_BUILDKIT": "1",
         "DOCKER_SCAN_SUGGEST": "false",

@@ -19,6 +19,7 @@ from docker import APIClient
 from docker.errors import APIError, DockerException
 from docker.tls import TLSConfig
 
+from worker.hosts.tunnel import Tunnel
 from worker.ports import Away, Refused, Unavailable
 
 #: Seconds for one answer. Streams (builds, logs) have no limit of their own; their callers do.
@@ -54,14 +55,24 @@ class _Client(APIClient):
 
 
 class Connection:
-    """Clients of the engine at `url` (unix:// or tcp://), called `name` in messages; `address` and `certificates` as
-    DockerEngine has them."""
+    """Clients of the engine at `url` (unix://, tcp:// or ssh://), called `name` in messages; `address`, `certificates`
+    and `tunnel` as DockerEngine has them."""
 
-    def __init__(self, name: str, url: str, *, address: str | None = None, certificates: str | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        *,
+        address: str | None = None,
+        certificates: str | None = None,
+        tunnel: Tunnel | None = None,
+    ) -> None:
         self.name = name
         self.url = url
         self.address = address
         self.certificates = certificates
+        self._tunnel = tunnel
+        self._opening = threading.Lock()
         self._threads = threading.local()
         #: Where the engine keeps everything, on its own machine; noted by whoever has asked.
         self.root: str | None = None
@@ -76,7 +87,7 @@ class Connection:
 
     def client(self) -> APIClient:
         """This thread's client. Raises Unavailable where the engine doesn't answer."""
-        self._check_silence()
+        self.entrance()
         mine: tuple[int, APIClient] | None = getattr(self._threads, "client", None)
         if mine is None or mine[0] != os.getpid():
             mine = (os.getpid(), self.fresh_client())
@@ -85,20 +96,35 @@ class Connection:
 
     def fresh_client(self) -> APIClient:
         """A client for one use, whose connections may be cut without harm to others. The caller closes it."""
-        self._check_silence()
+        url = self.entrance()
         with self.translated():
-            if self.local:
+            if url.startswith(_UNIX):
                 # docker-py forgets a socket that doesn't connect, and wraps the reason three times.
                 with socket.socket(socket.AF_UNIX) as attempt:
-                    attempt.connect(self.url.removeprefix(_UNIX))
+                    attempt.connect(url.removeprefix(_UNIX))
             client = _Client(
-                base_url=self.url,
+                base_url=url,
                 version=self._version or "auto",
-                timeout=ANSWER_TIMEOUT if self.local else _AFAR,  # type: ignore[arg-type]  # requests' own pair
+                timeout=self._patience(),  # type: ignore[arg-type]  # requests' own pair
                 tls=self._tls() or False,
             )
             self._version = client.api_version
             return client
+
+    def entrance(self) -> str:
+        """The URL at which a client on this machine gets to the engine. Raises Unavailable where there is no way."""
+        self._check_silence()
+        if self._tunnel is None:
+            return self.url
+        with self._opening:  # who waits while another finds that there is no way is told so, too
+            self._check_silence()
+            with self.translated():
+                return self._tunnel.open()
+
+    def _patience(self) -> float | tuple[float, float]:
+        if self.local:
+            return ANSWER_TIMEOUT
+        return _AFAR if self._tunnel is None else _AFAR[1]
 
     def _tls(self) -> TLSConfig | None:
         """Both sides prove who they are."""

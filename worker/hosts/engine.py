@@ -26,6 +26,7 @@ from worker.hosts import (
     volumes,
 )
 from worker.hosts.connection import Connection
+from worker.hosts.tunnel import Tunnel
 from worker.ports import BuildOrder, Canceled, Container, OnLine, Stop
 from worker.until import Until
 
@@ -37,6 +38,7 @@ class DockerEngine:
     `address`: an address of its machine at which instances' ports are published, wherever the engine finds them free;
     None: a container's address is its own on its network, which this machine reaches where the engine runs on it.
     `certificates`: the directory of ca.pem, cert.pem and key.pem for a tcp:// URL.
+    `tunnel`: the way there for an ssh:// URL.
     """
 
     def __init__(
@@ -47,10 +49,11 @@ class DockerEngine:
         *,
         address: str | None = None,
         certificates: str | None = None,
+        tunnel: Tunnel | None = None,
     ) -> None:
         self.name = name
         self._scratch = scratch
-        self._connection = Connection(name, url, address=address, certificates=certificates)
+        self._connection = Connection(name, url, address=address, certificates=certificates, tunnel=tunnel)
 
     def warm(self) -> None:
         """Finds out, before a fork, what every job would find out again: the API's version and the BuildKit command.
