@@ -139,6 +139,8 @@ class Settings:
     closed_ports: tuple[int, ...]
     #: What runs the containers of previews, in place of the engine's default.
     preview_runtime: str | None
+    #: Address of the BuildKit that railpack builds with.
+    buildkit: str | None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str], read_file: Callable[[str], str]) -> Settings:
@@ -179,6 +181,7 @@ class Settings:
             guard=reader.switch("TIDEGATE_GUARD", default=True),
             closed_ports=_ports(reader),
             preview_runtime=reader.optional("TIDEGATE_PREVIEW_RUNTIME"),
+            buildkit=reader.optional("BUILDKIT_HOST"),
             overlap_policy=Overlap(reader.choice("TIDEGATE_OVERLAP_POLICY", Overlap.WAIT, tuple(Overlap))),
         )
         if reader.problems:

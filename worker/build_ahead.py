@@ -9,7 +9,7 @@ from tidegate.blueprint import Service as Definition
 from tidegate.deployment import ACTIVE, Status, Step
 from tidegate.leftovers import AHEAD
 from tidegate.store import CannotOpen
-from worker import image
+from worker import build_order, image
 from worker.carry import holder
 from worker.image_lease import ImageLease
 from worker.login import login_for
@@ -57,7 +57,7 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
             with image.emptied(image.root_for(parts, deployment).with_name(f"{deployment_id}{AHEAD}")) as root:
                 parts.source.export(repository, deployment.sha, root, parts.settings.timing.fetch, stop)
                 say = partial(log.line, Step.BUILD)
-                order = image.order(root, repository, deployment, definition, wanted, variables, login, say)
+                order = build_order.order(root, repository, deployment, definition, wanted, variables, login, say)
                 engine.build(order, say, parts.settings.timing.build, stop)
     except (BuildFailed, Unavailable, Refused, Canceled, TimeoutError, OSError) as trouble:
         log.line(Step.BUILD, wording.build_ahead_ended(str(trouble)))

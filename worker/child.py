@@ -33,6 +33,15 @@ def running(
             raise
 
 
+def end(process: subprocess.Popen[bytes], grace: float) -> None:
+    """Asks the group to end, and kills it after `grace` seconds."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(grace)
+    kill(process)
+
+
 def kill(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

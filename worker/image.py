@@ -9,21 +9,17 @@ from functools import partial
 from pathlib import Path
 
 from tidegate import wording
-from tidegate.blueprint import Service as Definition
-from tidegate.container import labels
 from tidegate.deployment import Deployment, Fault, Finding, Status, Step, Trigger
-from tidegate.dockerfile import declared_arguments, mounted_secrets
 from tidegate.registry import Login
-from tidegate.repository import Repository
 from tidegate.snapshot import Snapshot
-from worker import mistakes, planning
+from worker import build_order, mistakes
 from worker.carry import carry, holder
 from worker.datadir import DataDir
 from worker.image_lease import ImageLease
 from worker.login import login_for
 from worker.parts import Parts
 from worker.place import builder
-from worker.ports import BuildFailed, BuildOrder, OnLine, Refused, Stop, Unavailable
+from worker.ports import BuildFailed, Refused, Stop, Unavailable
 from worker.recipe import Recipe, may_have_arguments, recipe
 from worker.room import make_room
 from worker.run import Run, StepFailed
@@ -39,7 +35,7 @@ def obtain(run: Run, variables: Snapshot) -> None:
     if run.definition.prebuilt is not None:
         _pull(run, run.definition.prebuilt, login)
         return
-    wanted = run.patiently(lambda: recipe(run.parts, run.repository, deployment, run.definition, variables))
+    wanted = _recipe(run, variables)
     image = wanted.image
     # Until it is noted that this deployment needs the image, the lease keeps it from being cleaned up.
     with _lease(run, image) as lease:
@@ -79,54 +75,21 @@ def emptied(place: Path) -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def order(
-    root: Path,
-    repository: Repository,
-    deployment: Deployment,
-    definition: Definition,
-    wanted: Recipe,
-    variables: Snapshot,
-    login: Login | None,
-    on_line: OnLine,
-) -> BuildOrder:
-    """The build of an exported tree, by its Dockerfile or by one that is made beside it and told to `on_line`. Raises
-    Refused where its context isn't there, or where nothing says how to build it."""
-    context, dockerfile = root / definition.context_dir(), root / definition.dockerfile()
-    for path, name_in_tree in ((context, definition.context_dir()), (dockerfile, definition.dockerfile())):
-        # A link in the tree must not make us build from our own files.
-        if not path.resolve().is_relative_to(root.resolve()):
-            raise Refused(wording.leads_outside(name_in_tree))
-    if not context.is_dir():
-        raise Refused(wording.no_context(definition.context_dir()))
-    wishes = definition.wishes
-    if wishes is not None and planning.wanted(wishes, dockerfile, definition.dockerfile()):
-        dockerfile = planning.write(context, wishes, root.with_name("Dockerfile"), on_line)
-    elif not dockerfile.is_file():
-        raise Refused(wording.no_dockerfile(definition.dockerfile()))
-    text = dockerfile.read_text(errors="replace")
-    for name in sorted(declared_arguments(text) & variables.hidden):
-        on_line(wording.no_secret_argument(name))
-    mounted = mounted_secrets(text)
-    return BuildOrder(
-        context,
-        dockerfile,
-        wanted.image,
-        labels(deployment, repository.full_name, "image"),
-        arguments=wanted.arguments,
-        secrets={name: value for name, value in variables.values.items() if name in mounted},
-        no_cache=deployment.clear_cache,
-        login=login,
-    )
-
-
 def _is_stale(run: Run, variables: Snapshot) -> bool:
     """Of a changed configuration: whether what was changed goes into the image. Nothing else that runs again is built
     again."""
     deployment, definition = run.deployment, run.definition
     if deployment.trigger is not Trigger.CONFIG or not may_have_arguments(definition, variables):
         return False
-    key = run.patiently(lambda: recipe(run.parts, run.repository, deployment, definition, variables)).key
+    key = _recipe(run, variables).key
     return (deployment.build_key or "").partition("-")[0] != key  # what was built without the cache has a longer one
+
+
+def _recipe(run: Run, variables: Snapshot) -> Recipe:
+    try:
+        return run.patiently(lambda: recipe(run.parts, run.repository, run.deployment, run.definition, variables))
+    except Refused as no:
+        raise StepFailed(wording.step_failed(Step.BUILD, str(no)), Fault.USER) from no
 
 
 def _keep(run: Run, image: str, image_id: str) -> None:
@@ -189,7 +152,7 @@ def _fetch_and_build(run: Run, recipe: Recipe, variables: Snapshot, login: Login
         run.forward(Status.BUILDING, wording.BUILDING)
         with run.step(Step.BUILD):
             say = partial(run.say, Step.BUILD)
-            wanted = order(root, run.repository, deployment, run.definition, recipe, variables, login, say)
+            wanted = build_order.order(root, run.repository, deployment, run.definition, recipe, variables, login, say)
             try:
                 build = partial(engine.build, wanted, say, timing.build, stop)
                 return run.despite_cuts(Step.BUILD, (engine,), build)

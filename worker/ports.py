@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from tidegate.buildtool import ToolBuild
 from tidegate.container import ContainerSpec
 from tidegate.facts import Changes, Check, Commit, PullRequest
 from tidegate.permission import Permission
@@ -324,6 +325,8 @@ class BuildOrder:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     #: For a private registry that it takes its bases from.
     login: Login | None = None
+    #: Builds in place of the Dockerfile, which there need not be; it takes neither secrets nor a login.
+    tool: ToolBuild | None = None
 
 
 class BuildFailed(Exception):

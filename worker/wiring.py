@@ -72,7 +72,7 @@ def make(settings: Settings, owner: str) -> Parts:
         reports=github,
         # To take the method itself would make `github` now.
         source=GitSource(data.mirrors, lambda *of: github.clone_url(*of), data.scratch),  # noqa: PLW0108
-        hosts=Fleet([_engine(host, data) for host in settings.hosts]),
+        hosts=Fleet([_engine(host, data, settings) for host in settings.hosts]),
         prober=HttpProber(),
         caller=HttpCaller(),
         router=HaproxyRouter(Path(settings.router.directory), settings.router.bind),
@@ -80,10 +80,18 @@ def make(settings: Settings, owner: str) -> Parts:
     )
 
 
-def _engine(host: Host, data: DataDir) -> DockerEngine:
+def _engine(host: Host, data: DataDir, settings: Settings) -> DockerEngine:
     way = Tunnel(host.url, data.tunnels, key=host.key, known_hosts=host.known_hosts) if host.by_ssh else None
+    # railpack speaks to a BuildKit of its own.
+    tools = {"BUILDKIT_HOST": settings.buildkit} if settings.buildkit else {}
     return DockerEngine(
-        host.name, host.url, data.scratch, address=host.address, certificates=host.certificates, tunnel=way
+        host.name,
+        host.url,
+        data.scratch,
+        address=host.address,
+        certificates=host.certificates,
+        tunnel=way,
+        tool_settings=tools,
     )
 
 

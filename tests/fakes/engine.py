@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import pickle
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic
 
 from tests.fakes.shell import Process, default_script, run, script, steps
-from tidegate import imagename
+from tidegate import buildtool, imagename
+from tidegate.buildtool import ToolBuild
 from tidegate.container import ContainerSpec
 from tidegate.dockerfile import Instruction
 from tidegate.registry import Login
@@ -436,10 +439,21 @@ def _wait_in_vain(stop: Stop, timeout: float) -> None:
 
 
 def _text(order: BuildOrder) -> str:
+    if order.tool is not None:
+        return _detected(order.context, order.tool)
     try:
         return (order.context / order.dockerfile).read_text()
     except FileNotFoundError as error:
         raise BuildFailed(f"There is no Dockerfile at `{order.dockerfile}`.") from error
+
+
+def _detected(tree: Path, by: ToolBuild) -> str:
+    """What a build tool makes of the tree: it runs what its `Procfile` says."""
+    try:
+        start = (tree / "Procfile").read_text().partition("web:")[2].strip()
+    except FileNotFoundError as error:
+        raise BuildFailed(buildtool.ended(by.tool, 1, "there is no Procfile"), exit_code=1) from error
+    return f"FROM scratch\nCMD {json.dumps(['/bin/sh', '-c', start])}\n"
 
 
 def _content(order: BuildOrder) -> str:

@@ -14,6 +14,7 @@ from tidegate.blueprint import rules
 from tidegate.blueprint.fields import Fields, Words
 from tidegate.blueprint.static import Header, Route
 from tidegate.blueprint.variable import EnvVar, EnvVarGroup
+from tidegate.buildtool import BuildTool, ToolBuild
 from tidegate.plans import Wishes
 from tidegate.preview import Generation
 from tidegate.repository import DEPLOY_FILE
@@ -112,6 +113,11 @@ class Service(Fields):
         "built by a plan that is detected from the tree. `static`: files that a file server serves. Absent: from a "
         "Dockerfile where there is one, else by a plan.",
     )
+    builder: BuildTool | None = Field(
+        None,
+        description="A build tool that others keep and that is installed beside Tidegate's workers: it finds out by "
+        "itself how the tree is built. Absent: a Dockerfile or a plan.",
+    )
     image: Image | None = Field(None, description="With `runtime: image`: which one.")
     root_dir: _Directory = Field(
         "", description="Its directory in the repository. Alone, only changes below it deploy."
@@ -195,10 +201,15 @@ class Service(Fields):
 
     @property
     def wishes(self) -> Wishes | None:
-        """What is asked of a plan; None where the service has a Dockerfile or an image in any case."""
-        if self.runtime in {"docker", "image"}:
+        """What is asked of a plan; None where the service has a Dockerfile or an image in any case, or a build tool."""
+        if self.runtime in {"docker", "image"} or self.builder is not None:
             return None
         return Wishes(self.runtime, self.build_command, self.start_command, self.site)
+
+    @property
+    def by_tool(self) -> ToolBuild | None:
+        """What is asked of the build tool, where one was chosen."""
+        return ToolBuild(self.builder, self.build_command, self.start_command) if self.builder else None
 
     @property
     def site(self) -> Site | None:

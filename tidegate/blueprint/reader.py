@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ValidationError
 
-from tidegate.blueprint import links, static, unsupported
+from tidegate.blueprint import builder, links, static, unsupported
 from tidegate.blueprint.complaint import EXAMPLE, in_words
 from tidegate.blueprint.fields import MADE
 from tidegate.blueprint.model import (
@@ -76,6 +76,7 @@ def _check_service(document: Document, service: dict[str, Data], path: Path) -> 
     static.check(document, service, path)
     _check_image(document, service, path)
     _check_credential(document, service, (*path, "registryCredential"))
+    builder.check(document, service, path)
     _check_dockerfile(document, service, path)
     _check_inner(document, service, (*path, "disk"), Disk, {})
     if service.get("disk") is not None and service.get("numInstances", "1") != "1":

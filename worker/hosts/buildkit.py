@@ -88,12 +88,12 @@ def build(
         scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="tidegate-build-", dir=scratch) as place:
         result = Path(place) / "image-id"
-        environment = _environment(connection)
+        told = environment(connection)
         if order.login is not None:
-            environment["DOCKER_CONFIG"] = str(credentials.write_config(Path(place), order.login))
+            told["DOCKER_CONFIG"] = str(credentials.write_config(Path(place), order.login))
         command_line = arguments(command, order, result, _secrets(Path(place), order))
-        with running(command_line, environment, stderr=subprocess.STDOUT) as process:
-            Pump(_chunks(process), lambda: kill(process)).run(lines.feed, until)
+        with running(command_line, told, stderr=subprocess.STDOUT) as process:
+            Pump(chunks(process), lambda: kill(process)).run(lines.feed, until)
         lines.close()
         if process.returncode != 0:
             raise buildkit_failure(connection, list(last), dockerfile)
@@ -123,7 +123,7 @@ def _secrets(place: Path, order: BuildOrder) -> dict[str, Path]:
     return {name: directory / name for name in order.secrets}
 
 
-def _environment(connection: Connection) -> dict[str, str]:
+def environment(connection: Connection) -> dict[str, str]:
     """All that the command gets to know. HOME is where the operator's registry credentials are, PATH where their
     helpers are; our own secrets stay here. Attestations are buildx's addition; they cost time and change the id."""
     return {
@@ -144,7 +144,8 @@ def _certificates(connection: Connection) -> dict[str, str]:
     return {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": connection.certificates}
 
 
-def _chunks(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+def chunks(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """What it prints, as it comes."""
     assert process.stdout is not None
     while chunk := os.read(process.stdout.fileno(), _CHUNK):
         yield chunk

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
-from worker.hosts import buildkit, classic, images
+from worker.hosts import buildkit, classic, images, tools
 from worker.hosts.connection import Connection
 from worker.ports import BuildFailed, BuildOrder, OnLine, Stop
 from worker.until import Until
 
 
 def build(
-    connection: Connection, order: BuildOrder, on_line: OnLine, timeout: float, stop: Stop, scratch: Path | None
+    connection: Connection,
+    order: BuildOrder,
+    on_line: OnLine,
+    timeout: float,
+    stop: Stop,
+    scratch: Path | None,
+    tool_settings: Mapping[str, str],
 ) -> str:
-    """As ports.Engine.build."""
-    dockerfile = _dockerfile(order)
+    """As ports.Engine.build. `tool_settings`: of the environment of a build tool."""
     until = Until(stop, timeout)
+    if order.tool is None:
+        return _by_dockerfile(connection, order, on_line, until, scratch)
+    with tools.built(connection, order, order.tool, on_line, until, scratch, tool_settings) as rest:
+        return _by_dockerfile(connection, rest, on_line, until, scratch)
+
+
+def _by_dockerfile(
+    connection: Connection, order: BuildOrder, on_line: OnLine, until: Until, scratch: Path | None
+) -> str:
+    dockerfile = _dockerfile(order)
     command = buildkit.find_command()
     if command is None:
         classic.build(connection, order, dockerfile, on_line, until)

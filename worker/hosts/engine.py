@@ -39,6 +39,7 @@ class DockerEngine:
     None: a container's address is its own on its network, which this machine reaches where the engine runs on it.
     `certificates`: the directory of ca.pem, cert.pem and key.pem for a tcp:// URL.
     `tunnel`: the way there for an ssh:// URL.
+    `tool_settings`: what build tools find in their environment besides.
     """
 
     def __init__(
@@ -50,9 +51,11 @@ class DockerEngine:
         address: str | None = None,
         certificates: str | None = None,
         tunnel: Tunnel | None = None,
+        tool_settings: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         self._scratch = scratch
+        self._tool_settings = tool_settings or {}
         self._connection = Connection(name, url, address=address, certificates=certificates, tunnel=tunnel)
 
     def warm(self) -> None:
@@ -65,7 +68,7 @@ class DockerEngine:
         return images.image_id(self._connection, image)
 
     def build(self, order: BuildOrder, on_line: OnLine, timeout: float, stop: Stop) -> str:
-        return builds.build(self._connection, order, on_line, timeout, stop, self._scratch)
+        return builds.build(self._connection, order, on_line, timeout, stop, self._scratch, self._tool_settings)
 
     def pull(
         self, image: str, on_line: OnLine, timeout: float, stop: Stop, login: Login | None = None

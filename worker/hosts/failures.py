@@ -33,7 +33,7 @@ def buildkit_failure(connection: Connection, lines: Sequence[str], dockerfile: s
     """From the raw lines of the docker command, which says everything there and nothing else in its exit code."""
     said = [line for line in lines if line.strip()]
     last = said[-1] if said else "the docker command ended without a word"
-    trouble = _hosts_trouble(connection, said, last)
+    trouble = hosts_trouble(connection, said, last)
     if trouble is not None:
         return trouble
     step = next((found[1] for line in reversed(said) if (found := _FAILED_STEP.fullmatch(line))), None)
@@ -44,7 +44,7 @@ def classic_failure(
     connection: Connection, lines: Sequence[str], dockerfile: str, error: str, step: tuple[int, str] | None
 ) -> BuildFailed | Unavailable:
     """From the builder's `error` message and the `step` that it came to: its number (from 1) and its instruction."""
-    trouble = _hosts_trouble(connection, lines, error)
+    trouble = hosts_trouble(connection, lines, error)
     if trouble is not None:
         return trouble
     if step is None:
@@ -53,7 +53,8 @@ def classic_failure(
     return _failed(error, instruction, step_line(dockerfile, number))
 
 
-def _hosts_trouble(connection: Connection, lines: Sequence[str], error: str) -> Unavailable | None:
+def hosts_trouble(connection: Connection, lines: Sequence[str], error: str) -> Unavailable | None:
+    """What the builder's `error`, and the lines before it, say of its Docker host; None: nothing."""
     if any(_FULL in line.lower() for line in (*lines[-_LAST:], error)):
         return connection.full()
     if any(sign in error.lower() for sign in _UNREACHABLE):
