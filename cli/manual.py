@@ -36,6 +36,7 @@ def add_to(commands: Commands) -> None:
     remove = _about(commands, "remove", "remove a service, or one of its deployments", _remove, placed=False)
     remove.add_argument("deployment", nargs="?", help="the id of one that has ended, out of the history")
     remove.add_argument("--confirm", metavar="NAME", help="the service's name, to remove all that it runs")
+    remove.add_argument("--disks", action="store_true", help="the service's disks go, too, with all that is on them")
     logs = _about(commands, "logs", "print what was deployed last has printed", _logs)
     logs.add_argument("--lines", type=int, default=_LINES, help=f"of the end ({_LINES})")
     turn = _about(commands, "auto-deploy", "turn automatic deploys on or off", _auto_deploy, placed=False)
@@ -89,7 +90,7 @@ def _auto_deploy(environment: Mapping[str, str], told: argparse.Namespace) -> in
 def _remove(environment: Mapping[str, str], told: argparse.Namespace) -> int:
     from cli.order import remove
 
-    return remove(environment, told.service, told.deployment, told.confirm)
+    return remove(environment, told.service, told.deployment, told.confirm, disks=told.disks)
 
 
 def _logs(environment: Mapping[str, str], told: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from cli.onstore import NotDone, meant, on_store
+from tidegate.blueprint import Service as Definition
 from tidegate.deployment import ACTIVE, PENDING
 from tidegate.permission import OPERATOR, Action
 from tidegate.repository import PRODUCTION, Delivery, Service
@@ -56,20 +57,32 @@ def auto_deploy(environment: Mapping[str, str], name: str, *, on: bool) -> int:
     return on_store(environment, _NOTHING, act)
 
 
-def remove(environment: Mapping[str, str], name: str, deployment: str | None, confirmed: str | None) -> int:
-    """A deployment out of the history; or the service, where its name is said once more. The exit code."""
+def remove(
+    environment: Mapping[str, str], name: str, deployment: str | None, confirmed: str | None, *, disks: bool
+) -> int:
+    """A deployment out of the history; or the service, where its name is said once more, with its `disks` or without.
+    The exit code."""
 
     def act(_: Settings, store: Store) -> None:
         service = meant(store, name)
         if deployment is None and confirmed != service.name:
             raise NotDone(
                 f"{name}: it would be removed with all that it runs, in every environment; its history stays."
-                f" To do so: tidegate remove {name} --confirm {service.name}"
+                f"{_of_disk(service, going=disks)}"
+                f" To do so: tidegate remove {name} --confirm {service.name}{' --disks' if disks else ''}"
             )
-        what = {"action": Action.REMOVE, "deployment": deployment}
+        what = {"action": Action.REMOVE, "deployment": deployment, "disks": disks}
         print(f"{name}: {ask(store, ORDER, service, PRODUCTION, what)['detail']}")
 
     return on_store(environment, _NOTHING, act)
+
+
+def _of_disk(service: Service, *, going: bool) -> str:
+    disk = Definition.load(service.definition).disk
+    if disk is None:
+        return ""
+    named = f" Its disk `{disk.name}` (at {disk.mount_path})"
+    return f"{named} would go, with all that is on it." if going else f"{named} stays, unless you add --disks."
 
 
 def cancel(environment: Mapping[str, str], name: str, place: str) -> int:

@@ -35,6 +35,35 @@ def volumes_of(names: Iterable[str], repository_id: int, environment: str) -> li
     return [name for name in names if name.startswith(_place(repository_id, environment))]
 
 
+def volumes_of_service(names: Iterable[str], repository_id: int, service: str) -> list[tuple[str, str]]:
+    """(environment, volume) of those that the service has, or had, a disk on."""
+    begin = f"tidegate-{repository_id}-"
+    parted = ((name, name.removeprefix(begin).split(".", 2)) for name in names if name.startswith(begin))
+    return [(parts[0], name) for name, parts in parted if len(parts) > 2 and parts[1] == service]
+
+
+def told(volume: str, host: str) -> str:
+    """A disk, as it is called where somebody looks for it."""
+    return f"`{volume}` on {host}"
+
+
+def kept(told: Iterable[str], service: str) -> str:
+    """What is said of the disks of a service that is removed without them."""
+    return (
+        f"its disks stay ({', '.join(told)}): a deploy of the service finds them again, "
+        f"and `tidegate remove {service} --confirm {service} --disks` removes them for good"
+    )
+
+
+def going(told: Iterable[str]) -> str:
+    """What is said of the disks of a service that is removed with them."""
+    return f"its disks go then, with all that is on them: {', '.join(told)}"
+
+
+def removed(volume: str, host: str) -> str:
+    return f"the disk {told(volume, host)} was removed with its service, with all that was on it"
+
+
 def with_todays(definition: Mapping[str, object], today: Mapping[str, object]) -> dict[str, object]:
     """An earlier definition of a service with the disk that it has today: a rollback brings no older disk back."""
     return {**definition, "disk": today.get("disk")}

@@ -169,7 +169,7 @@ class VariableChanged:
 class Ordered:
     """Somebody asked for something of one service, by the API or the command, and waits for the answer. `commit`: a
     branch, a tag, or a SHA; None is the linked branch's latest. `deployment`: that one is meant; None is what is live,
-    or for a rollback what was live before it."""
+    or for a rollback what was live before it. `disks`: a service that is removed loses them, too."""
 
     request_id: str
     repository_id: int
@@ -181,6 +181,7 @@ class Ordered:
     deployment: str | None = None
     clear_cache: bool = False
     force: bool = False
+    disks: bool = False
 
 
 Event = (

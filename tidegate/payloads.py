@@ -207,9 +207,9 @@ def _order(payload: Payload, _: int) -> list[Event] | None:
     if not asked or not environment or not known or not actor or repository is None or service is None:
         return []
     commit, deployment = text_of(payload, "commit"), text_of(payload, "deployment")
-    clear, force = payload.get("clear_cache") is True, payload.get("force") is True
+    switches = (payload.get(name) is True for name in ("clear_cache", "force", "disks"))
     what = Action(str(action))
-    return [Ordered(asked, repository, service, environment, what, actor, commit, deployment, clear, force)]
+    return [Ordered(asked, repository, service, environment, what, actor, commit, deployment, *switches)]
 
 
 _READERS: dict[str, Callable[[Payload, int], list[Event] | None]] = {

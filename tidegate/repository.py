@@ -62,6 +62,8 @@ class Environment:
     scaling: Scaling | None = None
     #: Why it is being removed by hand; whatever is deployed here takes that back.
     removed: str | None = None
+    #: Then its disks go, too.
+    disks_go: bool = False
 
 
 @dataclass(frozen=True)

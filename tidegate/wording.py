@@ -33,9 +33,7 @@ PREVIEWS_FOLLOW = "a preview runs the head of its pull request; push to it, or r
 NOT_OF_SERVICE = "the service has no such deployment"
 SERVICE_REMOVED = "the service was removed; deploy it by hand, or push, to bring it back"
 NOTHING_TO_REMOVE = "there is nothing of it left to remove"
-REMOVAL_BEGUN = (
-    "its instances finish what they are answering, and are gone then; its history stays, and so do its disks"
-)
+REMOVAL_BEGUN = "its instances finish what they are answering, and are gone then; its history stays"
 STILL_LISTED = "the deploy file still has it: the next push brings it back, unless you take it out there"
 NOT_ENDED = "that deployment has not ended: what is live, or may come live, can't be removed from the history"
 ALREADY_LIVE = "that deployment is live; restart it, or redeploy it"

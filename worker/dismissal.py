@@ -4,12 +4,14 @@ deployment out of that history."""
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
-from tidegate import wording
+from tidegate import disk, wording
 from tidegate.deployment import Deployment
 from tidegate.repository import Environment, Service, TimelineEntry
+from worker import disks
 from worker.parts import Parts
 from worker.ports import Unavailable
 from worker.stop import stop
@@ -18,17 +20,22 @@ from worker.switch import current_table
 log = structlog.get_logger(__name__)
 
 
-def dismiss(parts: Parts, service: Service, actor: str) -> str | None:
-    """Out of the router now; the sweep finishes the rest. What comes of it, as a clause; None: nothing is left."""
+def dismiss(parts: Parts, service: Service, actor: str, *, with_disks: bool = False) -> str | None:
+    """Out of the router now; the sweep finishes the rest. What comes of it, as a clause; None: nothing is left.
+    `with_disks`: also those that it kept when it was removed before."""
+    there = disks.held(parts, service)
+    of_disks = (disk.going if with_disks else partial(disk.kept, service=service.name))(each.told for each in there)
     reason = wording.service_removed_by(actor)
-    entry = TimelineEntry(parts.clock.now(), "service-removed", reason, actor, service.repository_id, service.name)
-    if not parts.store.dismissals.begin(service.id, reason, entry):
+    text = f"{reason}; {of_disks}" if there else reason
+    entry = TimelineEntry(parts.clock.now(), "service-removed", text, actor, service.repository_id, service.name)
+    places = {each.environment for each in there} if with_disks else None
+    if not parts.store.dismissals.begin(service.id, reason, entry, places):
         return None
     try:
         go_on(parts)
     except Unavailable as trouble:
         log.warning("left to the sweep", service=service.name, trouble=str(trouble))
-    told = f"{reason}; {wording.REMOVAL_BEGUN}"
+    told = "; ".join([reason, wording.REMOVAL_BEGUN, *([of_disks] if there else [])])
     return told if service.unlisted else f"{told}; {wording.STILL_LISTED}"
 
 
@@ -39,8 +46,8 @@ def go_on(parts: Parts) -> None:
         return
     stopped = [each for each in places if _stopped(parts, each)]
     parts.router.apply(lambda: current_table(parts))
-    # Disks would be removed here, before their place is forgotten. They are kept: nobody can bring their data back.
-    forgotten = [each for each in stopped if parts.store.dismissals.finish(each.service_id, each.name)]
+    rid = [each for each in stopped if disks.gone(parts, each)]
+    forgotten = [each for each in rid if parts.store.dismissals.finish(each.service_id, each.name)]
     if forgotten:
         parts.router.apply(lambda: current_table(parts))  # their host names are unknown from now on
         parts.bell.clean()  # images and networks that nobody has any more

@@ -83,7 +83,11 @@ def _again(parts: Parts, repository: Repository, service: Service, event: Ordere
 def _remove(parts: Parts, service: Service, event: Ordered) -> str:
     """The service, or one of its deployments out of the history. Raises NotToBeHad."""
     meant = _meant(parts, service, event)
-    told = dismissal.discard(parts, meant, event.actor) if meant else dismissal.dismiss(parts, service, event.actor)
+    told = (
+        dismissal.discard(parts, meant, event.actor)
+        if meant
+        else dismissal.dismiss(parts, service, event.actor, with_disks=event.disks)
+    )
     if told is None:
         raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(wording.NOT_ENDED if meant else wording.NOTHING_TO_REMOVE)}.")
     return told

@@ -15,7 +15,9 @@ from tests.webapp.beside import beside, on_time, working
 from tests.worker.house import House
 from tests.worker.test_references import environment
 from tidegate.deployment import Deployment, Status, Trigger
+from tidegate.disk import volume_name
 from tidegate.permission import OPERATOR
+from tidegate.repository import PRODUCTION
 
 
 class Desk:
@@ -124,6 +126,7 @@ def test_logs_are_those_of_what_was_deployed_last(desk: Desk) -> None:
 def test_a_service_is_removed_by_who_says_its_name_and_a_deployment_once_it_has_ended(desk: Desk) -> None:
     code, _, told = desk.type("remove web")
     assert (code, "To do so: tidegate remove web --confirm web" in told) == (1, True)
+    assert "disk" not in told
     first = desk.row().id
     code, _, told = desk.type(f"remove web {first}")
     assert (code, told.startswith("web: That deployment has not ended")) == (1, True)
@@ -136,6 +139,26 @@ def test_a_service_is_removed_by_who_says_its_name_and_a_deployment_once_it_has_
     assert desk.type(f"remove web {first}")[1] == (
         "web: Removed from the history by the operator, with its image and its log.\n"
     )
+
+
+def test_what_becomes_of_a_disk_is_said_before_and_after(desk: Desk) -> None:
+    text = "services:\n  - name: web\n    disk: {name: data, mountPath: /data}\n"
+    desk.house.push(desk.repository, {"tidegate.yml": text})
+    desk.house.work()
+    on_time(desk.house)
+    desk.house.watch(60, every=10)
+    volume = volume_name(desk.repository.id, PRODUCTION, "web", "data")
+    assert "Its disk `data` (at /data) stays, unless you add --disks." in desk.type("remove web")[2]
+    told = desk.type("remove web --disks")[2]
+    assert "Its disk `data` (at /data) would go, with all that is on it." in told
+    assert "tidegate remove web --confirm web --disks" in told
+    assert f"its disks stay (`{volume}` on local)" in desk.type("remove web --confirm web")[1]
+    assert (
+        f"its disks go then, with all that is on them: `{volume}`" in desk.type("remove web --confirm web --disks")[1]
+    )
+    on_time(desk.house)
+    desk.house.watch(120, every=10)
+    assert desk.house.engine.volumes == {}
 
 
 def test_status_says_what_is_out_of_the_deploy_file(desk: Desk) -> None:

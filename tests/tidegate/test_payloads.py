@@ -375,9 +375,9 @@ class TestOurOwnRequests:
         told = {"environment": "production", "action": "deploy"}
         (plain,) = parse(ORDER, asked | told, OURS)
         assert plain == Ordered("r1", 42, 3, "production", Action.DEPLOY, "mona")
-        more = {"commit": "abc", "deployment": "d1", "clear_cache": True, "force": True}
+        more = {"commit": "abc", "deployment": "d1", "clear_cache": True, "force": True, "disks": True}
         (full,) = parse(ORDER, asked | told | more, OURS)
-        assert full == replace(plain, commit="abc", deployment="d1", clear_cache=True, force=True)
+        assert full == replace(plain, commit="abc", deployment="d1", clear_cache=True, force=True, disks=True)
         assert parse(ORDER, asked | told | {"action": "explode"}, OURS) == []
 
     @pytest.mark.parametrize("event", [DEPLOY_HOOK, FREEZE, VARIABLE, ORDER])

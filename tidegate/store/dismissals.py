@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, delete, select, update
 
 from tidegate.repository import Environment, TimelineEntry
@@ -11,18 +13,26 @@ from tidegate.store.deployment_table import IS_UNFINISHED, deployments
 from tidegate.store.environments import as_environment
 from tidegate.store.tables import environments, group_variables, services, snapshots, variables
 from tidegate.store.timeline import add_entry
+from tidegate.store.upsert import insert_new
 
 
 class Dismissals:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._make = insert_new(database, environments, ("service_id", "name"))
 
-    def begin(self, service_id: int, reason: str, entry: TimelineEntry) -> bool:
+    def begin(self, service_id: int, reason: str, entry: TimelineEntry, disks: Collection[str] | None = None) -> bool:
         """Marks all environments of the service, in which whatever is deployed from now on takes the mark away. False:
-        there are none that aren't marked."""
-        unmarked = environments.c.service_id == service_id, environments.c.removed.is_(None)
+        there are none that aren't marked. `disks`: they go, too, and so they do in these environments, whether the
+        service is still there or was removed without them; None: they stay."""
+        mine = environments.c.service_id == service_id
+        values = {"removed": reason} if disks is None else {"removed": reason, "disks_go": True}
         with self._database.write() as connection:
-            if not connection.execute(update(environments).where(*unmarked).values(removed=reason)).rowcount:
+            for name in disks or ():
+                connection.execute(self._make, {"service_id": service_id, "name": name})
+            # One that is being removed without its disks may still lose them.
+            unmarked = environments.c.removed.is_(None) if disks is None else environments.c.disks_go.is_(None)
+            if not connection.execute(update(environments).where(mine, unmarked).values(values)).rowcount:
                 return False
             add_entry(connection, entry)
         return True

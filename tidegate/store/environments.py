@@ -30,7 +30,7 @@ class Environments:
 
     def ensure(self, service_id: int, name: str) -> Environment:
         """The environment of that name, made if need be; one that is being removed begins anew."""
-        anew = dict.fromkeys(("removed", "live_sha", "unchanged_at", "stopped", "scaled", "scaled_from"))
+        anew = dict.fromkeys(("removed", "disks_go", "live_sha", "unchanged_at", "stopped", "scaled", "scaled_from"))
         with self._database.write() as connection:
             found = self._ensured(connection, service_id, name)
             if found.removed is None:
@@ -190,7 +190,10 @@ def _named(service_id: int, name: str) -> tuple[ColumnElement[bool], ColumnEleme
 def as_environment(row: Row[Any]) -> Environment:
     scaling = None if row.scaled is None else Scaling(row.scaled, row.scaled_from)
     return Environment(
-        row.id, row.service_id, row.name, row.routed, row.live_sha, row.unchanged_at, row.stopped, scaling, row.removed
+        *(row.id, row.service_id, row.name, row.routed, row.live_sha, row.unchanged_at, row.stopped),
+        scaling=scaling,
+        removed=row.removed,
+        disks_go=bool(row.disks_go),
     )
 
 

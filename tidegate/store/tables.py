@@ -92,6 +92,8 @@ environments = Table(
     Column("scaled_from", Integer),
     # Why it is being removed by hand, until nothing of it is left or somebody deploys there again.
     Column("removed", Prose),
+    # Then its disks go, too; NULL is no.
+    Column("disks_go", Boolean),
     Index("environments_name", "service_id", "name", unique=True),
     sqlite_autoincrement=True,
 )

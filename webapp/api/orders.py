@@ -70,9 +70,9 @@ def turn(service_id: int) -> Response:
 
 @blueprint.delete("/<int:service_id>")
 def remove(service_id: int) -> tuple[Response, HTTPStatus]:
-    """{confirm} → 200 {detail, url}, or 202. `confirm`: the service's name, so that nobody removes another than they
-    mean. Its history is kept."""
-    told = parameters(("confirm",))
+    """{confirm, disks?} → 200 {detail, url}, or 202. `confirm`: the service's name, so that nobody removes another than
+    they mean. Its history is kept, and its disks are unless `disks` is true."""
+    told = parameters(("confirm", "disks"))
     service, _ = viewer().service(service_id)
     if text(told, "confirm", _LONGEST_NAME, "the service's name") != service.name:
         detail = f"Say what is removed, with all that it runs, in every environment: `confirm` is `{service.name}`."
@@ -104,6 +104,7 @@ def order(
         "actor": viewer().person.login,
         "clear_cache": flag(told, "clearCache"),
         "force": force,
+        "disks": flag(told, "disks"),
     }
     answer = parts().workers.ask(ORDER, {**about, **what})
     made, site = answer.body.get("deployment"), parts().settings.url

@@ -1,0 +1,67 @@
+"""The disks of a service that is removed by hand: which there are, and how they go where that was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from tidegate import disk
+from tidegate.repository import Environment, Service, TimelineEntry
+from worker.parts import Parts
+from worker.ports import Engine, Unavailable
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A disk's volume, in an environment, on a host."""
+
+    environment: str
+    volume: str
+    host: str
+
+    @property
+    def told(self) -> str:
+        return disk.told(self.volume, self.host)
+
+
+def held(parts: Parts, service: Service) -> list[Held]:
+    """Those that the service has or had, on the hosts that answer."""
+    found: list[Held] = []
+    for engine in parts.hosts:
+        try:
+            names = disk.volumes_of_service(engine.held_volumes(), service.repository_id, service.name)
+        except Unavailable as trouble:
+            log.warning("its disks can't be listed", host=engine.name, trouble=str(trouble))
+        else:
+            found += [Held(environment, volume, engine.name) for environment, volume in names]
+    return found
+
+
+def gone(parts: Parts, place: Environment) -> bool:
+    """Removes the disks of a place of which nothing runs any more, where that was asked. False: the sweep comes again,
+    since a host is away or still has a container with one."""
+    service = parts.store.services.get(place.service_id)
+    if not place.disks_go or service is None:
+        return True
+    now = parts.store.environments.get(place.service_id, place.name)
+    if now is None or not now.disks_go:
+        return True  # somebody deploys there again: what is there is used again
+    try:
+        parts.hosts.each(lambda engine: _remove(parts, engine, service, place.name))
+    except Unavailable as trouble:
+        log.warning("left to the sweep", service=service.name, environment=place.name, trouble=str(trouble))
+        return False
+    return True
+
+
+def _remove(parts: Parts, engine: Engine, service: Service, environment: str) -> None:
+    held = disk.volumes_of_service(engine.held_volumes(), service.repository_id, service.name)
+    for volume in (volume for place, volume in held if place == environment):
+        engine.remove_volume(volume)
+        text = disk.removed(volume, engine.name)
+        at, repository = parts.clock.now(), service.repository_id
+        entry = TimelineEntry(at, "disk-removed", text, "tidegate", repository, service.name, environment)
+        parts.store.timeline.add(entry)
