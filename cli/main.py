@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from cli import manual, registry
+from cli import manual, registry, tokens
 from tidegate.repository import PRODUCTION
 from tidegate.scaling import MOST
 
@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     hosts.set_defaults(name=None)
     commands.add_parser("rotate", help="encrypt all that is kept with the first key of TIDEGATE_SECRET_KEY")
     registry.add_to(commands)
+    tokens.add_to(commands)
     commands.add_parser("version", help="say which version this is")
     return parser
 

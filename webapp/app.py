@@ -18,23 +18,25 @@ from webapp.api import metering as api_metering
 from webapp.api import orders as api_orders
 from webapp.api import runs as api_runs
 from webapp.api import services as api_services
+from webapp.api import tokens as api_tokens
 from webapp.api import variables as api_variables
+from webapp.asapp import AsApp
 from webapp.doorbell import Doorbell
 from webapp.inbox import Inbox
 from webapp.limit import Limit
 from webapp.metrics import Metrics
-from webapp.pages import deployments, live, login, services, shown
+from webapp.pages import deployments, live, login, services, shown, tokens
 from webapp.parts import KEY, Parts
 from webapp.people import People
 from webapp.places import Places
-from webapp.rights import Rights
+from webapp.rights import Rights, TokenRights
 from webapp.session import Sessions
 from webapp.workers import Workers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_PAGES = (probes, login, deployments, live, services)
+_PAGES = (probes, login, deployments, live, services, tokens)
 _API = (
     api_deployments,
     api_services,
@@ -44,6 +46,7 @@ _API = (
     api_freezes,
     api_metering,
     api_variables,
+    api_tokens,
     deploy_hook,
 )
 #: Nothing but our own files, no scripts or styles within pages, in nobody's frame.
@@ -63,8 +66,9 @@ def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
     places = Places()
     workers = Workers(inbox.put, store.answers.get, lambda: places.stopping())  # noqa: PLW0108 - server.py sets it later
     calls = Limit(redis, "hook", deploy_hook.CALLS, deploy_hook.SECONDS)
+    token_rights = TokenRights(AsApp(people, settings.github, store.tokens))
     app.extensions[KEY] = Parts(
-        settings, store, redis, metrics, places, people, Rights(people), sessions, workers, calls
+        settings, store, redis, metrics, places, people, Rights(people), token_rights, sessions, workers, calls
     )
     for noun in (*_PAGES, *_API):
         app.register_blueprint(noun.blueprint)

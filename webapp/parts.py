@@ -13,7 +13,7 @@ from webapp.limit import Limit
 from webapp.metrics import Metrics
 from webapp.people import People
 from webapp.places import Places
-from webapp.rights import Rights
+from webapp.rights import Rights, TokenRights
 from webapp.session import Sessions
 from webapp.workers import Workers
 
@@ -29,6 +29,7 @@ class Parts:
     places: Places
     people: People
     rights: Rights
+    token_rights: TokenRights
     sessions: Sessions
     workers: Workers
     hook_calls: Limit

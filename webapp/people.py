@@ -1,4 +1,4 @@
-"""What we ask GitHub on behalf of a person who signed in: who they are, and what they may do in a repository.
+"""What we ask GitHub on behalf of a person who signed in: who they are, and what they may do in a repository; and how.
 
 Never on a webhook's path. httpx is brought in by the first sign-in: it costs memory that a server at rest should not.
 """
@@ -31,21 +31,23 @@ class TokenRefused(Exception):
 
 
 class People:
-    """`api_url` as in GITHUB_API_URL. `token` is always a user's. Every call may raise Unreachable."""
+    """`api_url` as in GITHUB_API_URL. `token` is a user's, but for get() and post().
+    Every call may raise Unreachable."""
 
     def __init__(self, api_url: str) -> None:
         self._api = api_url
 
-    def login(self, token: str) -> str:
-        """Their login. Raises TokenRefused."""
-        login = self._get("/user", token).get("login")
-        if not isinstance(login, str):
+    def who(self, token: str) -> tuple[str, int]:
+        """Their login, and the number that stays theirs when they change it. Raises TokenRefused."""
+        told = self.get("/user", token)
+        login, number = told.get("login"), told.get("id")
+        if not isinstance(login, str) or not isinstance(number, int):
             raise Unreachable("GitHub didn't say who signed in")
-        return login
+        return login, number
 
     def permission(self, token: str, repository: str) -> Permission:
         """In `repository` (owner/name), NONE also where there is no such. Raises TokenRefused."""
-        return _permission(self._get(f"/repos/{repository}", token))
+        return _permission(self.get(f"/repos/{repository}", token))
 
     def permissions(self, token: str, installation: int) -> dict[int, Permission]:
         """By repository id: those of the App's installation that they were given a permission for. Raises TokenRefused.
@@ -55,7 +57,7 @@ class People:
         permissions: dict[int, Permission] = {}
         for page in range(1, _MOST_PAGES + 1):
             path = f"/user/installations/{installation}/repositories?per_page={_PAGE}&page={page}"
-            found = self._get(path, token).get("repositories")
+            found = self.get(path, token).get("repositories")
             listed = found if isinstance(found, list) else []
             permissions |= {each["id"]: _permission(each) for each in listed}
             if len(listed) < _PAGE:
@@ -66,10 +68,13 @@ class People:
         """The answer to a form, which GitHub gives as JSON when asked so."""
         return self._json(lambda: self._client.post(url, data=dict(form), headers={"Accept": "application/json"}))
 
-    def _get(self, path: str, token: str) -> dict[str, object]:
-        """Empty where GitHub says that there is nothing, or nothing for them."""
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
-        return self._json(lambda: self._client.get(f"{self._api}{path}", headers=headers))
+    def get(self, path: str, token: str) -> dict[str, object]:
+        """Empty where GitHub says that there is nothing, or nothing for them. Raises TokenRefused."""
+        return self._json(lambda: self._client.get(f"{self._api}{path}", headers=_headers(token)))
+
+    def post(self, path: str, token: str, body: Mapping[str, object]) -> dict[str, object]:
+        """As get()."""
+        return self._json(lambda: self._client.post(f"{self._api}{path}", json=dict(body), headers=_headers(token)))
 
     def _json(self, ask: Callable[[], httpx.Response]) -> dict[str, object]:
         import httpx
@@ -96,6 +101,10 @@ class People:
 
         # A repository that was renamed redirects to its new address.
         return httpx.Client(timeout=TIMEOUT, follow_redirects=True, headers={"User-Agent": "tidegate"})
+
+
+def _headers(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
 
 
 #: GitHub's names for what somebody may do, the highest first.

@@ -1,58 +1,31 @@
 """Who may do what: a person sees the repositories that GitHub lets them read, as it said within the last minute; and
-changes what it lets them change now."""
+changes what it lets them change now. A token may do what its maker may, and no more than it was made for."""
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic, TypeVar
 
+from tidegate.apitoken import ApiToken
 from tidegate.permission import Permission
 from tidegate.repository import Repository
+from webapp.asapp import AsApp
+from webapp.believed import Believed
 from webapp.people import People
 
-#: Seconds for which GitHub's answer is believed.
-BELIEVED = 60.0
-#: Answers kept; when there are more, those that are believed no longer are thrown out.
-_MOST = 10_000
-
-_Answer = TypeVar("_Answer")
-
-
-class _Believed(Generic[_Answer]):
-    """Answers by token and subject, each until it is believed no longer."""
-
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
-        self._answers: dict[tuple[str, object], tuple[float, _Answer]] = {}
-        self._adding = threading.Lock()
-
-    def known(self, token: str, about: object) -> _Answer | None:
-        until, answer = self._answers.get((token, about), (0.0, None))
-        return answer if self._now() < until else None
-
-    def of(self, token: str, about: object, ask: Callable[[], _Answer]) -> _Answer:
-        known = self.known(token, about)
-        if known is not None:
-            return known
-        # From the asking on, since what is answered may be changed right after.
-        asked = self._now()
-        answer = ask()
-        with self._adding:
-            if len(self._answers) >= _MOST:
-                self._answers = {key: kept for key, kept in self._answers.items() if asked < kept[0]}
-            self._answers[token, about] = (asked + BELIEVED, answer)
-        return answer
+#: Questions about a token's maker that GitHub is asked at once.
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
 class Person:
-    """Who signed in, with their GitHub token."""
+    """Who signed in, with GitHub's own number for them and their GitHub token."""
 
     login: str
+    id: int
     token: str
 
 
@@ -61,8 +34,8 @@ class Rights:
 
     def __init__(self, people: People, now: Callable[[], float] = time.monotonic) -> None:
         self._people = people
-        self._of_repository = _Believed[Permission](now)
-        self._of_installation = _Believed[dict[int, Permission]](now)
+        self._of_repository = Believed[Permission](now)
+        self._of_installation = Believed[dict[int, Permission]](now)
 
     def of(self, person: Person, repository: Repository) -> Permission:
         """In one repository, also in a public one that they have nothing to do with."""
@@ -83,3 +56,37 @@ class Rights:
             ask = partial(self._people.permissions, person.token, number)
             permissions |= self._of_installation.of(person.token, number, ask)
         return permissions
+
+
+class TokenRights:
+    """The same of who asks by a token. Every method may raise Unreachable."""
+
+    def __init__(self, app: AsApp, now: Callable[[], float] = time.monotonic) -> None:
+        self._app = app
+        self._of_maker = Believed[Permission](now)
+
+    def of(self, token: ApiToken, repository: Repository) -> Permission:
+        """As of the last minute."""
+        ask = partial(self._makers, token, repository)
+        return self._limited(token, repository, lambda: self._of_maker.of(token.terms.maker_id, repository.id, ask))
+
+    def now(self, token: ApiToken, repository: Repository) -> Permission:
+        return self._limited(token, repository, partial(self._makers, token, repository))
+
+    def given(self, token: ApiToken, repositories: Iterable[Repository]) -> dict[int, Permission]:
+        """In each of them, as of the last minute. GitHub has no list of it, so each is a question, some at once."""
+        asked = [each for each in repositories if token.covers(each.id)]
+        with ThreadPoolExecutor(_AT_ONCE) as asking:
+            found = asking.map(partial(self.of, token), asked)
+            return {each.id: permission for each, permission in zip(asked, found, strict=True)}
+
+    def _limited(self, token: ApiToken, repository: Repository, ask: Callable[[], Permission]) -> Permission:
+        """GitHub isn't asked about what the token is not for."""
+        return token.capped(ask()) if token.covers(repository.id) else Permission.NONE
+
+    def _makers(self, token: ApiToken, repository: Repository) -> Permission:
+        maker = token.terms.maker_id
+        if maker is None:
+            # The operator has the workers' own keys.
+            return Permission.ADMIN
+        return self._app.permission(repository, token.terms.maker, maker)

@@ -44,14 +44,14 @@ class Sessions:
     def person(self) -> Person | None:
         """Who is signed in on this request."""
         kept = session.get(_PERSON)
-        if kept is None:
+        if kept is None or "id" not in kept:
             return None
         try:
             token = self._seal.decrypt(kept["token"], ttl=kept["lives"])
         except InvalidToken:
             session.clear()
             return None
-        return Person(kept["login"], token.decode())
+        return Person(kept["login"], kept["id"], token.decode())
 
     def begin(self, attempt: Attempt, back: str) -> None:
         session.clear()
@@ -69,6 +69,7 @@ class Sessions:
         lives = min(lives, int(LONGEST.total_seconds()))
         session[_PERSON] = {
             "login": person.login,
+            "id": person.id,
             "token": self._seal.encrypt(person.token.encode()).decode(),
             "lives": lives,
         }

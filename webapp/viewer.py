@@ -1,35 +1,43 @@
-"""The person behind a request: what of the store they may see, which is what GitHub lets them read, and what they may
-do with it."""
+"""Who is behind a request: what of the store they may see, which is what GitHub lets them read, and what they may do
+with it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import g
+from flask import g, request
 
 from tidegate import permission, wording
+from tidegate.apitoken import ApiToken, beyond
 from tidegate.deployment import Deployment
-from tidegate.permission import NEEDED, Action, Permission
+from tidegate.permission import NEEDED, Action
 from tidegate.repository import Repository, Service
 from tidegate.store import Store
+from webapp.asker import Asker, Program, SignedIn
 from webapp.parts import parts
 from webapp.problem import Problem
-from webapp.rights import Person, Rights
+from webapp.rights import Person
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """Whatever they may not see is as good as absent: the same 404. Every method may raise as Rights.of does."""
+    """Whatever they may not see is as good as absent: the same 404. Every method may raise as an Asker's."""
 
-    person: Person
+    asker: Asker
     store: Store
-    rights: Rights
+
+    @property
+    def login(self) -> str:
+        """In whose name it is done."""
+        return self.asker.login
 
     def repository(self, repository_id: int) -> Repository:
         """Raises Problem."""
         found = self.store.repositories.get(repository_id)
-        if found is None or not permission.allowed(Action.SEE, self.rights.of(self.person, found)):
+        if found is None or not permission.allowed(Action.SEE, self.asker.of(found)):
             raise _absent()
         return found
 
@@ -65,29 +73,62 @@ class Viewer:
         found = self.store.deployments.page(before, limit + 1, service_id, of)
         return found[:limit], found[limit - 1].id if len(found) > limit else None
 
+    def person(self) -> Person:
+        """Who signed in, for what no token may do. Raises Problem."""
+        if not isinstance(self.asker, SignedIn):
+            raise Problem(HTTPStatus.FORBIDDEN, f"This takes no token: sign in at {parts().settings.url}/tokens.")
+        return self.asker.person
+
     def may(self, action: Action, repository: Repository) -> bool:
         """As of the last minute: for what a page offers."""
-        return permission.allowed(action, self.rights.of(self.person, repository))
+        return permission.allowed(action, self.asker.of(repository))
 
     def demand(self, action: Action, repository: Repository) -> None:
         """As of now: for what is about to be done. Raises Problem."""
-        if not permission.allowed(action, self.rights.now(self.person, repository)):
-            refusal = wording.not_permitted(self.person.login, action, NEEDED[action].name.lower())
-            raise Problem(HTTPStatus.FORBIDDEN, f"{refusal} {repository.full_name}.")
+        if permission.allowed(action, self.asker.now(repository)):
+            return
+        if isinstance(self.asker, Program) and not permission.allowed(action, self.asker.token.most):
+            raise Problem(HTTPStatus.FORBIDDEN, beyond(self.asker.token, action))
+        refusal = wording.not_permitted(self.login, action, NEEDED[action].name.lower())
+        raise Problem(HTTPStatus.FORBIDDEN, f"{refusal} {repository.full_name}.")
 
-    def _given(self) -> dict[int, Permission]:
-        return self.rights.given(self.person, self.store.repositories.installations())
+    def _given(self) -> Collection[int]:
+        return self.asker.given()
 
 
 def viewer() -> Viewer:
-    """Of this request; raises Problem where nobody is signed in."""
+    """Of this request; raises Problem where nobody is signed in and no token is told, or one that opens nothing."""
     if "viewer" not in g:
-        person = parts().sessions.person()
-        if person is None:
-            raise Problem(HTTPStatus.UNAUTHORIZED, f"Sign in with GitHub first, at {parts().settings.url}/login.")
-        g.viewer = Viewer(person, parts().store, parts().rights)
+        g.viewer = Viewer(_asker(), parts().store)
     found = g.viewer
     assert isinstance(found, Viewer)
+    return found
+
+
+def _asker() -> Asker:
+    """A token that is told counts, whoever is signed in besides."""
+    made = parts()
+    told = request.headers.get("Authorization")
+    if told is not None:
+        return Program(_token(told), made.token_rights, made.store)
+    person = made.sessions.person()
+    if person is None:
+        detail = f"Sign in with GitHub first, at {made.settings.url}/login; or send a token."
+        raise Problem(HTTPStatus.UNAUTHORIZED, detail, {"WWW-Authenticate": 'Bearer realm="Tidegate"'})
+    return SignedIn(person, made.rights, made.store)
+
+
+def _token(told: str) -> ApiToken:
+    """https://www.rfc-editor.org/rfc/rfc6750#section-2.1"""
+    scheme, _, text = told.partition(" ")
+    now, tokens = datetime.now(UTC), parts().store.api_tokens
+    found = tokens.find(text.strip(), now) if scheme.lower() == "bearer" else None
+    if found is None:
+        site = parts().settings.url
+        detail = f"This token opens nothing: it has expired, was revoked, or never was. See {site}/tokens."
+        challenge = 'Bearer realm="Tidegate", error="invalid_token"'
+        raise Problem(HTTPStatus.UNAUTHORIZED, detail, {"WWW-Authenticate": challenge})
+    tokens.used(found, now)
     return found
 
 

@@ -32,6 +32,13 @@ class FakeGitHub:
     asked: list[str] = field(default_factory=list)
     challenges: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    #: The App's own, for an installation.
+    app_tokens: set[str] = field(default_factory=set)
+
+    def number(self, login: str) -> int:
+        """GitHub's own for a person."""
+        return self.numbers.setdefault(login, 500 + len(self.numbers))
 
     def token(self, login: str) -> str:
         value = f"ghu_{login}_{len(self.tokens)}"
@@ -57,10 +64,12 @@ class FakeGitHub:
         self.asked.append(path)
         if self.down:
             return 500, {"message": "Server Error"}
+        if token in self.app_tokens:
+            return self._as_app(path)
         if login is None:
             return 401, {"message": "Bad credentials"}
         if path == "/user":
-            return 200, {"login": login}
+            return 200, {"login": login, "id": self.number(login)}
         rights = self.rights.get(login, {})
         if path.startswith("/user/installations/"):
             begin = (int(query["page"]) - 1) * int(query["per_page"])
@@ -70,6 +79,13 @@ class FakeGitHub:
         if name in self.public and name not in rights:
             return 200, self._told(name, Permission.READ)
         return (200, self._told(name, rights[name])) if name in rights else (404, {"message": "Not Found"})
+
+    def _as_app(self, path: str) -> tuple[int, dict[str, object]]:
+        """GET /repos/{owner}/{repo}/collaborators/{login}/permission."""
+        _, _, owner, name, _, login, _ = path.split("/")
+        permission = self.rights.get(login, {}).get(f"{owner}/{name}", Permission.NONE)
+        told = {"login": login, "id": self.number(login)}
+        return 200, {"permission": "none", "role_name": permission.name.lower(), "user": told}
 
     def _told(self, name: str, permission: Permission) -> dict[str, object]:
         names = {"pull": "READ", "triage": "TRIAGE", "push": "WRITE", "maintain": "MAINTAIN", "admin": "ADMIN"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +15,7 @@ from redis import Redis
 from werkzeug.test import TestResponse
 
 from tests.migrated import put_migrated
+from tests.tidegate.store.given import REPOSITORY
 from tests.webapp.fake_github import FakeGitHub
 from tests.webapp.product import ENVIRONMENT
 from tidegate.permission import Permission
@@ -46,6 +48,11 @@ class House:
     def client(self) -> FlaskClient:
         return self.app.test_client()
 
+    def number(self, login: str) -> int:
+        """GitHub's own for a person."""
+        assert self.github is not None, "this story has no GitHub"
+        return self.github.number(login)
+
     def signed_in(self, login: str, rights: Mapping[str, Permission]) -> FlaskClient:
         """A browser whose person went the whole way through GitHub; `rights`: owner/name → permission."""
         assert self.github is not None, "this story has no GitHub"
@@ -70,6 +77,18 @@ def build(
     store = open_store(settings.database_url, settings.secret_keys)
     app = create_app(settings, store, Redis.from_url(redis, socket_timeout=2, socket_connect_timeout=1))
     return House(app, store, github)
+
+
+def as_app(house: House) -> None:
+    """The App has a token for its installation, as workers leave one in the store."""
+    assert house.github is not None, "this story has no GitHub"
+    house.github.app_tokens.add("ghs_app")
+    key = f"github/{REPOSITORY.installation_id}/*/metadata:read"
+    house.store.tokens.put(key, "ghs_app", datetime.now(UTC) + timedelta(hours=1))
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def deliver(

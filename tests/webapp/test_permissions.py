@@ -85,6 +85,8 @@ ENDPOINTS = [
 #: What needs no permission in one repository: lists of what one may see, signing in, machines, and the hook's own key.
 OPEN = {
     *("/", "/api/v1/deployments", "/login", "/login/github", "/login/callback", "/logout", "/static/<path:filename>"),
+    # One's own tokens, for whoever is signed in: tests/webapp/test_tokens.py.
+    *("/tokens", "/tokens/<int:token_id>/revoke", "/api/v1/me", "/api/v1/tokens", "/api/v1/tokens/<int:token_id>"),
     *("/healthz", "/readyz", "/metrics", "/schema/tidegate.json", "/hooks/deploy/<key>"),
 }
 PEOPLE = ["nobody", "stranger", *[name for name in COLUMNS if name not in {"anonymous", "other App"}]]

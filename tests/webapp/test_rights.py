@@ -5,8 +5,9 @@ import pytest
 from tests.webapp.fake_github import IDS, FakeGitHub
 from tidegate.permission import Permission
 from tidegate.repository import Repository
+from webapp.believed import BELIEVED
 from webapp.people import People, TokenRefused, Unreachable
-from webapp.rights import BELIEVED, Person, Rights
+from webapp.rights import Person, Rights
 
 SHOP = Repository(IDS["acme/shop"], 8, "acme", "shop", "main", private=True)
 DOCS = Repository(IDS["acme/docs"], 8, "acme", "docs", "main", private=False)
@@ -27,7 +28,7 @@ def people(github: FakeGitHub) -> People:
 def test_rights_are_githubs(github: FakeGitHub, people: People) -> None:
     github.rights["ada"], github.public = {"acme/shop": Permission.WRITE, "acme/secret": Permission.READ}, {"acme/docs"}
     token = github.token("ada")
-    assert people.login(token) == "ada"
+    assert people.who(token) == ("ada", github.number("ada"))
     assert people.permission(token, "acme/shop") is Permission.WRITE
     assert people.permission(token, "acme/secret") is Permission.READ
     assert people.permission(token, "acme/docs") is Permission.READ
@@ -40,7 +41,7 @@ def test_rights_are_githubs(github: FakeGitHub, people: People) -> None:
 def test_an_answer_holds_for_a_minute_and_for_nobody_else(github: FakeGitHub, people: People) -> None:
     watch = Watch()
     rights = Rights(people, watch)
-    ada, eve = Person("ada", github.token("ada")), Person("eve", github.token("eve"))
+    ada, eve = Person("ada", 1, github.token("ada")), Person("eve", 2, github.token("eve"))
     github.rights["ada"] = {"acme/shop": Permission.WRITE}
     assert rights.of(ada, SHOP) is Permission.WRITE
     assert rights.given(ada, [8]) == {SHOP.id: Permission.WRITE}
@@ -58,7 +59,7 @@ def test_an_answer_holds_for_a_minute_and_for_nobody_else(github: FakeGitHub, pe
 
 
 def test_a_list_spares_the_questions_about_each(github: FakeGitHub, people: People) -> None:
-    rights, ada = Rights(people), Person("ada", github.token("ada"))
+    rights, ada = Rights(people), Person("ada", 1, github.token("ada"))
     github.rights["ada"], github.public = {"acme/shop": Permission.WRITE}, {"acme/docs"}
     rights.given(ada, [8])
     asked = len(github.asked)
@@ -68,7 +69,7 @@ def test_a_list_spares_the_questions_about_each(github: FakeGitHub, people: Peop
 
 
 def test_with_github_down_nothing_is_guessed(github: FakeGitHub, people: People) -> None:
-    rights, ada = Rights(people), Person("ada", github.token("ada"))
+    rights, ada = Rights(people), Person("ada", 1, github.token("ada"))
     github.rights["ada"] = {"acme/shop": Permission.WRITE}
     github.down = True
     with pytest.raises(Unreachable):
@@ -78,7 +79,7 @@ def test_with_github_down_nothing_is_guessed(github: FakeGitHub, people: People)
     github.down = False
     assert rights.of(ada, SHOP) is Permission.WRITE
     with pytest.raises(Unreachable):
-        People("http://127.0.0.1:1").login("ghu_any")
+        People("http://127.0.0.1:1").who("ghu_any")
 
 
 def test_many_repositories_are_asked_for_page_by_page(github: FakeGitHub, people: People) -> None:

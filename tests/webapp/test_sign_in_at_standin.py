@@ -2,6 +2,7 @@
 
 import http.client
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 from standin.client import StandIn
 from standin.process import running
 from tests.tidegate.store.given import NOON, a_deployment
-from tests.webapp.house import PAGE, House, build
+from tests.webapp.house import PAGE, House, bearer, build
 from tests.webapp.product import ENVIRONMENT
 from tidegate.events import RepositorySeen
 
@@ -29,6 +30,8 @@ def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StandIn,
                 "GITHUB_WEB_URL": told["web_url"],
                 "GITHUB_CLIENT_ID": told["app"]["client_id"],
                 "GITHUB_CLIENT_SECRET": told["app"]["client_secret"],
+                "GITHUB_APP_ID": str(told["app"]["id"]),
+                "GITHUB_PRIVATE_KEY": told["app"]["private_key"],
             },
         )
         control.close()
@@ -99,3 +102,35 @@ def test_people_see_what_they_may_read(house: House, standin: tuple[StandIn, dic
     assert deployment.id not in stranger.get("/", headers=PAGE).text
     assert reader.post(f"{path}/cancel").status_code == 403
     assert owner.post(f"{path}/cancel").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "cancel", "hook"),
+    [
+        ("read", "admin", 403, 403),
+        ("triage", "deploy", 403, 403),
+        ("write", "admin", 202, 403),
+        ("admin", "deploy", 202, 403),
+    ],
+)
+def test_a_token_is_worth_what_github_tells_the_app_of_its_maker(
+    house: House, standin: tuple[StandIn, dict[str, str]], role: str, scope: str, cancel: int, hook: int
+) -> None:
+    """The App proves itself by its key, is given a token for its installation, and asks by that."""
+    control, _ = standin
+    login, name = f"{role}-maker", f"octo/by-{role}"
+    control.create_user(login)
+    made = control.create_repo(name, private=True, files={"README.md": "# Roles\n"})
+    control.set_permission(name, login, role)
+    installation = control.install("tidegate", "octo")
+    house.store.repositories.see(
+        RepositorySeen(made["id"], installation, "octo", f"by-{role}", "main", private=True), NOON
+    )
+    deployment = a_deployment(house.store, house.store.services.ensure(made["id"], "web", {"name": "web"}))
+    secret = sign_in(house, login).post("/api/v1/tokens", json={"name": "ci", "scope": scope}).get_json()["token"]
+    # What is kept was given for another App, or is no longer good: a new one is asked for.
+    house.store.tokens.put(f"github/{installation}/*/metadata:read", "ghs_old", datetime.now(UTC) + timedelta(hours=1))
+    program, headers = house.client(), bearer(secret)
+    assert program.get(f"/api/v1/deployments/{deployment.id}", headers=headers).status_code == 200
+    assert program.post(f"/api/v1/deployments/{deployment.id}/cancel", headers=headers).status_code == cancel
+    assert program.post(f"/api/v1/services/{deployment.service_id}/deploy-hook", headers=headers).status_code == hook

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tidegate.store import rotation
 from tidegate.store.answers import Answers
+from tidegate.store.api_tokens import ApiTokens
 from tidegate.store.cron_runs import CronRuns
 from tidegate.store.database import Database, StoreDown
 from tidegate.store.deliveries import Deliveries
@@ -72,6 +73,7 @@ class Store:
         self.reports = Reports(database)
         self.leases = Leases(database)
         self.tokens = Tokens(database, seal)
+        self.api_tokens = ApiTokens(database)
         self.previews = Previews(database)
         self.replies = Replies(database)
         self.freezes = Freezes(database)

@@ -81,7 +81,7 @@ def _known(repository: Repository, service: str | None, environment: str | None)
 
 
 def _ask(repository: Repository, told: dict[str, str | None]) -> tuple[Response, HTTPStatus]:
-    about = {"repository_id": repository.id, "actor": viewer().person.login}
+    about = {"repository_id": repository.id, "actor": viewer().login}
     return response(parts().workers.ask(FREEZE, {**about, **told}), {})
 
 

@@ -63,9 +63,7 @@ def turn(service_id: int) -> Response:
     service, repository = viewer().service(service_id)
     viewer().demand(Action.AUTO_DEPLOY, repository)
     on = flag(parameters(("on",)), "on", default=True)
-    return jsonify(
-        on=on, detail=auto_deploy.turn(parts().store, service, viewer().person.login, datetime.now(UTC), on=on)
-    )
+    return jsonify(on=on, detail=auto_deploy.turn(parts().store, service, viewer().login, datetime.now(UTC), on=on))
 
 
 @blueprint.delete("/<int:service_id>")
@@ -101,7 +99,7 @@ def order(
         "service_id": service.id,
         "environment": environment or PRODUCTION,
         "action": action,
-        "actor": viewer().person.login,
+        "actor": viewer().login,
         "clear_cache": flag(told, "clearCache"),
         "force": force,
         "disks": flag(told, "disks"),

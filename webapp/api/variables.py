@@ -100,7 +100,7 @@ def _value(told: dict[str, str | bool]) -> str:
 def _ask(
     repository: Repository, service: Service, environment: str, name: str, done: str
 ) -> tuple[Response, HTTPStatus]:
-    login, now = viewer().person.login, datetime.now(UTC)
+    login, now = viewer().login, datetime.now(UTC)
     entry = TimelineEntry(
         now, "config-changed", f"the variable {name} was {done}", login, repository.id, service.name, environment
     )

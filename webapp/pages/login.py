@@ -42,7 +42,7 @@ def end() -> Response:
             raise Denied(request.args.get("error_description", "GitHub sent no code"))
         people = parts().people
         token, lives = exchange(people, parts().settings.github, attempt, request.args["code"], _callback())
-        person = Person(people.login(token), token)
+        person = Person(*people.who(token), token)
     except Denied as denied:
         raise Problem(HTTPStatus.FORBIDDEN, f"GitHub did not sign you in: {denied}. Sign in again.") from denied
     parts().sessions.enter(person, lives)

@@ -1,0 +1,88 @@
+"""API tokens as people make, list and revoke them, on the page and by the API: in one place for both."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+from tidegate.apitoken import DAYS, MOST_DAYS, ApiToken, Scope, Terms
+from tidegate.markdown import code
+from tidegate.repository import Repository
+from webapp.asker import Program
+from webapp.asking import from_our_pages
+from webapp.parameters import number, parameters, text
+from webapp.parts import parts
+from webapp.problem import Problem
+from webapp.viewer import Viewer
+
+_LONGEST_NAME = 100
+_LONGEST_LIST = 2000
+#: Of one person, so that a script can't fill the store.
+MOST = 100
+
+
+def asked() -> dict[str, str | bool]:
+    """What this request says of the token that is to be made. Raises Problem."""
+    return parameters(("name", "scope", "repositories", "days"), numbers=("days",))
+
+
+def make(viewer: Viewer, told: dict[str, str | bool]) -> tuple[ApiToken, str]:
+    """What was made, and its text, which nobody can be shown again. Raises Problem."""
+    from_our_pages()
+    person = viewer.person()
+    name = text(told, "name", _LONGEST_NAME, "what it is for, such as `ci`")
+    if name is None:
+        raise _bad("Say what it is for: `name`.")
+    scope = told.get("scope", Scope.READ)
+    if scope not in set(Scope):
+        raise _bad(f"`scope` is one of {', '.join(Scope)}.")
+    now = datetime.now(UTC)
+    days = number(told, "days", 1, MOST_DAYS) if "days" in told else DAYS
+    names = text(told, "repositories", _LONGEST_LIST, "owner/name, several with commas between them")
+    store = parts().store
+    if len([each for each in store.api_tokens.of(person.id) if each.terms.expires_at > now]) >= MOST:
+        raise Problem(HTTPStatus.CONFLICT, f"You have {MOST} tokens. Revoke one first.")
+    repositories = None if names is None else frozenset(_repository(viewer, each) for each in _names(names))
+    terms = Terms(name, person.login, person.id, Scope(str(scope)), repositories, now + timedelta(days=days))
+    return store.api_tokens.make(terms, now)
+
+
+def of(viewer: Viewer) -> list[ApiToken]:
+    """Of who signed in, the newest first. Raises Problem."""
+    return parts().store.api_tokens.of(viewer.person().id)
+
+
+def revoke(viewer: Viewer, number: int) -> None:
+    """One's own; a token may revoke itself, such as one that got out. Raises Problem."""
+    from_our_pages()
+    store = parts().store
+    if isinstance(viewer.asker, Program) and viewer.asker.token.id == number:
+        mine = {number}
+    else:
+        mine = {each.id for each in store.api_tokens.of(viewer.person().id)}
+    if number not in mine or not store.api_tokens.revoke(number):
+        raise Problem(HTTPStatus.NOT_FOUND, "You have no such token.")
+
+
+def repositories_of(token: ApiToken) -> list[str] | None:
+    """Their names; None is all of them."""
+    if token.terms.repositories is None:
+        return None
+    return [each.full_name for each in parts().store.repositories.all() if each.id in token.terms.repositories]
+
+
+def _names(told: str) -> list[str]:
+    return [each for each in told.replace(",", " ").split() if each]
+
+
+def _repository(viewer: Viewer, name: str) -> int:
+    """Raises Problem."""
+    owner, _, short = name.partition("/")
+    found: Repository | None = parts().store.repositories.by_name(owner, short)
+    if found is None:
+        raise _bad(f"`repositories`: there is no {code(name)} here, or GitHub does not let you read it.")
+    return viewer.repository(found.id).id
+
+
+def _bad(detail: str) -> Problem:
+    return Problem(HTTPStatus.BAD_REQUEST, detail)
