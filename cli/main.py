@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from cli import manual, registry, tokens
+from cli import deployfile, manual, registry, tokens
 from tidegate.repository import PRODUCTION
 from tidegate.scaling import MOST
 
@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     scale.add_argument("count", type=int, help=f"from 1 to {MOST}")
     scale.add_argument("--environment", default=PRODUCTION, help="pr-7 for the preview of pull request 7")
     manual.add_to(commands)
+    deployfile.add_to(commands)
     run = commands.add_parser("run", help="run a cron service now; an active run of it is stopped first")
     run.add_argument("service", help="its name, as owner/repository/name where several repositories have one")
     run.add_argument("--environment", default=PRODUCTION, help="pr-7 for the preview of pull request 7")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from http import HTTPStatus
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from redis import RedisError
 
 from webapp.parts import parts
 
 blueprint = Blueprint("probes", __name__)
 
+#: Seconds for which the schema is good without asking again.
+_KEPT = 3600
 _STORE_TROUBLE = "down, or not migrated: look at DATABASE_URL, and run the release process"
 
 
@@ -36,10 +39,22 @@ def metrics() -> Response:
 
 @blueprint.get("/schema/tidegate.json")
 def schema() -> Response:
+    """Public, and kept by whoever asks for an hour: it changes only with the version."""
+    response = Response(_schema(), content_type="application/schema+json")
+    response.cache_control.public = True
+    response.cache_control.max_age = _KEPT
+    response.access_control_allow_origin = "*"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+@cache
+def _schema() -> str:
     # Here, for memory: it brings pydantic, and few ask.
     from tidegate.blueprint import json_schema
 
-    return Response(json.dumps(json_schema(), indent=2), content_type="application/schema+json")
+    return json.dumps(json_schema(), indent=2)
 
 
 def _redis_trouble() -> str | None:

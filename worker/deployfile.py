@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tidegate import blueprint
-from tidegate.blueprint import Blueprint, BlueprintError
+from tidegate.blueprint import Blueprint, BlueprintError, Problem
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Finding
 
@@ -29,15 +29,8 @@ def read(text: str | None) -> DeployFile:
     try:
         return DeployFile(blueprint.parse(text))
     except BlueprintError as error:
-        return DeployFile(
-            None,
-            tuple(
-                Finding(
-                    blueprint.FILE_NAME,
-                    problem.line,
-                    problem.path or blueprint.FILE_NAME,
-                    f"{problem.message} {problem.hint}".strip(),
-                )
-                for problem in error.problems
-            ),
-        )
+        return DeployFile(None, tuple(map(_finding, error.problems)))
+
+
+def _finding(problem: Problem) -> Finding:
+    return Finding(blueprint.FILE_NAME, problem.line, problem.path or blueprint.FILE_NAME, problem.told)

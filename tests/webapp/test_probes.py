@@ -39,3 +39,12 @@ def test_the_schema_of_the_deploy_file(house: House) -> None:
     schema = answer.get_json(force=True)
     jsonschema.validators.validator_for(schema).check_schema(schema)
     jsonschema.validate({"services": [{"type": "web", "name": "web"}]}, schema)
+
+
+def test_the_schema_is_everybody_s_and_is_kept(house: House) -> None:
+    client = house.client()
+    answer = client.get("/schema/tidegate.json")
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    again = client.get("/schema/tidegate.json", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")

@@ -11,13 +11,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from tidegate.blueprint import rules
-from tidegate.blueprint.fields import Fields, Words
+from tidegate.blueprint.fields import Fields, Switch, Words, like
 from tidegate.blueprint.static import Header, Route
 from tidegate.blueprint.variable import EnvVar, EnvVarGroup
 from tidegate.buildtool import BuildTool, ToolBuild
 from tidegate.plans import Wishes
 from tidegate.preview import Generation
-from tidegate.repository import DEPLOY_FILE
 from tidegate.restart import RestartPolicy
 from tidegate.scaling import MOST
 from tidegate.site import Site
@@ -26,18 +25,18 @@ DEFAULT_PORT = 3000
 #: Headers, and redirects and rewrites, that a static site has.
 _MOST_RULES = 500
 
-_Name = Annotated[str, AfterValidator(rules.service_name)]
+_Name = Annotated[str, AfterValidator(rules.service_name), like(rules.NAME, rules.LONGEST_NAME)]
 _Directory = Annotated[str, AfterValidator(rules.directory)]
 _File = Annotated[str, AfterValidator(rules.file_path)]
 _Glob = Annotated[str, AfterValidator(rules.glob)]
-_HealthPath = Annotated[str, AfterValidator(rules.health_path)]
+_HealthPath = Annotated[str, AfterValidator(rules.health_path), like(rules.FROM_THE_ROOT)]
 _Domain = Annotated[str, AfterValidator(rules.domain)]
 _Command = Annotated[str, AfterValidator(rules.command)]
-_Memory = Annotated[str, AfterValidator(rules.memory_size)]
+_Memory = Annotated[str, AfterValidator(rules.memory_size), like(rules.MEMORY)]
 _Image = Annotated[str, AfterValidator(rules.image_name)]
 _Schedule = Annotated[str, AfterValidator(rules.schedule)]
-_DiskName = Annotated[str, AfterValidator(rules.disk_name)]
-_MountPath = Annotated[str, AfterValidator(rules.mount_path)]
+_DiskName = Annotated[str, AfterValidator(rules.disk_name), like(rules.NAME, rules.LONGEST_NAME)]
+_MountPath = Annotated[str, AfterValidator(rules.mount_path), like(rules.FROM_THE_ROOT)]
 _Script = Annotated[str, AfterValidator(rules.script)]
 
 
@@ -62,6 +61,8 @@ class RegistryCredential(Fields):
     """Which of the server's credentials a private registry is asked with."""
 
     class Named(Fields):
+        """One of the server's credentials."""
+
         name: Words = Field(description="As it was set on the server: `tidegate registry add NAME`.")
 
     from_registry_creds: Named = Field(description="By its name; its password is on the server only.")
@@ -102,7 +103,8 @@ class Service(Fields):
     type: Literal["web", "private", "worker", "cron"] = Field(
         "web",
         description="What it serves: `web` gets public HTTP(S) through the router; `private` is reached by the other "
-        "services of the repository only, by its name; `worker` is reached by nobody; `cron` runs by its `schedule`.",
+        "services of the repository only, by its name (Render's `pserv`); `worker` is reached by nobody; `cron` runs "
+        "by its `schedule`; `static` is a site of files.",
     )
     schedule: _Schedule | None = Field(
         None, description="With `type: cron`: when it runs, in UTC. Minute, hour, day of month, month, day of week."
@@ -127,7 +129,7 @@ class Service(Fields):
         AutoDeploy.COMMIT, alias="autoDeployTrigger", description="Deploy on a push, after its checks pass, or never."
     )
     required_checks: tuple[Words, ...] = Field((), description="With `checksPass`: the checks that count. Empty: all.")
-    count_statuses: bool = Field(False, description="With `checksPass`: commit statuses count beside check runs.")
+    count_statuses: Switch = Field(False, description="With `checksPass`: commit statuses count beside check runs.")
     build_filter: BuildFilter = Field(BuildFilter(), description="Which changed files deploy this service.")
     dockerfile_path: _File = Field("Dockerfile", description="Relative to `rootDir`.")
     docker_context: _Directory = Field("", description="Directory that is sent to the build, relative to `rootDir`.")
@@ -173,7 +175,7 @@ class Service(Fields):
     cpus: float | None = Field(
         None, gt=0, le=512, allow_inf_nan=False, description="Limit for each instance, in cores."
     )
-    read_only_root_filesystem: bool = Field(
+    read_only_root_filesystem: Switch = Field(
         False, description="Instances can write to their disk and to `/tmp`, which is in memory, and nowhere else."
     )
     disk: Disk | None = Field(None, description="A directory that stays from deploy to deploy.")
@@ -276,19 +278,3 @@ class Blueprint(Fields):
     services: tuple[Service, ...] = Field(min_length=1, description="The repository's services.")
     env_var_groups: tuple[EnvVarGroup, ...] = Field((), description="Variables that several services have.")
     previews: Previews = Field(Previews(), description="Which pull requests get a preview, and for how long.")
-
-
-def json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of the deploy file, for editors; published at /schema/tidegate.json."""
-    schema = Blueprint.model_json_schema(by_alias=True)
-    older = {
-        "type": "boolean",
-        "deprecated": True,
-        "description": "Older spelling: `true` is `commit`, `false` is `off`.",
-    }
-    service = schema["$defs"]["Service"]["properties"]
-    service["autoDeploy"] = older
-    service["type"]["enum"].append("static")  # the reader's word for a web service of `runtime: static`
-    one = {"type": "string", "description": "One region, as Render has it: the same as `regions` with this alone."}
-    service["region"] = one
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": DEPLOY_FILE}

@@ -18,8 +18,13 @@ class Problem:
     message: str
     hint: str = ""
 
+    @property
+    def told(self) -> str:
+        """What is wrong, and what to do: the same words wherever it is told."""
+        return f"{self.message} {self.hint}".strip()
+
     def __str__(self) -> str:
-        return f"line {self.line}: {self.message} {self.hint}".rstrip()
+        return f"line {self.line}: {self.told}"
 
 
 class BlueprintError(Exception):

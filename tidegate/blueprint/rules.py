@@ -19,11 +19,17 @@ _LEAST_MEMORY = 6 * 2**20
 _NO_DISKS = frozenset({"", "bin", "dev", "etc", "lib", "lib64", "proc", "sbin", "sys", "usr"})
 _ANY_PATH = "Mount it somewhere else, such as `/data` or `/var/lib/app`."
 
-_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+#: Patterns of whole texts, for the schema as well.
+NAME = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
+MEMORY = r"\s*\d+(\.\d+)?\s*[KMGTkmgt]?([Ii]?[Bb])?\s*"
+FROM_THE_ROOT = r"/.*"
+
+_NAME = re.compile(NAME)
 _PREVIEW = re.compile(r".*-pr-\d+")
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})+")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE = re.compile(VARIABLE)
 _ADDRESS = re.compile(r"https?://[^/?#]")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 #: What says of an answer's body what only who sends it knows.

@@ -8,10 +8,10 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from tidegate import site
 from tidegate.blueprint import rules, unsupported
-from tidegate.blueprint.fields import Fields
+from tidegate.blueprint.fields import Fields, like
 from tidegate.blueprint.nodes import Data, Document, Path
 
-_Path = Annotated[str, AfterValidator(rules.request_path)]
+_Path = Annotated[str, AfterValidator(rules.request_path), like(rules.FROM_THE_ROOT)]
 _Destination = Annotated[str, AfterValidator(rules.destination)]
 _HeaderName = Annotated[str, AfterValidator(rules.header_name)]
 _HeaderValue = Annotated[str, AfterValidator(rules.header_value)]

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from tidegate.blueprint import rules
-from tidegate.blueprint.fields import Fields, Words
+from tidegate.blueprint.fields import Fields, Switch, Words, like
 from tidegate.blueprint.problem import mistake
 
-_Variable = Annotated[str, AfterValidator(rules.variable_name)]
-#: YAML's unquoted numbers and switches are taken as they are written.
-_Text = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
+_Variable = Annotated[str, AfterValidator(rules.variable_name), like(rules.VARIABLE)]
 
 #: Of another service's variables those that we set, which `envVarKey` may name, and what property each of them is.
 ADDRESSES = {"PORT": "port", "TIDEGATE_URL": "url"}
@@ -55,17 +53,23 @@ class EnvVar(Fields):
     never in the file. Or, without a name, all those of a group."""
 
     model_config = ConfigDict(
-        json_schema_extra={"additionalProperties": False, "oneOf": [{"required": ["key"]}, {"required": ["fromGroup"]}]}
+        json_schema_extra={
+            "additionalProperties": False,
+            "oneOf": [
+                {"required": ["key"], "properties": {"fromGroup": {"type": "null"}}},
+                {"required": ["fromGroup"], "properties": {"key": {"type": "null"}}},
+            ],
+        }
     )
 
     key: _Variable = Field("", description="Name of the variable.")
-    value: _Text | None = Field(None, description="Its value, in every environment that has none of its own.")
-    preview_value: _Text | None = Field(None, description="Its value in previews of pull requests.")
-    generate: bool = Field(
+    value: str | None = Field(None, description="Its value, in every environment that has none of its own.")
+    preview_value: str | None = Field(None, description="Its value in previews of pull requests.")
+    generate: Switch = Field(
         False, alias="generateValue", description="Make a random value of 256 bits once, and keep it."
     )
-    synced: bool = Field(True, alias="sync", description="`false`: the value is set on the server, not in this file.")
-    copied: bool = Field(
+    synced: Switch = Field(True, alias="sync", description="`false`: the value is set on the server, not in this file.")
+    copied: Switch = Field(
         False,
         alias="copyToPreviews",
         description="Previews get production's value of a generated or `sync: false` variable; forks never do.",

@@ -1,0 +1,38 @@
+"""The commands about a deploy file, which need no server and no settings: their words and what they run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no other name
+
+_Environment = Mapping[str, str]
+
+
+def add_to(commands: Commands) -> None:
+    schema = commands.add_parser("schema", help="print the JSON Schema of the deploy file, for editors")
+    schema.add_argument("--markdown", action="store_true", help="print the reference of its fields, for people")
+    schema.set_defaults(run=_schema)
+    validate = commands.add_parser("validate", help="tell every mistake in deploy files, each with its line")
+    validate.add_argument("files", nargs="*", type=Path, help="files, or directories that have one; here, if left out")
+    validate.add_argument("--json", action="store_true", help="print JSON")
+    validate.set_defaults(run=_validate)
+
+
+def _schema(_: _Environment, told: argparse.Namespace) -> int:
+    from tidegate.blueprint import json_schema
+    from tidegate.blueprint.reference import markdown
+
+    print(markdown() if told.markdown else json.dumps(json_schema(), indent=2))
+    return 0
+
+
+def _validate(environment: _Environment, told: argparse.Namespace) -> int:
+    from cli.validate import validate
+
+    return validate(told.files, environment, as_json=told.json)

@@ -1,0 +1,88 @@
+"""`tidegate validate`: what is wrong with a deploy file, told before it is pushed, or in a workflow."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tidegate import wording
+from tidegate.blueprint import FILE_NAME, BlueprintError, Problem, parse
+
+#: Exit codes.
+_MISTAKES, _USAGE = 1, 2
+
+
+@dataclass(frozen=True)
+class _Judged:
+    file: Path
+    services: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def validate(files: Sequence[Path], environment: Mapping[str, str], *, as_json: bool) -> int:
+    """0: all are fine; 1: there are mistakes; 2: one can't be read. In a GitHub workflow they become annotations."""
+    judged: list[_Judged] = []
+    for file in files or [Path()]:
+        path = file / FILE_NAME if file.is_dir() else file
+        try:
+            judged.append(_judge(path, path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            print(f"{path}: {getattr(error, 'strerror', None) or 'it is not text in UTF-8'}", file=sys.stderr)
+            return _USAGE
+    if as_json:
+        print(json.dumps({"files": [_as_json(each) for each in judged]}, indent=2))
+    else:
+        for each in judged:
+            _tell(each)
+        if environment.get("GITHUB_ACTIONS") == "true":
+            _annotate(judged, environment.get("GITHUB_WORKSPACE"))
+    return _MISTAKES if any(each.problems for each in judged) else 0
+
+
+def _judge(path: Path, text: str) -> _Judged:
+    try:
+        return _Judged(path, tuple(service.name for service in parse(text).services), ())
+    except BlueprintError as error:
+        return _Judged(path, (), error.problems)
+
+
+def _tell(judged: _Judged) -> None:
+    if not judged.problems:
+        print(f"{judged.file}: fine ({', '.join(judged.services)})")
+    for problem in judged.problems:
+        print(f"{judged.file}:{problem.line}:{problem.column}: {problem.told}")
+    if judged.problems:
+        print(wording.broken_deploy_file(len(judged.problems)), file=sys.stderr)
+
+
+def _as_json(judged: _Judged) -> dict[str, object]:
+    problems = [asdict(each) for each in judged.problems]
+    return {"file": str(judged.file), "valid": not problems, "services": judged.services, "problems": problems}
+
+
+def _annotate(judged: Sequence[_Judged], workspace: str | None) -> None:
+    """By workflow commands, which name files as seen from the repository's root (docs.github.com, "Workflow commands
+    for GitHub Actions")."""
+    for each in judged:
+        file = each.file.resolve()
+        root = Path(workspace or ".").resolve()
+        name = file.relative_to(root) if file.is_relative_to(root) else each.file
+        for problem in each.problems:
+            fields = {
+                "file": str(name),
+                "line": str(problem.line),
+                "col": str(problem.column),
+                "title": problem.path or FILE_NAME,
+            }
+            told = ",".join(f"{field}={_escaped(value, ':,')}" for field, value in fields.items())
+            print(f"::error {told}::{_escaped(problem.told)}")
+
+
+def _escaped(text: str, besides: str = "") -> str:
+    """As the runner takes it apart again."""
+    for each in f"%\r\n{besides}":
+        text = text.replace(each, f"%{ord(each):02X}")
+    return text

@@ -1,0 +1,93 @@
+"""The commands about a deploy file: no server, no settings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+from tidegate.blueprint import json_schema
+from worker import deployfile
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+
+
+def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == json_schema()
+
+
+def test_the_reference_in_the_documents_is_what_would_be_made(capsys: pytest.CaptureFixture[str]) -> None:
+    """Else: tidegate schema --markdown > docs/deploy-file.md."""
+    assert main(["schema", "--markdown"]) == 0
+    assert capsys.readouterr().out == (DOCS / "deploy-file.md").read_text()
+
+
+BROKEN = "services:\n  - name: web\n    prot: 80\n    type: wob\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    return tmp_path
+
+
+def test_a_deploy_file_that_is_fine(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "tidegate.yml").write_text("services:\n  - name: web\n")
+    assert main(["validate"]) == 0
+    assert main(["validate", str(here)]) == 0
+    assert "tidegate.yml: fine (web)\n" in capsys.readouterr().out
+
+
+def test_every_mistake_is_told_where_it_is(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the words that a check run has."""
+    (here / "tidegate.yml").write_text(BROKEN)
+    assert main(["validate"]) == 1
+    told = capsys.readouterr()
+    findings = deployfile.read(BROKEN).findings
+    assert [line.partition(" ")[2] for line in told.out.splitlines()] == [each.message for each in findings]
+    assert told.out.startswith("tidegate.yml:3:5: There is no field `prot` here. Did you mean `port`?\n")
+    assert told.err == "`tidegate.yml` has 2 mistakes\n"
+
+
+def test_json_has_all_of_it(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "a.yml").write_text(BROKEN)
+    (here / "b.yml").write_text("services: [{name: b}]")
+    assert main(["validate", "a.yml", "b.yml", "--json"]) == 1
+    broken, fine = json.loads(capsys.readouterr().out)["files"]
+    assert (broken["valid"], broken["file"], len(broken["problems"])) == (False, "a.yml", 2)
+    assert broken["problems"][0] == {
+        "line": 3,
+        "column": 5,
+        "path": "services[0].prot",
+        "message": "There is no field `prot` here.",
+        "hint": "Did you mean `port`?",
+    }
+    assert fine == {"file": "b.yml", "valid": True, "services": ["b"], "problems": []}
+
+
+def test_in_a_workflow_mistakes_are_annotations(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(here))
+    (here / "a,b").mkdir()
+    (here / "a,b" / "tidegate.yml").write_text('services:\n  - name: "100%: no"\n')
+    assert main(["validate", "a,b/tidegate.yml"]) == 1
+    assert capsys.readouterr().out.splitlines()[1] == (
+        "::error file=a%2Cb/tidegate.yml,line=2,col=11,title=services[0].name::`100%25: no` can't be a service's name: "
+        "it becomes part of a host name. Use lower-case letters, digits and inner hyphens: `100-no`."
+    )
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_file_that_can_not_be_read_is_no_mistake_in_it(
+    here: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    if content is not None:
+        (here / "tidegate.yml").write_bytes(content)
+    assert main(["validate"]) == 2
+    assert capsys.readouterr().err.startswith("tidegate.yml: ")
