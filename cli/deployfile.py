@@ -22,6 +22,11 @@ def add_to(commands: Commands) -> None:
     validate.add_argument("files", nargs="*", type=Path, help="files, or directories that have one; here, if left out")
     validate.add_argument("--json", action="store_true", help="print JSON")
     validate.set_defaults(run=_validate)
+    imported = commands.add_parser("import", help="make a deploy file of a render.yaml, railway.json or railway.toml")
+    imported.add_argument("file", type=Path)
+    imported.add_argument("--output", type=Path, metavar="FILE", help="a new file; printed, if left out")
+    imported.add_argument("--name", help="of Railway's one service, which its file doesn't name; its directory's, else")
+    imported.set_defaults(run=_import)
 
 
 def _schema(_: _Environment, told: argparse.Namespace) -> int:
@@ -36,3 +41,9 @@ def _validate(environment: _Environment, told: argparse.Namespace) -> int:
     from cli.validate import validate
 
     return validate(told.files, environment, as_json=told.json)
+
+
+def _import(_: _Environment, told: argparse.Namespace) -> int:
+    from cli.importing import import_file
+
+    return import_file(told.file, told.output, told.name)

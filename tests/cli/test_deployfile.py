@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
-from tidegate.blueprint import json_schema
+from tidegate.blueprint import json_schema, parse
 from worker import deployfile
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -91,3 +91,48 @@ def test_a_file_that_can_not_be_read_is_no_mistake_in_it(
         (here / "tidegate.yml").write_bytes(content)
     assert main(["validate"]) == 2
     assert capsys.readouterr().err.startswith("tidegate.yml: ")
+
+
+RENDER = "services:\n  - name: shop\n    type: web\n    plan: free\n"
+
+
+def test_an_import_is_printed_with_notes_beside_it(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "render.yaml").write_text(RENDER)
+    assert main(["import", "render.yaml"]) == 0
+    told = capsys.readouterr()
+    assert parse(told.out).services[0].name == "shop"
+    assert told.err.startswith("render.yaml:4: `plan` has no meaning on your own machines.")
+
+
+def test_an_import_is_written_and_passes_validation(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "railway.json").write_text('{"deploy": {"healthcheckPath": "/up"}}')
+    assert main(["import", "railway.json", "--output", "tidegate.yml", "--name", "shop"]) == 0
+    assert main(["validate"]) == 0
+    assert "fine (shop)" in capsys.readouterr().out
+    assert main(["import", "railway.json", "--output", "tidegate.yml"]) == 2
+    assert "there already" in capsys.readouterr().err
+
+
+def test_the_service_is_named_by_its_directory(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "My Shop_2").mkdir()
+    (here / "My Shop_2/railway.toml").write_text('[deploy]\nhealthcheckPath = "/up"\n')
+    assert main(["import", "My Shop_2/railway.toml"]) == 0
+    assert parse(capsys.readouterr().out).services[0].name == "my-shop-2"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "code"),
+    [
+        ("render.yaml", None, 2),
+        ("render.yaml", "services: [", 2),
+        ("fly.toml.txt", "", 2),
+        ("render.yaml", "databases: [{name: d}]", 1),
+    ],
+)
+def test_an_import_of_nothing(here: Path, capsys: pytest.CaptureFixture[str], file: str, text: str, code: int) -> None:
+    if text is not None:
+        (here / file).write_text(text)
+    assert main(["import", file]) == code
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(file)

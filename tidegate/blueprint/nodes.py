@@ -22,12 +22,14 @@ _MERGE = "tag:yaml.org,2002:merge"
 
 @dataclass
 class Document:
-    """`at`: (line, column) of a value by its path, from 1; `keys`: of a field's name. `problems`: double keys etc."""
+    """`at`: (line, column) of a value by its path, from 1; `keys`: of a field's name. `problems`: double keys etc.;
+    `wrong`: the paths that they are about, where these are known."""
 
     data: Data = None
     at: dict[Path, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    wrong: list[Path] = field(default_factory=list)
 
     def problem(self, path: Path, message: str, hint: str = "", *, key: bool = False) -> None:
         """At the value of `path`, or at its key; where it isn't in the file, at the nearest thing around it."""
@@ -37,6 +39,7 @@ class Document:
             place = self.at.get(around, (1, 1) if not around else None)
             around = around[:-1]
         self.problems.append(Problem(*place, path_text(path), message, hint))
+        self.wrong.append(path)
 
 
 def path_text(path: Path) -> str:

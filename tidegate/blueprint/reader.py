@@ -33,11 +33,19 @@ _SWITCH |= {"false": AutoDeploy.OFF, "no": AutoDeploy.OFF, "off": AutoDeploy.OFF
 def parse(text: str) -> Blueprint:
     """Raises BlueprintError with all problems. Nothing in the file is ignored: what isn't known is refused."""
     document = read(text)
+    blueprint = check(document)
+    if document.problems or blueprint is None:
+        raise BlueprintError(tuple(sorted(set(document.problems))))
+    return blueprint
+
+
+def check(document: Document) -> Blueprint | None:
+    """What the document says; what is wrong is told to it. Its data is changed on the way."""
     data = document.data
     if not isinstance(data, dict):
         wrong = "is empty" if data is None else "is not a mapping of fields"
         document.problem((), f"The file {wrong}.", EXAMPLE)
-        raise BlueprintError(tuple(document.problems))
+        return None
     _check_fields(document, data, (), Blueprint, unsupported.TOP)
     _check_inner(document, data, ("previews",), Previews, {})
     services = data.get("services")
@@ -53,11 +61,7 @@ def parse(text: str) -> Blueprint:
                 _check_group(document, group, ("envVarGroups", index))
         _check_repeated(document, ("envVarGroups",), "group", _named(groups, "name"))
     blueprint = _validated(document, data)
-    if blueprint is not None:
-        blueprint = links.linked(blueprint, document)
-    if document.problems or blueprint is None:
-        raise BlueprintError(tuple(sorted(set(document.problems))))
-    return blueprint
+    return links.linked(blueprint, document) if blueprint is not None else None
 
 
 def _check_service(document: Document, service: dict[str, Data], path: Path) -> None:
