@@ -22,6 +22,10 @@ def add_to(commands: Commands) -> None:
     validate.add_argument("files", nargs="*", type=Path, help="files, or directories that have one; here, if left out")
     validate.add_argument("--json", action="store_true", help="print JSON")
     validate.set_defaults(run=_validate)
+    proposed = commands.add_parser("propose", help="print a deploy file for a tree that has none")
+    proposed.add_argument("directory", nargs="?", type=Path, default=Path(), help="the repository; here, if left out")
+    proposed.add_argument("--url", action="store_true", help="print GitHub's page for a new file instead, filled in")
+    proposed.set_defaults(run=_propose)
     imported = commands.add_parser("import", help="make a deploy file of a render.yaml, railway.json or railway.toml")
     imported.add_argument("file", type=Path)
     imported.add_argument("--output", type=Path, metavar="FILE", help="a new file; printed, if left out")
@@ -47,3 +51,9 @@ def _import(_: _Environment, told: argparse.Namespace) -> int:
     from cli.importing import import_file
 
     return import_file(told.file, told.output, told.name)
+
+
+def _propose(environment: _Environment, told: argparse.Namespace) -> int:
+    from cli.propose import propose
+
+    return propose(told.directory, environment, url=told.url)

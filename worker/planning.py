@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tidegate import plans, wording
@@ -44,13 +44,14 @@ def write(context: Path, wishes: Wishes, into: Path, on_line: OnLine) -> Path:
     return into
 
 
-def read(root: Path) -> Tree:
-    """The tree as plans see it. Links are not followed: they may lead out of the repository, to files of ours."""
+def read(root: Path, wanted: Callable[[str], bool] = plans.is_read) -> Tree:
+    """The tree as plans see it, with the contents of those files that are `wanted`. Links are not followed: they may
+    lead out of the repository, to files of ours."""
     paths: set[str] = set()
     texts: dict[str, str] = {}
     for path, file in _files(root):
         paths.add(path)
-        if plans.is_read(path):
+        if wanted(path):
             text = _content(file)
             if text is not None:
                 texts[path] = text

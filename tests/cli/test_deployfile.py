@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,33 @@ def test_an_import_of_nothing(here: Path, capsys: pytest.CaptureFixture[str], fi
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith(file)
+
+
+def test_a_proposal_for_a_directory_is_valid(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "shop").mkdir()
+    (here / "shop/Dockerfile").write_text("FROM scratch\nEXPOSE 8080\n")
+    assert main(["propose", "shop"]) == 0
+    text = capsys.readouterr().out
+    assert parse(text).services[0].port == 8080
+    (here / "shop/tidegate.yml").write_text(text)
+    assert main(["validate", "shop"]) == 0
+    assert main(["propose", "shop"]) == 2
+    assert "there already" in capsys.readouterr().err
+
+
+def test_where_nothing_can_be_built_it_says_so(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["propose"]) == 1
+    assert "add a `Dockerfile`" in capsys.readouterr().err
+    assert main(["propose", "gone"]) == 2
+
+
+@pytest.mark.parametrize("remote", ["git@github.example:o/shop.git", "https://u:p@github.example/o/shop"])
+def test_the_page_to_open_is_told_by_the_clone(here: Path, capsys: pytest.CaptureFixture[str], remote: str) -> None:
+    assert main(["propose", "--url"]) == 2
+    for words in (["init", "-q", "-b", "trunk"], ["remote", "add", "origin", remote]):
+        subprocess.run(["git", *words], cwd=here, check=True)
+    (here / "Dockerfile").write_text("FROM scratch\n")
+    capsys.readouterr()
+    assert main(["propose", "--url"]) == 0
+    start = "https://github.example/o/shop/new/trunk?filename=tidegate.yml&value="
+    assert capsys.readouterr().out.startswith(start)

@@ -14,7 +14,8 @@ _HEAD = f"""# The deploy file
 
 `{DEPLOY_FILE}`, at the repository's root. Its field names are those of Render's blueprint where the meaning is the
 same. A mistake in it is told on the commit, at its line; `tidegate validate` tells it before.
-`tidegate import render.yaml` (or `railway.json`, `railway.toml`) makes one of what you have.
+`tidegate import render.yaml` (or `railway.json`, `railway.toml`) makes one of what you have, and
+`tidegate propose` of a tree that has none.
 
 Editors help with it by its JSON Schema (2020-12), which `tidegate schema` prints and each server has at
 `/schema/tidegate.json`; in the file's first line:

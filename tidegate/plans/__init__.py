@@ -3,7 +3,7 @@
 Pure: it sees the names of the tree's files and the contents of a few of them (`Tree`), never the disk.
 """
 
-from tidegate.plans.detect import LANGUAGES, fingerprint, plan
+from tidegate.plans.detect import LANGUAGES, fingerprint, plan, runtime
 from tidegate.plans.dockerfile import dockerfile
 from tidegate.plans.plan import NoPlan, Plan, Version, Wishes
 from tidegate.plans.tree import DEEPEST, LONGEST_TEXT, Tree, is_read
@@ -21,4 +21,5 @@ __all__ = [
     "fingerprint",
     "is_read",
     "plan",
+    "runtime",
 ]

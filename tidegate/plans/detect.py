@@ -47,10 +47,15 @@ def plan(tree: Tree, wishes: Wishes) -> Plan:
     """Raises NoPlan. The same tree and wishes have the same plan, until SCHEME is raised."""
     if wishes.runtime is not None:
         return _RUNTIMES[wishes.runtime].plan(tree, wishes)
-    for runtime in _RUNTIMES.values():
-        if runtime.claims(tree) is not None:
-            return runtime.plan(tree, wishes)
-    raise NoPlan(_NOTHING)
+    told = runtime(tree)
+    if told is None:
+        raise NoPlan(_NOTHING)
+    return _RUNTIMES[told].plan(tree, wishes)
+
+
+def runtime(tree: Tree) -> str | None:
+    """What `runtime` calls the language of a tree; None where none claims it. Raises NoPlan where a file is broken."""
+    return next((name for name, language in _RUNTIMES.items() if language.claims(tree) is not None), None)
 
 
 def fingerprint(wishes: Wishes) -> str:

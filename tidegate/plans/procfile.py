@@ -1,4 +1,4 @@
-"""The line `web:` of a Procfile: how people have told platforms for long what to start."""
+"""A Procfile: how people have told platforms for long what to start."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import re
 
 from tidegate.plans.tree import Tree
 
-_WEB = re.compile(r"^web:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
+_LINE = re.compile(r"^([A-Za-z0-9_-]+):[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
+
+
+def processes(tree: Tree) -> dict[str, str]:
+    """Command by name, the first of each."""
+    found = _LINE.findall(tree.text("Procfile").replace("\r\n", "\n"))
+    return dict(reversed(found))
 
 
 def web(tree: Tree) -> tuple[str, str] | None:
     """(command, where it was read)."""
-    found = _WEB.search(tree.text("Procfile").replace("\r\n", "\n"))
-    return (found[1], "`web` in `Procfile`") if found else None
+    command = processes(tree).get("web")
+    return (command, "`web` in `Procfile`") if command else None

@@ -1,0 +1,57 @@
+"""`tidegate propose`: a deploy file for a tree that has none, to be read, changed and committed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tidegate import proposal
+from tidegate.repository import DEPLOY_FILE
+from worker import planning
+
+_REMOTE = re.compile(r"(?:\w+://(?:[^@/]+@)?|[^@/]+@)([^:/]+)(?::\d+)?[:/](.+?)(?:\.git)?/?")
+#: Exit codes.
+_NOTHING, _USAGE = 1, 2
+
+
+def propose(directory: Path, environment: Mapping[str, str], *, url: bool) -> int:
+    """0: printed; 1: printed, but nothing in the tree tells how it is built, which stderr explains; 2: it can't be."""
+    if not directory.is_dir():
+        print(f"there is no directory {directory}", file=sys.stderr)
+        return _USAGE
+    root = directory.resolve()
+    if (root / DEPLOY_FILE).exists():
+        print(f"{directory / DEPLOY_FILE} is there already; `tidegate validate` reads it", file=sys.stderr)
+        return _USAGE
+    made = proposal.propose(planning.read(root, proposal.is_read), root.name)
+    if url:
+        page = _page(root, environment.get("GITHUB_WEB_URL"), made)
+        if page is None:
+            print("the page is told by a clone's remote `origin` and its branch, which there are not", file=sys.stderr)
+            return _USAGE
+        print(page)
+    else:
+        print(made.text, end="")
+    if made.missing:
+        print(made.missing, file=sys.stderr)
+    return _NOTHING if made.missing else 0
+
+
+def _page(root: Path, web_url: str | None, made: proposal.Proposal) -> str | None:
+    """Where the clone comes from says which repository's."""
+    remote = _REMOTE.fullmatch(_git(root, "remote", "get-url", "origin"))
+    branch = _git(root, "symbolic-ref", "--short", "HEAD")
+    if remote is None or not branch:
+        return None
+    return proposal.new_file_url(web_url or f"https://{remote[1]}", remote[2], branch, made)
+
+
+def _git(root: Path, *words: str) -> str:
+    """What it prints; "" where it fails."""
+    try:
+        return subprocess.run(["git", "-C", root, *words], capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
