@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from cli import deployfile, manual, registry, tokens
+from cli import deployfile, manual, registry, setup, tokens
 from tidegate.repository import PRODUCTION
 from tidegate.scaling import MOST
 
@@ -93,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("rotate", help="encrypt all that is kept with the first key of TIDEGATE_SECRET_KEY")
     registry.add_to(commands)
     tokens.add_to(commands)
+    setup.add_to(commands)
     commands.add_parser("version", help="say which version this is")
     return parser
 

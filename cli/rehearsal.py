@@ -14,6 +14,7 @@ from cli.ports import free_port
 from cli.supervisor import Supervisor, supervised
 from standin.client import StandIn
 from tidegate.settings import Settings
+from tidegate.store.start import settings_at_start
 
 #: What a process needs of the machine; a DATABASE_URL that happens to be set is not the rehearsal's business.
 _MACHINE = frozenset({"PATH", "HOME", "LANG", "TMPDIR", "DOCKER_HOST", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"})
@@ -50,7 +51,7 @@ def rehearsal(
         hub = stage.part(github, place, f"http://localhost:{web}", f"http://127.0.0.1:{web}", options)
         stack.enter_context(supervised(Supervisor([hub], logs, machine, say)))
         own = {**machine, **_settings(place, web, routed), **stage.settings(place), **overrides}
-        settings = Settings.from_env(own, lambda path: Path(path).read_text())
+        settings = settings_at_start(own, lambda path: Path(path).read_text())
         parts = Supervisor([product.redis(place), *product.parts(settings, web, own)], logs, machine, say)
         stack.enter_context(supervised(parts))
         control = StandIn(settings.github.web_url)

@@ -8,7 +8,10 @@ from pathlib import Path
 from cli import needs, product
 from cli.stop import StoppedError, raise_on_signals
 from cli.supervisor import NotStartedError, Supervisor
+from tidegate import setup, setup_words
 from tidegate.settings import Settings, SettingsError
+from tidegate.store import StoreDown
+from tidegate.store.start import settings_at_start
 
 #: Exit code where something is missing or wrong, before anything was started.
 MISSING = 2
@@ -32,6 +35,8 @@ def up(environment: Mapping[str, str]) -> int:
     data.mkdir(parents=True, exist_ok=True)
     parts = product.parts(settings, port, own)
     print(f"Tidegate at {settings.url}; services at {settings.service_url('<service>.' + settings.domain)}", flush=True)
+    if not settings.github.has_app:
+        print(setup_words.set_up_at(setup.link(settings)), flush=True)
     return _run(Supervisor([product.redis(data), *parts] if embedded else parts, data / "log", own, _say))
 
 
@@ -42,9 +47,11 @@ def with_data(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def read(environment: Mapping[str, str]) -> tuple[Settings | None, list[str]]:
-    """The settings, or what is missing or wrong."""
+    """The settings, or what is missing or wrong. Without an App until the set-up has made one."""
     try:
-        return Settings.from_env(environment, lambda path: Path(path).read_text()), []
+        return settings_at_start(environment, lambda path: Path(path).read_text()), []
+    except StoreDown as down:
+        return None, [f"the store can't be reached: {down}\n      look at DATABASE_URL and TIDEGATE_DATA"]
     except SettingsError as error:
         return None, [f"{problem.name} {problem.message}\n      {problem.hint}" for problem in error.problems]
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from standin.world import World
 
 LIFE = 3600.0  # seconds
+#: Sent to every App: none may ask for them. https://docs.github.com/webhooks/webhook-events-and-payloads#installation
+UNASKED = {"installation", "installation_repositories", "github_app_authorization"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def problems(manifest: Any) -> list[str]:
     hook = manifest.get("hook_attributes")
     if manifest.get("default_events") and not (isinstance(hook, dict) and hook.get("url")):
         found.append("hook_attributes.url is missing, and events were asked for.")
+    refused = sorted(UNASKED & set(manifest.get("default_events") or []))
+    found += [f"Default events unsupported: {each}" for each in refused]
     return found
 
 

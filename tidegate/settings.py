@@ -8,9 +8,10 @@ from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from tidegate import preview, skip
+from tidegate import github, preview, skip
 from tidegate.environment import Environment, SettingsProblem
 from tidegate.gate import GateRules
+from tidegate.github import GitHub
 from tidegate.guard import PORTS
 from tidegate.hostname import default_host
 from tidegate.hosts import Host, hosts
@@ -31,20 +32,6 @@ class Webhooks(StrEnum):
 
     PUSH = "push"
     POLL = "poll"
-
-
-@dataclass(frozen=True)
-class GitHub:
-    api_url: str
-    web_url: str
-    app_id: int
-    private_key: str = field(repr=False)
-    webhook_secret: str = field(repr=False)
-    client_id: str
-    client_secret: str = field(repr=False)
-    #: GitHub's limits on writes are kept to without being told. GitHub Enterprise Server has none by default:
-    #: https://docs.github.com/en/enterprise-server@3.3/admin/configuration/configuring-your-enterprise/configuring-rate-limits
-    rate_limits: bool = True
 
 
 @dataclass(frozen=True)
@@ -143,9 +130,10 @@ class Settings:
     buildkit: str | None
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str], read_file: Callable[[str], str]) -> Settings:
+    def from_env(cls, env: Mapping[str, str], read_file: Callable[[str], str], *, app: bool = True) -> Settings:
         """Reads every setting of every process; empty counts as not set. `read_file` is called for a private key or
-        hosts that are given as a path, and may raise OSError. Raises SettingsError with all problems."""
+        hosts that are given as a path, and may raise OSError. `app`: whether the App is among them, or comes from the
+        store (tidegate/store/start.py). Raises SettingsError with all problems."""
         reader = Environment({name: value.strip() for name, value in env.items() if value.strip()}, read_file)
         url = reader.url("TIDEGATE_URL", "the public URL of this server, such as https://deploy.example.com")
         domain, port = reader.host_and_port("TIDEGATE_DOMAIN", _DOMAIN)
@@ -160,7 +148,7 @@ class Settings:
             redis_url=reader.text("REDIS_URL", "redis://127.0.0.1:6379/0"),
             hosts=hosts(reader),
             registry_url=reader.optional("REGISTRY_URL"),
-            github=_github(reader),
+            github=github.read(reader, app=app),
             webhooks=Webhooks(reader.choice("TIDEGATE_WEBHOOKS", Webhooks.PUSH, tuple(Webhooks))),
             timing=Timing(
                 **{name: reader.seconds(variable, getattr(Timing, name)) for name, variable in _TIMES.items()}
@@ -240,24 +228,6 @@ def _retention(reader: Environment) -> Rules:
     )
 
 
-def _github(reader: Environment) -> GitHub:
-    api = reader.url("GITHUB_API_URL", "the address of GitHub's REST API", "https://api.github.com")
-    # GitHub Enterprise Server has its API below its own address, at /api/v3.
-    web = "https://github.com" if api == "https://api.github.com" else api.removesuffix("/api/v3")
-    return GitHub(
-        api_url=api,
-        web_url=reader.url("GITHUB_WEB_URL", "the address of GitHub's pages")
-        if reader.optional("GITHUB_WEB_URL")
-        else web,
-        app_id=reader.whole("GITHUB_APP_ID", None, hint=f"the App's number; {_SETTINGS_PAGE}"),
-        private_key=_private_key(reader),
-        webhook_secret=reader.required("GITHUB_WEBHOOK_SECRET", f"the secret that GitHub signs with; {_SETTINGS_PAGE}"),
-        client_id=reader.required("GITHUB_CLIENT_ID", f"for sign-in; {_SETTINGS_PAGE}"),
-        client_secret=reader.required("GITHUB_CLIENT_SECRET", f"for sign-in; make one where {_SETTINGS_PAGE}"),
-        rate_limits=reader.switch("GITHUB_RATE_LIMITS", default=True),
-    )
-
-
 def _secret_keys(reader: Environment) -> tuple[str, ...]:
     name = "TIDEGATE_SECRET_KEY"
     hint = "make one with `openssl rand -base64 32` and keep it: what is stored can't be read without it"
@@ -265,19 +235,6 @@ def _secret_keys(reader: Environment) -> tuple[str, ...]:
     if any(len(key) < _SHORTEST_KEY for key in keys):
         reader.problem(name, f"holds a key of less than {_SHORTEST_KEY} characters", hint)
     return keys
-
-
-def _private_key(reader: Environment) -> str:
-    name = "GITHUB_PRIVATE_KEY"
-    hint = f"the App's private key (PEM) or the path of its file; generate one where {_SETTINGS_PAGE}"
-    value = reader.required(name, hint)
-    if not value:
-        return ""
-    text = value if "-----BEGIN" in value else reader.file(name, value, hint)
-    if text and "PRIVATE KEY-----" not in text:
-        reader.problem(name, "holds no private key", hint)
-    # A PEM on one line, as some tools keep variables, has its line breaks written out.
-    return text.replace("\\n", "\n")
 
 
 def _ports(reader: Environment) -> tuple[int, ...]:
@@ -289,7 +246,6 @@ def _ports(reader: Environment) -> tuple[int, ...]:
     return tuple(map(int, words))
 
 
-_SETTINGS_PAGE = "it stands on the App's settings page at GitHub (Settings, Developer settings, GitHub Apps)"
 _DOMAIN = "the domain below which services get their names, such as apps.example.com; with a port if need be"
 _CACHE = 20
 _SHORTEST_KEY = 16

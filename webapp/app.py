@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response
+from flask import Flask
 from redis import Redis
 
 from tidegate.settings import Settings
@@ -22,10 +22,11 @@ from webapp.api import tokens as api_tokens
 from webapp.api import variables as api_variables
 from webapp.asapp import AsApp
 from webapp.doorbell import Doorbell
+from webapp.headers import guarded
 from webapp.inbox import Inbox
 from webapp.limit import Limit
 from webapp.metrics import Metrics
-from webapp.pages import deployments, live, login, services, shown, tokens
+from webapp.pages import deployments, installing, live, login, services, shown, tokens
 from webapp.parts import KEY, Parts
 from webapp.people import People
 from webapp.places import Places
@@ -36,7 +37,7 @@ from webapp.workers import Workers
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_PAGES = (probes, login, deployments, live, services, tokens)
+_PAGES = (probes, login, deployments, installing, live, services, tokens)
 _API = (
     api_deployments,
     api_services,
@@ -48,11 +49,6 @@ _API = (
     api_variables,
     api_tokens,
     deploy_hook,
-)
-#: Nothing but our own files, no scripts or styles within pages, in nobody's frame.
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
@@ -75,7 +71,7 @@ def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
     shown.register(app)
     refusal.register(app)
     app.context_processor(lambda: {"signed_in": sessions.person})
-    app.after_request(_guarded)
+    app.after_request(guarded)
 
     receiver = webhooks.Webhooks(settings.github.webhook_secret, inbox.put, metrics.webhook)
     app.wsgi_app = _in_front(receiver, app.wsgi_app)  # type: ignore[method-assign,assignment]  # Flask's documented way
@@ -88,12 +84,3 @@ def _in_front(receiver: WSGIApplication, behind: WSGIApplication) -> WSGIApplica
         return chosen(environ, start_response)
 
     return route
-
-
-def _guarded(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", _POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    # Pages are for the person who signed in; static files say for themselves how long they keep.
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response

@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from tidegate.settings import GitHub
+from tidegate.github import GitHub
 from webapp.people import People
 
 CALLBACK = "/login/callback"

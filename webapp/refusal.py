@@ -24,14 +24,14 @@ def register(app: Flask) -> None:
 
 
 def refuse(problem: Problem) -> BaseResponse:
-    if not _reads_pages():
+    if not reads_pages():
         return Response(problem.body(), problem.status, problem.headers, content_type=CONTENT_TYPE)
     if problem.status is HTTPStatus.UNAUTHORIZED and request.method == "GET":
         return redirect(f"/login?{urlencode({'back': request.full_path.rstrip('?')})}", HTTPStatus.SEE_OTHER)
     return Response(render_template("problem.html", problem=problem), problem.status, problem.headers)
 
 
-def _reads_pages() -> bool:
+def reads_pages() -> bool:
     """Browsers ask for HTML by name; a program that takes anything gets problem+json."""
     return not request.path.startswith(("/api/", "/hooks/")) and "text/html" in request.headers.get("Accept", "")
 

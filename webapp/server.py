@@ -30,8 +30,11 @@ class Worker(Protocol):
 
 def post_worker_init(worker: Worker) -> None:
     """A stopping server must not wait minutes for those who watch a log."""
+    from webapp.front import Front
     from webapp.parts import KEY
 
+    if isinstance(worker.wsgi, Front):
+        worker.wsgi.stopping = lambda: not worker.alive
     extensions = getattr(worker.wsgi, "extensions", {})
     if KEY in extensions:
         extensions[KEY].places.stopping = lambda: not worker.alive

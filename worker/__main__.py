@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from pathlib import Path
 
 from tidegate.settings import Settings, SettingsError
+from tidegate.store.start import settings_at_start
+from worker.await_app import settings_with_app
 
 
 def main() -> int:
@@ -15,12 +18,21 @@ def main() -> int:
     parser.add_argument("what", choices=["pool", "watch", "release"])
     what = parser.parse_args().what
     try:
-        settings = Settings.from_env(os.environ, lambda path: Path(path).read_text())
+        settings = _settings(what)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     {"pool": _pool, "watch": _watch, "release": _release}[what](settings)
     return 0
+
+
+def _settings(what: str) -> Settings:
+    def read(path: str) -> str:
+        return Path(path).read_text()
+
+    if what == "release":  # before which there may be no store to find an App in
+        return settings_at_start(os.environ, read)
+    return settings_with_app(os.environ, read, time.sleep)
 
 
 def _pool(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """Apps: themselves, their installations, tokens and the manifest's conversion."""
 
-from standin import manifests, tokens
+from standin import hooks, manifests, tokens
 from standin.call import Answer, Call
 from standin.records import App, Installation, Json
 from standin.refusals import not_found
@@ -85,5 +85,7 @@ def revoke_token(call: Call) -> Answer:
 def convert_manifest(call: Call, code: str) -> Json:
     """Unauthenticated: the code is the credential, once and for an hour."""
     app = manifests.convert(call.world, code)
+    if app.webhook_url:
+        hooks.ping(call.world, app)
     secrets = {"client_secret": app.client_secret, "webhook_secret": app.webhook_secret, "pem": app.private_key}
     return {**views.app(call.world, app), **secrets}

@@ -53,3 +53,13 @@ def test_an_engine_that_does_not_answer(tmp_path: Path, capsys: pytest.CaptureFi
     hosts = f"local unix://{tmp_path}/no-such.sock"
     assert up({**os.environ, **COMPLETE, "TIDEGATE_DATA": str(tmp_path / "data"), "TIDEGATE_HOSTS": hosts}) == MISSING
     assert "no Docker Engine answers" in capsys.readouterr().out
+
+
+def test_without_an_app_there_is_nothing_to_complain_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It starts; here it lacks programs, so that nothing is left running."""
+    fresh = {name: value for name, value in COMPLETE.items() if not name.startswith("GITHUB_")}
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert up({**fresh, "TIDEGATE_DATA": str(tmp_path / "data")}) == MISSING
+    assert "GITHUB_" not in capsys.readouterr().out

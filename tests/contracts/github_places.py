@@ -11,8 +11,8 @@ from typing import Any
 from standin.client import StandIn
 from tests.contracts.github_place import Files
 from tests.standin.github import GitHub as Viewer
+from tidegate.github import GitHub as Settings
 from tidegate.permission import Permission
-from tidegate.settings import GitHub as Settings
 from worker.github.app import GitHub
 
 _numbers = itertools.count(1)

@@ -162,6 +162,8 @@ def test_an_app_is_made_from_a_manifest_and_installed(place: Place) -> None:
     new = f"{place.control.url}/settings/apps/new?state=abc"
     assert "Create GitHub App" in fetch(new, {"manifest": json.dumps(manifest)})[1]
     assert fetch(new, {"manifest": '{"name": "x"}'})[0] == 422
+    unasked = {**manifest, "default_events": ["installation"]}
+    assert "unsupported: installation" in fetch(new, {"manifest": json.dumps(unasked)})[1]
     form = {"manifest": json.dumps(manifest), "state": "abc", "name": "Made By Hand"}
     location = fetch(f"{place.control.url}/settings/apps/confirm", form)[2]
     query = parse_qs(urlsplit(location).query)
@@ -172,6 +174,8 @@ def test_an_app_is_made_from_a_manifest_and_installed(place: Place) -> None:
     assert (made.status, made.body["slug"]) == (201, "made-by-hand")
     assert made.body["pem"].startswith("-----BEGIN RSA PRIVATE KEY")
     assert stranger.post(path).status == 404, "a code works once"
+    place.control.wait_idle()
+    assert [each["event"] for each in place.control.deliveries("made-by-hand")] == ["ping"]
     installed = fetch(f"{place.control.url}/apps/made-by-hand/installations", {"account": "octo", "selection": "all"})
     assert installed[0] == 303
     assert shown(f"{place.control.url}/apps/made-by-hand")

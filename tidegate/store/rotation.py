@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Table, select, update
 
 from tidegate.store.asked_tables import deploy_hooks
+from tidegate.store.own_app import own_app
 from tidegate.store.seal import Seal
 from tidegate.store.tables import group_variables, registry_credentials, snapshots, variables
 
@@ -18,6 +19,7 @@ _SEALED: tuple[tuple[Table, str], ...] = (
     (snapshots, "snapshot of {deployment_id}"),
     (registry_credentials, "registry credential {name}"),
     (deploy_hooks, "deploy hook of service {service_id}"),
+    (own_app, "what the GitHub App signs with"),
 )
 
 

@@ -25,6 +25,7 @@ from tidegate.store.instances import Instances
 from tidegate.store.leases import Leases
 from tidegate.store.logs import Logs
 from tidegate.store.metadata import REVISION, versions
+from tidegate.store.own_app import OwnApps
 from tidegate.store.phases import Phases
 from tidegate.store.previews import Previews
 from tidegate.store.registry_credentials import RegistryCredentials
@@ -70,6 +71,7 @@ class Store:
         self.group_variables = GroupVariables(database, seal)
         self.snapshots = Snapshots(database, seal)
         self.registry_credentials = RegistryCredentials(database, seal)
+        self.own_app = OwnApps(database, seal)
         self.reports = Reports(database)
         self.leases = Leases(database)
         self.tokens = Tokens(database, seal)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from tidegate.github import GitHub as Settings
 from tidegate.repository import Repository
-from tidegate.settings import GitHub as Settings
 from worker.github import deliveries, installations
 from worker.github.auth import CLONE_PERMISSIONS, Scope, TokenCache
 from worker.github.budget import Budget

@@ -27,8 +27,8 @@ from githubkit_schemas.v2026_03_10.rest import (  # noqa: F401 - see httpcore
     repos,
 )
 
+from tidegate.github import GitHub as Settings
 from tidegate.repository import Repository
-from tidegate.settings import GitHub as Settings
 from worker.github import errors, models
 from worker.github.auth import REPOSITORY_PERMISSIONS, AppKey, Scope, TokenCache, Tokens
 from worker.github.budget import Budget, OwnBudget

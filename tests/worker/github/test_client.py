@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.contracts.github_places import MemoryTokens, RealClock
-from tidegate.settings import GitHub as Settings
+from tidegate.github import GitHub as Settings
 from worker.github.auth import Scope
 from worker.github.client import Client
 from worker.ports import Unavailable
