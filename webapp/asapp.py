@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from tidegate.github import GitHub
 from tidegate.permission import Permission
 from tidegate.repository import Repository
-from tidegate.settings import GitHub
 from tidegate.store.tokens import Tokens
 from webapp.people import People, TokenRefused, Unreachable
 
