@@ -5,8 +5,10 @@ from __future__ import annotations
 import structlog
 
 from tidegate import wording
+from tidegate.blueprint import Service as Definition
 from tidegate.buildplan import is_built
 from tidegate.deployment import Deployment
+from worker.login import login_for
 from worker.parts import Parts
 from worker.ports import Engine, OnLine, Refused, Stop, Unavailable
 from worker.room import make_room
@@ -32,9 +34,9 @@ def holder(parts: Parts, image: str, but: Engine | None = None) -> tuple[Engine,
 
 
 def carry(parts: Parts, row: Deployment, target: Engine, on_line: OnLine, stop: Stop) -> None:
-    """The host has the deployment's image afterwards. One that was pulled is pulled there, too, by its digest; one that
-    was built is copied from a host that has it. Raises Refused where no host has it any more; Unavailable;
-    TimeoutError; Canceled."""
+    """The host has the deployment's image afterwards. One that was pulled is pulled there, too, by its digest and with
+    the same credential; one that was built is copied from a host that has it. Raises Refused where no host has it any
+    more, or that credential is of no use; Unavailable; TimeoutError; Canceled; CannotOpen."""
     assert row.image is not None
     if target.image_id(row.image) == row.image_id:
         return
@@ -42,7 +44,8 @@ def carry(parts: Parts, row: Deployment, target: Engine, on_line: OnLine, stop: 
     timeout = parts.settings.timing.build
     if not is_built(row.image):
         on_line(wording.pulling(row.image))
-        target.pull(row.image, on_line, timeout, stop)
+        login = login_for(parts, row, Definition.load(row.definition or {}))
+        target.pull(row.image, on_line, timeout, stop, login)
         return
     found = holder(parts, row.image, but=target)
     if found is None:

@@ -196,7 +196,7 @@ class FakeEngine:
             raise Refused(f"the image {image} can't be had: manifest unknown")
         by_digest = f"{named.registry}/{named.repository}@{found.id}"
         on_line(f"Pulled {by_digest}")
-        self.images[image] = self.images[by_digest] = found
+        self.images[image] = self.images[by_digest] = self.registry[by_digest] = found
         return by_digest, found.id
 
     def save(self, image: str) -> Iterator[bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.fakes.engine import FakeImage
@@ -54,6 +56,26 @@ def test_an_image_is_fetched_with_it(house: House, repository: Repository) -> No
     know(house)
     sha = fetch(house, repository)
     assert house.status(repository, sha) is Status.LIVE
+
+
+def test_each_host_fetches_it_with_it(tmp_path: Path) -> None:
+    house = House(tmp_path, TIDEGATE_HOSTS="here unix:///here, there unix:///there")
+    here, there = house.engines.values()
+    here.registry = there.registry = {IMAGE: FakeImage(f"sha256:{'1' * 64}", RUNS, {})}
+    here.locked[REGISTRY] = there.locked[REGISTRY] = "puller", PASSWORD
+    know(house)
+    repository = house.repository()
+    sha = house.push(repository, {"tidegate.yml": f"{FETCHED}{IMAGE}\n    numInstances: 2\n"})
+    assert hook(house, repository.id, sha) == 201
+    house.work()
+    assert house.status(repository, sha) is Status.LIVE, house.row(repository, sha).reason
+    assert [len(engine.containers) for engine in (here, there)] == [1, 1]
+
+    there.images.clear()
+    there.restarts()
+    house.tend(60)
+    assert [each.running for each in there.containers.values()] == [True]
+    assert there.images, "what is started again elsewhere than in a deploy is fetched with it, too"
 
 
 def test_a_build_has_its_base_with_it(house: House, repository: Repository) -> None:
