@@ -40,6 +40,7 @@ class Rules:
 
 class Kind(StrEnum):
     IMAGE = "image"
+    PULLED = "prebuilt image"
     CACHE = "build cache"
     NETWORK = "network"
     CONTAINER = "container"
@@ -90,7 +91,7 @@ def judge_images(
     """`uses`: of every lane that exists. `statuses`: of the deployments in the images' labels that are known."""
     known = _Known(
         {use.image: use for use in uses if use.unfinished},
-        {use.image: use for use in _last_live(uses, rules.images)},
+        {use.image: use for use in last_live(uses, rules.images)},
         {use.image for use in uses if use.order is not None},
         statuses,
     )
@@ -111,7 +112,7 @@ class _Known:
     builders: Mapping[str, Status]
 
 
-def _last_live(uses: Sequence[Use], count: int) -> list[Use]:
+def last_live(uses: Sequence[Use], count: int) -> list[Use]:
     """The last `count` images of each lane. Images are counted and not deployments: many restarts of one image push
     none out."""
     by_lane: dict[tuple[int, str], list[tuple[int, Use]]] = {}
@@ -125,9 +126,9 @@ def _last_live(uses: Sequence[Use], count: int) -> list[Use]:
 def _judge(image: HeldImage, known: _Known, now: datetime, rules: Rules) -> Verdict:
     builder = known.builders.get(image.deployment)
     if image.name in known.needed:
-        return Verdict(go=False, reason=f"{_place(known.needed[image.name])} needs it now")
+        return Verdict(go=False, reason=f"{place(known.needed[image.name])} needs it now")
     if image.name in known.retained:
-        return Verdict(go=False, reason=f"{_place(known.retained[image.name])} can be rolled back to it")
+        return Verdict(go=False, reason=f"{place(known.retained[image.name])} can be rolled back to it")
     if builder is None:
         return Verdict(go=False, reason="it was not built for any deployment that is known here")
     if builder not in FINAL:
@@ -137,7 +138,8 @@ def _judge(image: HeldImage, known: _Known, now: datetime, rules: Rules) -> Verd
     return Verdict(go=True, reason=f"no deployment needs it, nor is it among the last {rules.images} that were live")
 
 
-def _place(use: Use) -> str:
+def place(use: Use) -> str:
+    """As people call it."""
     return f"{use.service} ({use.lane[1]})"
 
 
@@ -148,17 +150,17 @@ def judge_networks(
 ) -> list[Item]:
     """`held`: names, each with its (repository id, environment) where it is named as we name ours. `places` exist, or
     something is still under way there."""
-    return [Item(Kind.NETWORK, name, _judge_network(place, repositories, places)) for name, place in held]
+    return [Item(Kind.NETWORK, name, _judge_network(of, repositories, places)) for name, of in held]
 
 
 def _judge_network(
-    place: tuple[int, str] | None, repositories: Collection[int], places: Collection[tuple[int, str]]
+    of: tuple[int, str] | None, repositories: Collection[int], places: Collection[tuple[int, str]]
 ) -> Verdict:
-    if place is None or place[0] not in repositories:
+    if of is None or of[0] not in repositories:
         return Verdict(go=False, reason="it is of no repository that is known here")
-    if place in places:
-        return Verdict(go=False, reason=f"the environment {place[1]} exists")
-    return Verdict(go=True, reason=f"the environment {place[1]} is gone")
+    if of in places:
+        return Verdict(go=False, reason=f"the environment {of[1]} exists")
+    return Verdict(go=True, reason=f"the environment {of[1]} is gone")
 
 
 def judge_cache(host: str, size: int | None, keep: int) -> Item:

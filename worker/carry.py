@@ -11,6 +11,7 @@ from tidegate.deployment import Deployment
 from worker.login import login_for
 from worker.parts import Parts
 from worker.ports import Engine, OnLine, Refused, Stop, Unavailable
+from worker.pulling import pull
 from worker.room import make_room
 
 log = structlog.get_logger(__name__)
@@ -41,18 +42,17 @@ def carry(parts: Parts, row: Deployment, target: Engine, on_line: OnLine, stop: 
     if target.image_id(row.image) == row.image_id:
         return
     make_room(parts, target)
-    timeout = parts.settings.timing.build
     if not is_built(row.image):
         on_line(wording.pulling(row.image))
         login = login_for(parts, row, Definition.load(row.definition or {}))
-        target.pull(row.image, on_line, timeout, stop, login)
+        pull(parts, target, row.image, on_line, stop, login)
         return
     found = holder(parts, row.image, but=target)
     if found is None:
         raise Refused(wording.image_gone(row.image))
     source, _ = found
     on_line(wording.carrying(row.image, source.name, target.name))
-    target.load(source.save(row.image), timeout, stop)
+    target.load(source.save(row.image), parts.settings.timing.build, stop)
 
 
 def bring(parts: Parts, row: Deployment, target: Engine) -> None:

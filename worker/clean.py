@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from tidegate.container import network_place
+from tidegate.pulled import JUST_NOW
 from tidegate.retention import Item, Kind, Rules
 from worker.datadir import DataDir
 from worker.image_lease import ImageLease
@@ -53,6 +54,8 @@ def _removed(parts: Parts, rules: Rules, item: Item) -> bool:
     match item.kind:
         case Kind.IMAGE:
             return _remove_image(parts, item)
+        case Kind.PULLED:
+            return _remove_pulled(parts, item)
         case Kind.CACHE:
             return rules.cache is not None and parts.hosts.of(item.host).prune_build_cache(rules.cache) > 0
         case Kind.NETWORK:
@@ -79,6 +82,22 @@ def _remove_image(parts: Parts, item: Item) -> bool:
             return False
         engine.remove_image(item.name)
         return engine.image_id(item.name) is None  # else somebody's container needs it
+
+
+def _remove_pulled(parts: Parts, item: Item) -> bool:
+    """First it is no more noted as ours, under the lease of those who note it: who has fetched it meanwhile has noted
+    it anew, and who comes after finds it gone."""
+    engine, pulled, now = parts.hosts.of(item.host), parts.store.pulled_images, parts.clock.now()
+    with ImageLease(parts, item.name, f"{parts.owner}-clean") as lease:
+        at = pulled.of(item.host).get(item.name)
+        if not lease.mine or at is None or now - at < JUST_NOW or parts.store.images.needed(item.name):
+            return False
+        pulled.forget(item.host, item.name)
+        engine.remove_pulled(item.name)
+        if engine.image_id(item.name) is None:
+            return True
+        pulled.add(item.host, item.name, at)  # somebody's container needs it
+        return False
 
 
 def _remove_network(parts: Parts, item: Item) -> bool:

@@ -20,6 +20,7 @@ from worker.login import login_for
 from worker.parts import Parts
 from worker.place import builder
 from worker.ports import BuildFailed, Refused, Stop, Unavailable
+from worker.pulling import pull
 from worker.recipe import Recipe, may_have_arguments, recipe
 from worker.room import make_room
 from worker.run import Run, StepFailed
@@ -102,15 +103,15 @@ def _keep(run: Run, image: str, image_id: str) -> None:
 
 def _pull(run: Run, wanted: str, login: Login | None) -> None:
     """Nothing to build. What its name stands for now is kept by digest, so that a rollback runs exactly this."""
-    parts, timing = run.parts, run.parts.settings.timing
+    parts = run.parts
     run.forward(Status.BUILDING, wording.pulling(wanted))
     with run.step(Step.BUILD):
         say = partial(run.say, Step.BUILD)
         say(wording.pulling(wanted))
         engine = run.patiently(lambda: builder(parts))
         make_room(parts, engine)
-        pull = partial(engine.pull, wanted, say, timing.build, run.heart.stop, login)
-        image, image_id = run.despite_cuts(Step.BUILD, (engine,), lambda: run.patiently(pull))
+        fetch = partial(pull, parts, engine, wanted, say, run.heart.stop, login)
+        image, image_id = run.despite_cuts(Step.BUILD, (engine,), lambda: run.patiently(fetch))
     parts.store.deployments.set_build(run.lane, None, image, image_id)
     run.deployment = parts.store.deployments.get(run.deployment.id) or run.deployment
 

@@ -17,6 +17,7 @@ from tidegate.buildtool import ToolBuild
 from tidegate.container import ContainerSpec
 from tidegate.facts import Changes, Check, Commit, PullRequest
 from tidegate.permission import Permission
+from tidegate.pulled import DigestImage
 from tidegate.registry import Login
 from tidegate.repository import Repository
 from tidegate.retention import HeldImage
@@ -389,6 +390,15 @@ class Engine(Protocol):
 
     def remove_image(self, image: str) -> None:
         """By reference; fine where it is gone, or where a container still needs it, or where it isn't ours."""
+        ...
+
+    def digest_images(self) -> Sequence[DigestImage]:
+        """All that it has by digest, ours and others'."""
+        ...
+
+    def remove_pulled(self, image: str) -> None:
+        """By digest, though it has no label of ours: for what we have fetched. Fine where it is gone, or where a
+        container still needs it; not touched where it has a tag."""
         ...
 
     def held_images(self) -> Sequence[HeldImage]:

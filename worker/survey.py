@@ -11,6 +11,7 @@ import structlog
 
 from tidegate.container import network_place
 from tidegate.leftovers import deployment_of, judge_mirrors, judge_scratch, judge_trees
+from tidegate.pulled import judge_pulled
 from tidegate.retention import Item, Rules, judge_cache, judge_containers, judge_images, judge_logs, judge_networks
 from worker import retire
 from worker.datadir import DataDir
@@ -23,7 +24,7 @@ log = structlog.get_logger(__name__)
 def survey(parts: Parts, rules: Rules) -> list[Item]:
     """All of it; changes nothing. Every part is looked at on its own: a host that is down hides nothing else."""
     found: list[Item] = []
-    on_host = (_images, _cache, _networks, _containers)
+    on_host = (_images, _pulled, _cache, _networks, _containers)
     looks = [partial(look, parts, rules, engine) for engine in parts.hosts for look in on_host]
     for look in (*looks, partial(_logs, parts, rules), partial(_files, parts, rules)):
         try:
@@ -41,6 +42,11 @@ def _images(parts: Parts, rules: Rules, engine: Engine) -> list[Item]:
     held = engine.held_images()
     statuses = parts.store.images.statuses({image.deployment for image in held})
     return _at(engine, judge_images(held, parts.store.images.uses(), statuses, parts.clock.now(), rules))
+
+
+def _pulled(parts: Parts, rules: Rules, engine: Engine) -> list[Item]:
+    there, ours = engine.digest_images(), parts.store.pulled_images.of(engine.name)
+    return _at(engine, judge_pulled(there, ours, parts.store.images.uses(), parts.clock.now(), rules))
 
 
 def _cache(_: Parts, rules: Rules, engine: Engine) -> list[Item]:

@@ -99,3 +99,18 @@ def test_a_pull_can_be_stopped(stage: Stage, registry: Registry, name: str) -> N
     registry.publish(f"{name}:1", "echo one")
     with pytest.raises(Canceled):
         stage.engine.pull(f"{name}:1", ignore, 60, lambda: True)
+
+
+def test_what_was_fetched_is_removed_by_its_digest(stage: Stage, registry: Registry, name: str) -> None:
+    registry.publish(f"{name}:1", "echo one")
+    image, _ = pull(stage, f"{name}:1")
+    (held,) = [each for each in stage.engine.digest_images() if each.name == image]
+    assert (held.tagged, held.size > 0) == (False, True)
+    container = stage.engine.start(spec(stage, "sleep 1000", image))
+    stage.engine.remove_pulled(image)
+    assert stage.engine.image_id(image) is not None, "a container needs it"
+    stage.engine.remove(container.id)
+    stage.engine.remove_pulled(image)
+    stage.engine.remove_pulled(image)
+    assert stage.engine.image_id(image) is None
+    assert image not in {each.name for each in stage.engine.digest_images()}

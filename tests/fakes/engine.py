@@ -21,6 +21,7 @@ from tidegate import buildtool, imagename
 from tidegate.buildtool import ToolBuild
 from tidegate.container import ContainerSpec
 from tidegate.dockerfile import Instruction
+from tidegate.pulled import DigestImage
 from tidegate.registry import Login
 from tidegate.retention import HeldImage
 from worker.ports import Away, BuildFailed, BuildOrder, Canceled, Container, OnLine, Refused, Stop, Unavailable
@@ -196,7 +197,7 @@ class FakeEngine:
             raise Refused(f"the image {image} can't be had: manifest unknown")
         by_digest = f"{named.registry}/{named.repository}@{found.id}"
         on_line(f"Pulled {by_digest}")
-        self.images[image] = self.images[by_digest] = self.registry[by_digest] = found
+        self.images[by_digest] = self.registry[by_digest] = found
         return by_digest, found.id
 
     def save(self, image: str) -> Iterator[bytes]:
@@ -218,6 +219,21 @@ class FakeEngine:
         found = self.images.get(image)
         used = {container.spec.image for container in self.containers.values()}
         if found is not None and found.labels.get("tidegate.role") == "image" and image not in used:
+            del self.images[image]
+
+    def digest_images(self) -> Sequence[DigestImage]:
+        self._reach()
+        tagged = {image.id for name, image in self.images.items() if "@" not in name}
+        return [
+            DigestImage(name, len(image.script), image.id in tagged)
+            for name, image in self.images.items()
+            if "@" in name
+        ]
+
+    def remove_pulled(self, image: str) -> None:
+        used = {container.spec.image for container in self.containers.values()}
+        there = {each.name: each for each in self.digest_images()}
+        if image in there and not there[image].tagged and image not in used:
             del self.images[image]
 
     def held_images(self) -> Sequence[HeldImage]:

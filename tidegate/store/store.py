@@ -28,6 +28,7 @@ from tidegate.store.metadata import REVISION, versions
 from tidegate.store.own_app import OwnApps
 from tidegate.store.phases import Phases
 from tidegate.store.previews import Previews
+from tidegate.store.pulled_images import PulledImages
 from tidegate.store.registry_credentials import RegistryCredentials
 from tidegate.store.replies import Replies
 from tidegate.store.reports import Reports
@@ -64,6 +65,7 @@ class Store:
         self.instances = Instances(database)
         self.hosts = Hosts(database)
         self.images = Images(database)
+        self.pulled_images = PulledImages(database)
         self.retirements = Retirements(database)
         self.stop_first = StopFirst(database)
         self.logs = Logs(database)

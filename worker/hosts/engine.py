@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tidegate.container import ContainerSpec
+from tidegate.pulled import DigestImage
 from tidegate.registry import Login
 from tidegate.retention import HeldImage
 from worker.hosts import (
@@ -83,6 +84,12 @@ class DockerEngine:
 
     def remove_image(self, image: str) -> None:
         images.remove(self._connection, image)
+
+    def digest_images(self) -> Sequence[DigestImage]:
+        return images.by_digest(self._connection)
+
+    def remove_pulled(self, image: str) -> None:
+        images.remove_pulled(self._connection, image)
 
     def held_images(self) -> Sequence[HeldImage]:
         return images.held(self._connection)

@@ -7,8 +7,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 
+from docker import APIClient
 from docker.errors import APIError, ImageNotFound, NotFound
 
+from tidegate import imagename
+from tidegate.pulled import DigestImage
 from tidegate.retention import HeldImage
 from worker.hosts.connection import Connection
 from worker.until import Until
@@ -40,6 +43,27 @@ def held(connection: Connection) -> list[HeldImage]:
         for name in entry["RepoTags"] or ()
         if name != _UNNAMED
     ]
+
+
+def by_digest(connection: Connection) -> list[DigestImage]:
+    """As ports.Engine.digest_images."""
+    with connection.translated():
+        listed = connection.client().images()
+    return [
+        DigestImage(name, entry["Size"], bool(set(entry["RepoTags"] or ()) - {_UNNAMED}))
+        for entry in listed
+        for digest in entry["RepoDigests"] or ()
+        if (name := _in_full(digest)) is not None
+    ]
+
+
+def _in_full(digest: str) -> str | None:
+    """The engine leaves out what Docker takes for granted; None for the `<none>@<none>` of older ones."""
+    try:
+        named = imagename.parse(digest)
+    except imagename.BadImageName:
+        return None
+    return f"{named.registry}/{named.repository}@{named.digest}"
 
 
 def save(connection: Connection, image: str) -> Iterator[bytes]:
@@ -75,6 +99,15 @@ def load(connection: Connection, saved: Iterator[bytes], until: Until) -> None:
             raise
 
 
+def remove_pulled(connection: Connection, image: str) -> None:
+    """As ports.Engine.remove_pulled."""
+    client = connection.client()
+    with connection.translated(), suppress(ImageNotFound, NotFound):
+        seen = client.inspect_image(image)  # type: ignore[no-untyped-call]  # so stubbed
+        if not seen["RepoTags"]:
+            _remove_unless_used(client, image)
+
+
 def remove(connection: Connection, image: str) -> None:
     """As ports.Engine.remove_image."""
     client = connection.client()
@@ -82,8 +115,12 @@ def remove(connection: Connection, image: str) -> None:
         seen = client.inspect_image(image)  # type: ignore[no-untyped-call]  # so stubbed
         if (seen["Config"].get("Labels") or {}).get(_ROLE) != _IMAGE:
             return
-        try:
-            client.remove_image(image)
-        except APIError as error:
-            if error.status_code != HTTPStatus.CONFLICT:  # in use
-                raise
+        _remove_unless_used(client, image)
+
+
+def _remove_unless_used(client: APIClient, image: str) -> None:
+    try:
+        client.remove_image(image)
+    except APIError as error:
+        if error.status_code != HTTPStatus.CONFLICT:
+            raise
