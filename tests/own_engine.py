@@ -15,7 +15,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,10 +31,12 @@ _DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
 
 
 class OwnEngine:
-    """Made by `own_engine`; `gateway` is this machine's address, where its containers and builds reach the test."""
+    """Made by `own_engine`; `gateway` is this machine's address, where its containers and builds reach the test.
+    `runtimes`: programs that run containers, beside the one that every engine has, by name."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, runtimes: Mapping[str, Path]) -> None:
         self._place = place
+        self._runtimes = runtimes
         self._name = f"tgo{secrets.token_hex(3)}"
         # Neither the pools that engines have by default nor where the product looks for more.
         self._addresses = f"10.{random.randrange(100, 160)}"  # beside others that do the same
@@ -78,6 +80,7 @@ class OwnEngine:
             "iptables": False,
             "live-restore": live_restore,
             "pidfile": str(self._place / "pid"),
+            "runtimes": {name: {"path": str(path)} for name, path in self._runtimes.items()},
         }
         (self._place / "daemon.json").write_text(json.dumps(options))
         # One that was killed leaves its number behind, which somebody else may have by now.
@@ -134,10 +137,10 @@ def _do(*command: str) -> None:
 
 
 @contextmanager
-def own_engine() -> Iterator[OwnEngine]:
+def own_engine(runtimes: Mapping[str, Path] | None = None) -> Iterator[OwnEngine]:
     """Up, and the one that `docker` commands of this process go to, until the end of the block."""
     place = Path(tempfile.mkdtemp(prefix="tg-engine-", dir="/tmp"))  # a socket's path may have 107 bytes
-    engine = OwnEngine(place)
+    engine = OwnEngine(place, runtimes or {})
     try:
         engine.prepare()
         engine.start()
