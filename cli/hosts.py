@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from cli.onstore import NotDone, on_store
+from cli.onstore import NotDone, on_store, record
 from tidegate.permission import OPERATOR
 from tidegate.placement import Admission, Candidate
 from tidegate.settings import Settings
@@ -41,7 +41,9 @@ def _admit(settings: Settings, store: Store, admission: Admission, name: str) ->
     known = [host.name for host in settings.hosts]
     if name not in known:
         raise NotDone(f"there is no Docker host {name}; TIDEGATE_HOSTS has {', '.join(known)}")
-    store.hosts.admit(name, admission, OPERATOR, datetime.now(UTC))
+    with store.together():
+        record(store, "host", f"{name} {admission}")
+        store.hosts.admit(name, admission, OPERATOR, datetime.now(UTC))
     print(f"{name}: {_FROM_NOW_ON[admission]}")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from cli import deployfile, manual, registry, setup, tokens
+from cli import audit, deployfile, manual, registry, setup, tokens
 from tidegate.repository import PRODUCTION
 from tidegate.scaling import MOST
 
@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     registry.add_to(commands)
     tokens.add_to(commands)
     setup.add_to(commands)
+    audit.add_to(commands)
     commands.add_parser("version", help="say which version this is")
     return parser
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from cli.up import MISSING, read, with_data
 from tidegate import wording
+from tidegate.audit import About, Asked, Via
+from tidegate.permission import OPERATOR
 from tidegate.repository import DEPLOY_FILE, Service
 from tidegate.settings import Settings
 from tidegate.store import CannotOpen, Store, StoreDown, open_store
@@ -37,6 +40,14 @@ def on_store(environment: Mapping[str, str], nothing: str, act: Act) -> int:
     finally:
         store.close()
     return 0
+
+
+def record(
+    store: Store, action: str, detail: str = "", service: Service | None = None, place: str | None = None
+) -> None:
+    """On the audit log: what the operator has done, or is about to have done."""
+    about = About(service.repository_id, service.name, place) if service else About()
+    store.audit.add(Asked(datetime.now(UTC), OPERATOR, Via.COMMAND, action, detail, about))
 
 
 def named(store: Store) -> dict[str, Service]:

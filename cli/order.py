@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from cli.onstore import NotDone, meant, on_store
+from cli.onstore import NotDone, meant, on_store, record
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import ACTIVE, PENDING
 from tidegate.permission import OPERATOR, Action
@@ -27,6 +27,7 @@ def order(
 
     def act(settings: Settings, store: Store) -> None:
         service = meant(store, name)
+        record(store, action, ", ".join(f"{key} {value}" for key, value in what.items()), service, place)
         told = ask(store, ORDER, service, place, {"action": action, **what})
         made = told.get("deployment")
         print(f"{name}: {told['detail']}" + (f"\n{settings.url}/deployments/{made}" if made else ""))
@@ -52,7 +53,11 @@ def auto_deploy(environment: Mapping[str, str], name: str, *, on: bool) -> int:
     """The exit code."""
 
     def act(_: Settings, store: Store) -> None:
-        print(f"{name}: {turning.turn(store, meant(store, name), OPERATOR, datetime.now(UTC), on=on)}")
+        service = meant(store, name)
+        with store.together():
+            record(store, Action.AUTO_DEPLOY, "on" if on else "off", service, PRODUCTION)
+            told = turning.turn(store, service, OPERATOR, datetime.now(UTC), on=on)
+        print(f"{name}: {told}")
 
     return on_store(environment, _NOTHING, act)
 
@@ -72,6 +77,7 @@ def remove(
                 f" To do so: tidegate remove {name} --confirm {service.name}{' --disks' if disks else ''}"
             )
         what = {"action": Action.REMOVE, "deployment": deployment, "disks": disks}
+        record(store, Action.REMOVE, deployment or "the service", service)
         print(f"{name}: {ask(store, ORDER, service, PRODUCTION, what)['detail']}")
 
     return on_store(environment, _NOTHING, act)
@@ -96,7 +102,12 @@ def cancel(environment: Mapping[str, str], name: str, place: str) -> int:
             if each.service_id == service.id and each.status in PENDING | ACTIVE
         ]
         now = datetime.now(UTC)
-        canceled = [each for each in coming if store.deployments.ask_cancel(each.id, OPERATOR, now)]
+        canceled = []
+        for each in coming:
+            with store.together():
+                if store.deployments.ask_cancel(each.id, OPERATOR, now):
+                    record(store, Action.CANCEL, each.id, service, place)
+                    canceled.append(each)
         if not canceled:
             raise NotDone(f"{name}: nothing is waiting or being deployed to `{place}`")
         for each in canceled:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from cli.onstore import NotDone, on_store
+from cli.onstore import NotDone, on_store, record
 from tidegate import imagename
 from tidegate.registry import Login
 from tidegate.settings import Settings
@@ -48,7 +48,9 @@ def _add(environment: Mapping[str, str], told: Told) -> int:
         password = _password(f"Password of {told.username} at {host}: ")
         if not password:
             raise NotDone("there is no password: type it, or pipe it in")
-        store.registry_credentials.put(Login(told.name, host, told.username, password), datetime.now(UTC))
+        with store.together():
+            record(store, "registry", f"{told.name} set, for {told.username} at {host}")
+            store.registry_credentials.put(Login(told.name, host, told.username, password), datetime.now(UTC))
         print(f"{told.name}: {told.username} at {host}, from the next deploy on")
 
     return on_store(environment, _NOTHING, act)
@@ -69,8 +71,10 @@ def _remove(environment: Mapping[str, str], told: Told) -> int:
     """What was fetched with it stays."""
 
     def act(_: Settings, store: Store) -> None:
-        if not store.registry_credentials.delete(told.name):
-            raise NotDone(f"there is no registry credential `{told.name}`")
+        with store.together():
+            if not store.registry_credentials.delete(told.name):
+                raise NotDone(f"there is no registry credential `{told.name}`")
+            record(store, "registry", f"{told.name} removed")
         print(f"{told.name}: removed")
 
     return on_store(environment, _NOTHING, act)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from cli.onstore import NotDone, on_store
+from cli.onstore import NotDone, on_store, record
 from tidegate.apitoken import DAYS, MOST_DAYS, ApiToken, Scope, Terms
 from tidegate.permission import OPERATOR
 from tidegate.settings import Settings
@@ -46,7 +46,9 @@ def _create(environment: Mapping[str, str], told: Told) -> int:
         repositories = None if told.repository is None else _meant(store, told.repository)
         expires_at = now + timedelta(days=told.days)
         terms = Terms(told.name.strip(), OPERATOR, None, Scope(told.scope), repositories, expires_at)
-        made, text = store.api_tokens.make(terms, now)
+        with store.together():
+            made, text = store.api_tokens.make(terms, now)
+            record(store, "make-token", f"{terms.name} ({made.id}), for {terms.scope}")
         print(text)
         print(f"number {made.id}: {_told(made, now)}; send it to {settings.url}/api/v1", file=sys.stderr)
 
@@ -64,8 +66,10 @@ def _list(environment: Mapping[str, str], _: Told) -> int:
 
 def _revoke(environment: Mapping[str, str], told: Told) -> int:
     def act(_: Settings, store: Store) -> None:
-        if not store.api_tokens.revoke(told.number):
-            raise NotDone(f"there is no token {told.number}")
+        with store.together():
+            if not store.api_tokens.revoke(told.number):
+                raise NotDone(f"there is no token {told.number}")
+            record(store, "revoke-token", str(told.number))
         print(f"{told.number}: revoked")
 
     return on_store(environment, _NOTHING, act)

@@ -10,10 +10,10 @@ from typing import TextIO
 
 from pydantic_core import PydanticCustomError
 
-from cli.onstore import NotDone, meant, on_store
+from cli.onstore import NotDone, meant, on_store, record
 from cli.order import ask
 from tidegate.blueprint import rules
-from tidegate.permission import OPERATOR
+from tidegate.permission import OPERATOR, Action
 from tidegate.repository import Service, TimelineEntry
 from tidegate.request import VARIABLE
 from tidegate.settings import Settings
@@ -43,8 +43,10 @@ def put(
         service = _there(store, name, place)
         values = _values(list(given), source)
         kind: Kind = "plain" if plain else "secret"
-        for key, value in values.items():
-            store.variables.set(service.id, place, key, value, kind, datetime.now(UTC))
+        with store.together():
+            record(store, Action.VARIABLES, f"{', '.join(values)} set", service, place)
+            for key, value in values.items():
+                store.variables.set(service.id, place, key, value, kind, datetime.now(UTC))
         _tell(store, service, place, tuple(values), "set")
 
     return on_store(environment, _NOTHING, act)
@@ -58,8 +60,10 @@ def unset(environment: Mapping[str, str], name: str, place: str, keys: Iterable[
         missing = [key for key in wanted if key not in store.variables.of(service.id, place)]
         if missing:
             raise NotDone(f"{name}: it isn't set: {', '.join(missing)}")
-        for key in wanted:
-            store.variables.delete(service.id, place, key)
+        with store.together():
+            record(store, Action.VARIABLES, f"{', '.join(wanted)} removed", service, place)
+            for key in wanted:
+                store.variables.delete(service.id, place, key)
         _tell(store, service, place, wanted, "removed")
 
     return on_store(environment, _NOTHING, act)

@@ -61,6 +61,12 @@ class ApiToken:
         return min(makers, _MOST[self.terms.scope])
 
     @property
+    def sees_all(self) -> bool:
+        """The operator's, for everything: also for what is of no repository."""
+        terms = self.terms
+        return terms.maker_id is None and terms.scope is Scope.ADMIN and terms.repositories is None
+
+    @property
     def most(self) -> Permission:
         return _MOST[self.terms.scope]
 

@@ -40,6 +40,7 @@ class Action(StrEnum):
     HOOK = "hook"
     VARIABLES = "variables"
     REMOVE = "remove"
+    AUDIT = "audit"
     FORCE = "force"
 
 
@@ -60,6 +61,7 @@ NEEDED: dict[Action, Permission] = {
     Action.VARIABLES: Permission.MAINTAIN,
     # A service, or a deployment out of the history: neither comes back by itself.
     Action.REMOVE: Permission.ADMIN,
+    Action.AUDIT: Permission.ADMIN,
     # Past a freeze.
     Action.FORCE: Permission.ADMIN,
 }

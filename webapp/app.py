@@ -9,8 +9,9 @@ from flask import Flask
 from redis import Redis
 
 from tidegate.settings import Settings
-from tidegate.store import Store
+from tidegate.store import Store, StoreDown
 from webapp import deploy_hook, probes, refusal, webhooks
+from webapp.api import audit as api_audit
 from webapp.api import deployments as api_deployments
 from webapp.api import environments as api_environments
 from webapp.api import freezes as api_freezes
@@ -30,7 +31,7 @@ from webapp.pages import deployments, installing, live, login, services, shown, 
 from webapp.parts import KEY, Parts
 from webapp.people import People
 from webapp.places import Places
-from webapp.rights import Rights, TokenRights
+from webapp.rights import Person, Rights, TokenRights
 from webapp.session import Sessions
 from webapp.workers import Workers
 
@@ -48,6 +49,7 @@ _API = (
     api_metering,
     api_variables,
     api_tokens,
+    api_audit,
     deploy_hook,
 )
 
@@ -57,7 +59,7 @@ def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
     app = Flask(__name__)
     metrics = Metrics()
     people = People(settings.github.api_url)
-    sessions = Sessions(app, settings.url, settings.secret_keys)
+    sessions = Sessions(app, settings.url, settings.secret_keys, store.sessions)
     inbox = Inbox(store.deliveries.put, Doorbell(redis).ring)
     places = Places()
     workers = Workers(inbox.put, store.answers.get, lambda: places.stopping())  # noqa: PLW0108 - server.py sets it later
@@ -70,7 +72,7 @@ def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
         app.register_blueprint(noun.blueprint)
     shown.register(app)
     refusal.register(app)
-    app.context_processor(lambda: {"signed_in": sessions.person})
+    app.context_processor(lambda: {"signed_in": lambda: _signed_in(sessions)})
     app.after_request(guarded)
 
     receiver = webhooks.Webhooks(settings.github.webhook_secret, inbox.put, metrics.webhook)
@@ -84,3 +86,11 @@ def _in_front(receiver: WSGIApplication, behind: WSGIApplication) -> WSGIApplica
         return chosen(environ, start_response)
 
     return route
+
+
+def _signed_in(sessions: Sessions) -> Person | None:
+    """For the head of a page, which also tells that the store is down."""
+    try:
+        return sessions.person()
+    except StoreDown:
+        return None

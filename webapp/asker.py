@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,8 +27,8 @@ class Asker(Protocol):
 
     def now(self, repository: Repository) -> Permission: ...
 
-    def given(self) -> Collection[int]:
-        """Ids of the repositories that they work in: what anybody may read is found by its address only."""
+    def given(self) -> Mapping[int, Permission]:
+        """By id, in the repositories that they work in: what anybody may read is found by its address only."""
         ...
 
 
@@ -48,7 +48,7 @@ class SignedIn:
     def now(self, repository: Repository) -> Permission:
         return self.rights.now(self.person, repository)
 
-    def given(self) -> Collection[int]:
+    def given(self) -> Mapping[int, Permission]:
         return self.rights.given(self.person, self.store.repositories.installations())
 
 
@@ -68,7 +68,7 @@ class Program:
     def now(self, repository: Repository) -> Permission:
         return self.rights.now(self.token, repository)
 
-    def given(self) -> Collection[int]:
+    def given(self) -> Mapping[int, Permission]:
         there = [each for each in self.store.repositories.all() if each.gone is None]
         found = self.rights.given(self.token, there)
-        return [number for number, permission in found.items() if permission >= Permission.READ]
+        return {number: permission for number, permission in found.items() if permission >= Permission.READ}

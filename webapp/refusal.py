@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -54,5 +55,6 @@ def _known(error: HTTPException) -> Problem:
 
 
 def _sign_in_again(_: TokenRefused) -> BaseResponse:
-    parts().sessions.leave()
+    with suppress(StoreDown):  # the cookie goes in any case
+        parts().sessions.leave()
     return refuse(Problem(HTTPStatus.UNAUTHORIZED, "GitHub no longer knows your sign-in. Sign in again."))

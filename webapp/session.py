@@ -1,4 +1,5 @@
-"""Who is signed in: a cookie, signed, with the person's GitHub token encrypted in it. Nothing is kept on the server.
+"""Who is signed in: a cookie, signed, with the person's GitHub token encrypted in it, which the store has not; and a
+row in the store, without which the cookie is worth nothing, so that it can be ended from elsewhere.
 
 It ends with the token, after eight hours at most; signing in again takes GitHub one redirect.
 """
@@ -9,12 +10,14 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from flask import Flask, Request, session
+from flask import Flask, Request, g, session
 
+from tidegate.store.sessions import Session
+from tidegate.store.sessions import Sessions as Kept
 from webapp.oauth import Attempt
 from webapp.rights import Person
 
@@ -23,9 +26,13 @@ _PERSON, _ATTEMPT = "person", "attempt"
 
 
 class Sessions:
-    """Configures Flask's session for `app`, with keys that are derived from TIDEGATE_SECRET_KEY (the newest first)."""
+    """Configures Flask's session for `app`, with keys that are derived from TIDEGATE_SECRET_KEY (the newest first).
 
-    def __init__(self, app: Flask, url: str, secret_keys: Sequence[str]) -> None:
+    Every method but is_own() and begin() may raise StoreDown.
+    """
+
+    def __init__(self, app: Flask, url: str, secret_keys: Sequence[str], kept: Kept) -> None:
+        self._kept = kept
         secure = urlsplit(url).scheme == "https"
         signing = [_derive(key, "session signature").hex() for key in secret_keys]
         app.config.update(
@@ -43,15 +50,25 @@ class Sessions:
 
     def person(self) -> Person | None:
         """Who is signed in on this request."""
-        kept = session.get(_PERSON)
-        if kept is None or "id" not in kept:
+        if "person" not in g:
+            g.person = self._person()
+        found = g.person
+        assert found is None or isinstance(found, Person)
+        return found
+
+    def _person(self) -> Person | None:
+        told = session.get(_PERSON)
+        if told is None:
             return None
         try:
-            token = self._seal.decrypt(kept["token"], ttl=kept["lives"])
+            token = self._seal.decrypt(told["token"], ttl=told["lives"])
         except InvalidToken:
             session.clear()
             return None
-        return Person(kept["login"], kept["id"], token.decode())
+        if not self._kept.stands(told["key"], datetime.now(UTC)):
+            session.clear()
+            return None
+        return Person(told["login"], told["id"], token.decode())
 
     def begin(self, attempt: Attempt, back: str) -> None:
         session.clear()
@@ -62,12 +79,14 @@ class Sessions:
         kept = session.pop(_ATTEMPT, None)
         return None if kept is None else (Attempt(kept["state"], kept["verifier"]), kept["back"])
 
-    def enter(self, person: Person, lives: int) -> None:
-        """Signs in for as many seconds as the token lives."""
+    def enter(self, person: Person, lives: int, browser: str) -> None:
+        """Signs in for as many seconds as the token lives. `browser` as it names itself."""
         session.clear()
         session.permanent = True
-        lives = min(lives, int(LONGEST.total_seconds()))
+        now, lives = datetime.now(UTC), min(lives, int(LONGEST.total_seconds()))
+        key = self._kept.begin(Session(person.id, person.login, browser, now, now + timedelta(seconds=lives)))
         session[_PERSON] = {
+            "key": key,
             "login": person.login,
             "id": person.id,
             "token": self._seal.encrypt(person.token.encode()).decode(),
@@ -75,7 +94,12 @@ class Sessions:
         }
 
     def leave(self) -> None:
+        """Also for whoever has a copy of the cookie."""
+        told = session.get(_PERSON)
         session.clear()
+        g.person = None
+        if told is not None:
+            self._kept.end(told["key"])
 
     def is_own(self, request: Request) -> bool:
         """Whether a request that changes something comes from our own pages, or from no browser at all.

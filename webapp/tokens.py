@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from tidegate.apitoken import DAYS, MOST_DAYS, ApiToken, Scope, Terms
+from tidegate.audit import About
 from tidegate.markdown import code
 from tidegate.repository import Repository
 from webapp.asker import Program
-from webapp.asking import from_our_pages
+from webapp.asking import from_our_pages, recorded
 from webapp.parameters import number, parameters, text
 from webapp.parts import parts
 from webapp.problem import Problem
@@ -44,7 +45,8 @@ def make(viewer: Viewer, told: dict[str, str | bool]) -> tuple[ApiToken, str]:
         raise Problem(HTTPStatus.CONFLICT, f"You have {MOST} tokens. Revoke one first.")
     repositories = None if names is None else frozenset(_repository(viewer, each) for each in _names(names))
     terms = Terms(name, person.login, person.id, Scope(str(scope)), repositories, now + timedelta(days=days))
-    return store.api_tokens.make(terms, now)
+    with recorded(viewer, "make-token", About(), f"{name}, for {terms.scope}"):
+        return store.api_tokens.make(terms, now)
 
 
 def of(viewer: Viewer) -> list[ApiToken]:
@@ -60,8 +62,9 @@ def revoke(viewer: Viewer, number: int) -> None:
         mine = {number}
     else:
         mine = {each.id for each in store.api_tokens.of(viewer.person().id)}
-    if number not in mine or not store.api_tokens.revoke(number):
-        raise Problem(HTTPStatus.NOT_FOUND, "You have no such token.")
+    with recorded(viewer, "revoke-token", About(), str(number)):
+        if number not in mine or not store.api_tokens.revoke(number):
+            raise Problem(HTTPStatus.NOT_FOUND, "You have no such token.")
 
 
 def repositories_of(token: ApiToken) -> list[str] | None:

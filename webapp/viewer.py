@@ -3,7 +3,7 @@ with it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -12,8 +12,9 @@ from flask import g, request
 
 from tidegate import permission, wording
 from tidegate.apitoken import ApiToken, beyond
+from tidegate.audit import About, Asked, Via
 from tidegate.deployment import Deployment
-from tidegate.permission import NEEDED, Action
+from tidegate.permission import NEEDED, Action, Permission
 from tidegate.repository import Repository, Service
 from tidegate.store import Store
 from webapp.asker import Asker, Program, SignedIn
@@ -79,6 +80,13 @@ class Viewer:
             raise Problem(HTTPStatus.FORBIDDEN, f"This takes no token: sign in at {parts().settings.url}/tokens.")
         return self.asker.person
 
+    def asks(self, action: str, about: About, detail: str = "") -> Asked:
+        """For the audit log."""
+        token = self.asker.token if isinstance(self.asker, Program) else None
+        by_api = Via.API if request.path.startswith("/api/") else Via.PAGE
+        named = f"{token.terms.name} ({token.id})" if token else None
+        return Asked(datetime.now(UTC), self.login, Via.TOKEN if token else by_api, action, detail, about, named)
+
     def may(self, action: Action, repository: Repository) -> bool:
         """As of the last minute: for what a page offers."""
         return permission.allowed(action, self.asker.of(repository))
@@ -92,7 +100,13 @@ class Viewer:
         refusal = wording.not_permitted(self.login, action, NEEDED[action].name.lower())
         raise Problem(HTTPStatus.FORBIDDEN, f"{refusal} {repository.full_name}.")
 
-    def _given(self) -> Collection[int]:
+    def audited(self) -> Collection[int] | None:
+        """Ids of the repositories whose audit log they may see; None: all, and what is about none."""
+        if isinstance(self.asker, Program) and self.asker.token.sees_all:
+            return None
+        return [number for number, held in self._given().items() if permission.allowed(Action.AUDIT, held)]
+
+    def _given(self) -> Mapping[int, Permission]:
         return self.asker.given()
 
 

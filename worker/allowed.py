@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tidegate import permission, wording
+from tidegate.audit import About, Asked, Via
 from tidegate.permission import NEEDED, OPERATOR, Action
 from tidegate.repository import Repository, TimelineEntry
 from worker.parts import Parts
@@ -18,6 +19,11 @@ def check(parts: Parts, repository: Repository, actor: str, action: Action, envi
         )
     )
     return False
+
+
+def record(parts: Parts, actor: str, via: Via, action: str, about: About, detail: str = "") -> None:
+    """What somebody asked for at GitHub, and may, on the audit log; before it is done."""
+    parts.store.audit.add(Asked(parts.clock.now(), actor, via, action, detail, about))
 
 
 def refusal(actor: str, action: Action) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from tidegate import blueprint, disk, freeze, preview, wording
+from tidegate.audit import About, Via
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.events import DeployAsked
@@ -46,9 +47,12 @@ def answer(parts: Parts, event: DeployAsked) -> None:
     if repository is None or repository.gone:
         return
     sources = _sources(parts, event)
-    if sources and allowed.check(parts, repository, event.actor, _ACTIONS[event.trigger]):
+    action = _ACTIONS[event.trigger]
+    if sources and allowed.check(parts, repository, event.actor, action):
         for source in sources:
             if event.check_run_id is not None or _is_newest(parts, source):
+                about = About(repository.id, source.service, source.environment, source.id)
+                allowed.record(parts, event.actor, Via.BUTTON, action, about)
                 again(parts, repository, source, Ask(event.trigger, event.actor))
 
 

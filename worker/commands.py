@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tidegate import command, permission, wording
+from tidegate.audit import About, Via
 from tidegate.blueprint import Service as Definition
 from tidegate.command import Command, Verb
 from tidegate.deployment import Deployment, Status, Trigger
@@ -80,6 +81,9 @@ class _Conversation:
                 self.reaction = _REFUSED
                 self.lines.append(allowed.refusal(self.author, action))
                 return
+        words = " ".join(each for each in (f"/{said.verb}", *said.services, said.text) if each)
+        detail = f"{words}, at #{self.pull.number}"
+        allowed.record(self.parts, self.author, Via.COMMENT, said.verb.action, About(self.repository.id), detail)
         _CARRIED_OUT[said.verb](self, said)
 
     # One method a verb

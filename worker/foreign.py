@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from tidegate import preview, wording
+from tidegate.audit import About, Via
 from tidegate.deployment import Fault, Status, Trigger
 from tidegate.events import DeploymentRequested
 from tidegate.facts import Commit
+from tidegate.permission import Action
 from tidegate.repository import PRODUCTION, Repository, Service, TimelineEntry
 from tidegate.store import NewDeployment
-from worker import deployfile
+from worker import allowed, deployfile
 from worker.asked import Ask, deploy
 from worker.parts import Parts
 
@@ -30,6 +32,8 @@ def requested(parts: Parts, event: DeploymentRequested) -> None:
     if definition is None:
         _fail(parts, event, place, commit)
         return
+    about = About(repository.id, service.name, environment)
+    allowed.record(parts, event.creator, Via.DEPLOYMENT, Action.DEPLOY, about, event.ref)
     ask = Ask(Trigger.DEPLOYMENT, event.creator, github_deployment=event.github_deployment)
     deploy(parts, repository, place, commit, event.ref, definition, ask)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from tidegate import imagename
+from tidegate.audit import About, Via
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.events import HookCalled
+from tidegate.permission import Action
 from tidegate.repository import PRODUCTION
-from worker import answering, wanted
+from worker import allowed, answering, wanted
 from worker.answering import Told
 from worker.asked import Ask, deploy
 from worker.parts import Parts
@@ -40,6 +42,8 @@ def _deploy(parts: Parts, event: HookCalled) -> Deployment:
     definition = wanted.definition(parts, repository, service, commit.sha)
     if event.image_url is not None:
         definition = _of_image(definition, event.image_url)
+    about = About(repository.id, service.name, PRODUCTION)
+    allowed.record(parts, ACTOR, Via.HOOK, Action.DEPLOY, about, event.image_url or event.ref or "")
     ask = Ask(Trigger.HOOK, ACTOR, clear_cache=event.clear_cache)
     return deploy(parts, repository, (service, PRODUCTION), commit, branch, definition, ask)
 

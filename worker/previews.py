@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tidegate import preview, wording
+from tidegate.audit import About, Via
 from tidegate.blueprint import AutoDeploy, Previews
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Move, Status, Trigger
@@ -67,6 +68,8 @@ def approved(parts: Parts, event: PreviewApproved) -> None:
     if number is not None and allowed.check(
         parts, repository, event.actor, Action.APPROVE, preview.environment_of(number)
     ):
+        about = About(repository.id, environment=preview.environment_of(number), deployment_id=found)
+        allowed.record(parts, event.actor, Via.BUTTON, Action.APPROVE, about, event.sha)
         with alone(parts, repository):
             _approve(parts, repository, number, event)
         consider.consider(parts, repository.id, event.sha)

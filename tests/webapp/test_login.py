@@ -1,5 +1,6 @@
 """Signing in: only through GitHub, only in the browser that began it, only back to us."""
 
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -53,15 +54,13 @@ def test_behind_https_it_is_for_this_host_alone(tmp_path_factory: pytest.TempPat
     house.close()
 
 
-def test_keys_rotate_without_signing_anybody_out(
-    open_house: House, github: FakeGitHub, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_keys_rotate_without_signing_anybody_out(open_house: House, github: FakeGitHub, tmp_path: Path) -> None:
     client = open_house.signed_in("ada", {})
     cookie = client.get_cookie("tidegate")
     assert cookie is not None
     newer = "bmV3LW5ldy1uZXctbmV3LW5ldy1uZXctbmV3LW5ldy0="
     for keys, status in ((f"{newer},{SECRET_KEYS[0]}", 200), (newer, 303)):
-        house = build(tmp_path_factory.mktemp("rotated"), github=github, told={"TIDEGATE_SECRET_KEY": keys})
+        house = build(tmp_path, github=github, told={"TIDEGATE_SECRET_KEY": keys})
         other = house.client()
         other.set_cookie("tidegate", cookie.value)
         assert other.get("/", headers=PAGE).status_code == status

@@ -78,6 +78,7 @@ ENDPOINTS = [
     Endpoint("DELETE", _API_DEPLOYMENT, Action.REMOVE, 202),
     Endpoint("PUT", f"{_API_SERVICE}/auto-deploy", Action.AUTO_DEPLOY, 200, {"on": "true"}),
     Endpoint("GET", "/api/v1/repositories/<int:repository_id>/environments", Action.SEE),
+    Endpoint("GET", "/api/v1/repositories/<int:repository_id>/audit", Action.AUDIT),
     Endpoint("GET", _FREEZE, Action.SEE),
     Endpoint("PUT", _FREEZE, Action.FREEZE, 202, {"reason": "release week"}),
     Endpoint("DELETE", _FREEZE, Action.FREEZE, 202),
@@ -87,6 +88,7 @@ OPEN = {
     *("/", "/api/v1/deployments", "/login", "/login/github", "/login/callback", "/logout", "/static/<path:filename>"),
     # One's own tokens, for whoever is signed in: tests/webapp/test_tokens.py.
     *("/tokens", "/tokens/<int:token_id>/revoke", "/api/v1/me", "/api/v1/tokens", "/api/v1/tokens/<int:token_id>"),
+    *("/sessions", "/logout/everywhere", "/api/v1/sessions", "/api/v1/audit"),
     *("/healthz", "/readyz", "/metrics", "/schema/tidegate.json", "/hooks/deploy/<key>"),
 }
 PEOPLE = ["nobody", "stranger", *[name for name in COLUMNS if name not in {"anonymous", "other App"}]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
 
 from tidegate.apitoken import Scope
+from tidegate.audit import Via
 from tidegate.store.columns import Json, Moment, Number, Prose, Word, word
 from tidegate.store.metadata import metadata
 
@@ -47,7 +48,7 @@ audit = Table(
     Column("seq", Number, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("actor", Text, nullable=False),
-    Column("via", Word, nullable=False),
+    Column("via", word(Via), nullable=False),
     # The token by which it was asked for.
     Column("token", Text),
     Column("action", Word, nullable=False),

@@ -67,6 +67,8 @@ class Database:
             if self.is_sqlite
             else self._engine.execution_options(isolation_level="AUTOCOMMIT")
         )
+        #: The connection of this thread's together(), if it is in one.
+        self._own = threading.local()
         self._checkpoints = Checkpoints(self._checkpoint) if self.is_sqlite else None
         self._gate = _Gate()
         self._turn: AbstractContextManager[object] = (
@@ -77,6 +79,11 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one moment in time and changes nothing. Raises StoreDown."""
+        joined = self._joined()
+        if joined is not None:
+            with _telling_trouble():
+                yield joined
+            return
         with self._gate, _telling_trouble(), self._reader.begin() as connection:
             yield connection
 
@@ -88,9 +95,34 @@ class Database:
         On SQLite a power cut takes the latest transactions back, never one from the middle: what followed from a synced
         one is then done again from it. Waiting for the disk costs milliseconds, and a deploy writes dozens of times.
         """
+        joined = self._joined()
+        if joined is not None:
+            with _telling_trouble(), joined.begin_nested():
+                yield joined
+            return
         writer = self._synced_writer if synced else self._writer
         with self._gate, self._turn, _telling_trouble(), writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that this thread reads and writes meanwhile is one synced transaction, of which all is kept or nothing.
+
+        For what is short: on SQLite nobody else writes meanwhile. Raises StoreDown.
+        """
+        if self._joined() is not None:
+            yield
+            return
+        with self.write(synced=True) as connection:
+            self._own.connection = connection
+            try:
+                yield
+            finally:
+                del self._own.connection
+
+    def _joined(self) -> Connection | None:
+        found = getattr(self._own, "connection", None)
+        return found if isinstance(found, Connection) else None
 
     @contextmanager
     def single(self) -> Iterator[Connection]:
@@ -99,6 +131,11 @@ class Database:
         After each call into SQLite a thread has to get hold of Python's own lock again, which on a busy server takes
         longer than the call. So where the pace counts, a BEGIN and a COMMIT are two too many, as on a network.
         """
+        joined = self._joined()
+        if joined is not None:
+            with _telling_trouble(), joined.begin_nested():
+                yield joined
+            return
         with self._gate, self._turn, _telling_trouble(), self._single.begin() as connection:
             yield connection
         if self._checkpoints:

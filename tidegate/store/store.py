@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from sqlalchemy import select
 
 from tidegate.store import rotation
 from tidegate.store.answers import Answers
 from tidegate.store.api_tokens import ApiTokens
+from tidegate.store.audit import AuditLog
 from tidegate.store.cron_runs import CronRuns
 from tidegate.store.database import Database, StoreDown
 from tidegate.store.deliveries import Deliveries
@@ -37,6 +39,7 @@ from tidegate.store.retirements import Retirements
 from tidegate.store.schedules import Schedules
 from tidegate.store.seal import Seal
 from tidegate.store.services import Services
+from tidegate.store.sessions import Sessions
 from tidegate.store.snapshots import Snapshots
 from tidegate.store.stop_first import StopFirst
 from tidegate.store.timeline import Timeline
@@ -78,6 +81,8 @@ class Store:
         self.leases = Leases(database)
         self.tokens = Tokens(database, seal)
         self.api_tokens = ApiTokens(database)
+        self.sessions = Sessions(database)
+        self.audit = AuditLog(database)
         self.previews = Previews(database)
         self.replies = Replies(database)
         self.freezes = Freezes(database)
@@ -85,6 +90,10 @@ class Store:
         self.answers = Answers(database)
         self.schedules = Schedules(database)
         self.cron_runs = CronRuns(database)
+
+    def together(self) -> AbstractContextManager[None]:
+        """What this thread reads and writes within is one transaction: all of it is kept, on the disk, or nothing."""
+        return self._database.together()
 
     def migrate(self) -> None:
         """Brings the schema up to date; safe when several processes start at once."""

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, jsonify
 
 from tidegate import freeze, preview, wording
+from tidegate.audit import About
 from tidegate.freeze import Freeze
 from tidegate.markdown import sentence
 from tidegate.permission import Action
@@ -47,7 +48,7 @@ def put(repository_id: int) -> tuple[Response, HTTPStatus]:
         raise Problem(HTTPStatus.BAD_REQUEST, "Say why: `reason`.")
     service, environment = _scope(told)
     _known(repository, service, environment)
-    return _ask(repository, {"service": service, "environment": environment, "reason": reason})
+    return _ask(repository, {"service": service, "environment": environment, "reason": reason}, f"frozen: {reason}")
 
 
 @blueprint.delete("/<int:repository_id>/freeze")
@@ -55,7 +56,7 @@ def remove(repository_id: int) -> tuple[Response, HTTPStatus]:
     """`service` and `environment` as they were frozen → {detail}; fine where nothing is."""
     repository = _theirs(viewer(), repository_id)
     service, environment = _scope(parameters(("service", "environment")))
-    return _ask(repository, {"service": service, "environment": environment})
+    return _ask(repository, {"service": service, "environment": environment}, "no longer frozen")
 
 
 def _theirs(asker: Viewer, repository_id: int) -> Repository:
@@ -80,7 +81,9 @@ def _known(repository: Repository, service: str | None, environment: str | None)
         raise Problem(HTTPStatus.NOT_FOUND, f"`environment` is `{PRODUCTION}`, or `pr-7` for pull request 7.")
 
 
-def _ask(repository: Repository, told: dict[str, str | None]) -> tuple[Response, HTTPStatus]:
+def _ask(repository: Repository, told: dict[str, str | None], detail: str) -> tuple[Response, HTTPStatus]:
+    named = About(repository.id, told["service"], told["environment"])
+    parts().store.audit.add(viewer().asks(Action.FREEZE, named, detail))
     about = {"repository_id": repository.id, "actor": viewer().login}
     return response(parts().workers.ask(FREEZE, {**about, **told}), {})
 

@@ -3,16 +3,15 @@ they may."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify
 
+from tidegate.audit import About
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION
 from tidegate.request import ORDER
-from tidegate.store import auto_deploy
-from webapp.asking import from_our_pages
+from webapp.asking import from_our_pages, turn_auto_deploy
 from webapp.parameters import flag, parameters, text
 from webapp.parts import parts
 from webapp.problem import Problem
@@ -59,11 +58,8 @@ def rollback(service_id: int) -> tuple[Response, HTTPStatus]:
 @blueprint.put("/<int:service_id>/auto-deploy")
 def turn(service_id: int) -> Response:
     """{on} → {on, detail}."""
-    from_our_pages()
-    service, repository = viewer().service(service_id)
-    viewer().demand(Action.AUTO_DEPLOY, repository)
     on = flag(parameters(("on",)), "on", default=True)
-    return jsonify(on=on, detail=auto_deploy.turn(parts().store, service, viewer().login, datetime.now(UTC), on=on))
+    return jsonify(on=on, detail=turn_auto_deploy(viewer(), service_id, on=on))
 
 
 @blueprint.delete("/<int:service_id>")
@@ -104,6 +100,10 @@ def order(
         "force": force,
         "disks": flag(told, "disks"),
     }
+    # Before a worker hears of it: nothing is done that isn't on the log.
+    named = About(repository.id, service.name, environment or PRODUCTION, what.get("deployment"))
+    detail = ", ".join(each for each in (what.get("commit"), "past a freeze" if force else None) if each)
+    parts().store.audit.add(viewer().asks(action, named, detail))
     answer = parts().workers.ask(ORDER, {**about, **what})
     made, site = answer.body.get("deployment"), parts().settings.url
     page = f"{site}/deployments/{made}" if made else f"{site}/services/{service.id}"

@@ -5,18 +5,21 @@ They are in the store before anybody hears of them; a worker then deploys what i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic_core import PydanticCustomError
 
+from tidegate.audit import About
 from tidegate.blueprint import rules
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION, Repository, Service, TimelineEntry
 from tidegate.request import VARIABLE
 from tidegate.store.variables import Kind
-from webapp.asking import from_our_pages
+from webapp.asking import from_our_pages, recorded
 from webapp.parameters import parameters, text
 from webapp.parts import parts
 from webapp.problem import Problem
@@ -53,8 +56,9 @@ def put(service_id: int) -> tuple[Response, HTTPStatus]:
     service, environment, repository = _theirs(service_id, told)
     name, value = _name(told), _value(told)
     kind: Kind = "plain" if told.get("secret") in {False, "false"} else "secret"
-    parts().store.variables.set(service.id, environment, name, value, kind, datetime.now(UTC))
-    return _ask(repository, service, environment, name, "set")
+    with _told(repository, service, environment, f"{name} was set"):
+        parts().store.variables.set(service.id, environment, name, value, kind, datetime.now(UTC))
+    return _ask(repository, service, environment, name)
 
 
 @blueprint.delete("/<int:service_id>/variables")
@@ -64,8 +68,9 @@ def remove(service_id: int) -> tuple[Response, HTTPStatus]:
     told = parameters(("name", "environment"))
     service, environment, repository = _theirs(service_id, told)
     name = _name(told)
-    parts().store.variables.delete(service.id, environment, name)
-    return _ask(repository, service, environment, name, "removed")
+    with _told(repository, service, environment, f"{name} was removed"):
+        parts().store.variables.delete(service.id, environment, name)
+    return _ask(repository, service, environment, name)
 
 
 def _theirs(service_id: int, told: dict[str, str | bool]) -> tuple[Service, str, Repository]:
@@ -97,13 +102,16 @@ def _value(told: dict[str, str | bool]) -> str:
     return value
 
 
-def _ask(
-    repository: Repository, service: Service, environment: str, name: str, done: str
-) -> tuple[Response, HTTPStatus]:
-    login, now = viewer().login, datetime.now(UTC)
-    entry = TimelineEntry(
-        now, "config-changed", f"the variable {name} was {done}", login, repository.id, service.name, environment
-    )
-    parts().store.timeline.add(entry)
+@contextmanager
+def _told(repository: Repository, service: Service, environment: str, done: str) -> Iterator[None]:
+    """With what is done meanwhile the timeline and the audit log tell of it."""
+    with recorded(viewer(), Action.VARIABLES, About(repository.id, service.name, environment), done):
+        yield
+        text, now = f"the variable {done}", datetime.now(UTC)
+        entry = TimelineEntry(now, "config-changed", text, viewer().login, repository.id, service.name, environment)
+        parts().store.timeline.add(entry)
+
+
+def _ask(repository: Repository, service: Service, environment: str, name: str) -> tuple[Response, HTTPStatus]:
     about = {"repository_id": repository.id, "service_id": service.id, "environment": environment}
-    return response(parts().workers.ask(VARIABLE, {**about, "names": [name], "actor": login}), {})
+    return response(parts().workers.ask(VARIABLE, {**about, "names": [name], "actor": viewer().login}), {})

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hmac
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from tidegate.audit import Asked, Via
+from webapp.asking import end_sessions, from_our_pages
 from webapp.oauth import CALLBACK, Attempt, Denied, exchange
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.rights import Person
+from webapp.viewer import viewer
 
 blueprint = Blueprint("login", __name__)
 
@@ -45,7 +49,10 @@ def end() -> Response:
         person = Person(*people.who(token), token)
     except Denied as denied:
         raise Problem(HTTPStatus.FORBIDDEN, f"GitHub did not sign you in: {denied}. Sign in again.") from denied
-    parts().sessions.enter(person, lives)
+    made = parts()
+    with made.store.together():
+        made.sessions.enter(person, lives, request.user_agent.string)
+        made.store.audit.add(Asked(datetime.now(UTC), person.login, Via.PAGE, "sign-in"))
     return redirect(back, HTTPStatus.SEE_OTHER)
 
 
@@ -53,6 +60,21 @@ def end() -> Response:
 def leave() -> Response:
     if parts().sessions.is_own(request):
         parts().sessions.leave()
+    return redirect("/login", HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/sessions")
+def sessions() -> str:
+    """Where one is signed in."""
+    now = datetime.now(UTC)
+    return render_template("sessions.html", sessions=parts().store.sessions.of(viewer().person().id, now))
+
+
+@blueprint.post("/logout/everywhere")
+def leave_everywhere() -> Response:
+    """In this browser, too."""
+    from_our_pages()
+    end_sessions(viewer())
     return redirect("/login", HTTPStatus.SEE_OTHER)
 
 
