@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from cli import audit, deployfile, manual, registry, setup, tokens
+from cli import audit, deployfile, manual, notifications, registry, setup, tokens
 from tidegate.repository import PRODUCTION
 from tidegate.scaling import MOST
 
@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     tokens.add_to(commands)
     setup.add_to(commands)
     audit.add_to(commands)
+    notifications.add_to(commands)
     commands.add_parser("version", help="say which version this is")
     return parser
 

@@ -39,6 +39,7 @@ class Action(StrEnum):
     FREEZE = "freeze"
     HOOK = "hook"
     VARIABLES = "variables"
+    NOTIFICATIONS = "notifications"
     REMOVE = "remove"
     AUDIT = "audit"
     FORCE = "force"
@@ -59,6 +60,7 @@ NEEDED: dict[Action, Permission] = {
     Action.FREEZE: Permission.MAINTAIN,
     Action.HOOK: Permission.MAINTAIN,
     Action.VARIABLES: Permission.MAINTAIN,
+    Action.NOTIFICATIONS: Permission.MAINTAIN,
     # A service, or a deployment out of the history: neither comes back by itself.
     Action.REMOVE: Permission.ADMIN,
     Action.AUDIT: Permission.ADMIN,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from tidegate import github, preview, skip
+from tidegate import destination, github, mail, preview, skip
 from tidegate.environment import Environment, SettingsProblem
 from tidegate.gate import GateRules
 from tidegate.github import GitHub
@@ -128,6 +128,9 @@ class Settings:
     preview_runtime: str | None
     #: Address of the BuildKit that railpack builds with.
     buildkit: str | None
+    #: Where notifications may be sent to, beside the internet; and the mail server that takes e-mails.
+    notify_networks: tuple[destination.Network, ...]
+    smtp: mail.Smtp | None = field(repr=False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str], read_file: Callable[[str], str], *, app: bool = True) -> Settings:
@@ -170,6 +173,8 @@ class Settings:
             closed_ports=_ports(reader),
             preview_runtime=reader.optional("TIDEGATE_PREVIEW_RUNTIME"),
             buildkit=reader.optional("BUILDKIT_HOST"),
+            notify_networks=destination.networks(reader),
+            smtp=mail.smtp(reader),
             overlap_policy=Overlap(reader.choice("TIDEGATE_OVERLAP_POLICY", Overlap.WAIT, tuple(Overlap))),
         )
         if reader.problems:

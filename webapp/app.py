@@ -16,6 +16,7 @@ from webapp.api import deployments as api_deployments
 from webapp.api import environments as api_environments
 from webapp.api import freezes as api_freezes
 from webapp.api import metering as api_metering
+from webapp.api import notifications as api_notifications
 from webapp.api import orders as api_orders
 from webapp.api import runs as api_runs
 from webapp.api import services as api_services
@@ -50,6 +51,7 @@ _API = (
     api_variables,
     api_tokens,
     api_audit,
+    api_notifications,
     deploy_hook,
 )
 

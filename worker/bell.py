@@ -9,8 +9,9 @@ from rq import Queue
 
 log = structlog.get_logger(__name__)
 
-#: Quick work that everything waits for; whole rollouts; builds that nobody waits for yet; reports and sweeps.
-EVENTS, DEPLOYS, BUILDS, UPKEEP = "events", "deploys", "builds", "upkeep"
+#: Quick work that everything waits for; whole rollouts; builds that nobody waits for yet; reports and sweeps; what
+#: is sent to people's addresses, which may not answer.
+EVENTS, DEPLOYS, BUILDS, UPKEEP, NEWS = "events", "deploys", "builds", "upkeep", "news"
 #: A ring that was lost with its worker is forgotten after this many seconds, so that the next one is heard.
 _FORGET = 5
 
@@ -35,6 +36,9 @@ class RedisBell:
 
     def report(self) -> None:
         self._once("report", UPKEEP)
+
+    def send(self) -> None:
+        self._once("send", NEWS)
 
     def catch_up(self) -> None:
         self._once("catch_up", UPKEEP)

@@ -8,8 +8,8 @@ from worker import build_ahead as ahead
 from worker import clean as cleaning
 from worker import consider as gate
 from worker import drain as inbox
+from worker import messenger, reporter, rollout
 from worker import poll as polling
-from worker import reporter, rollout
 from worker import sweep as sweeping
 from worker.ports import Refused, Unavailable
 from worker.usage import tell_of_full_disks
@@ -39,6 +39,11 @@ def build_ahead(deployment_id: str) -> None:
 def report() -> None:
     parts().bell.heard("report")
     reporter.report(parts())
+
+
+def send() -> None:
+    parts().bell.heard("send")
+    messenger.send(parts())
 
 
 def catch_up() -> None:

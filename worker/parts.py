@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tidegate.settings import Settings
 from tidegate.store import Store
+from worker.courier import Courier
 from worker.fleet import Fleet
 from worker.ports import Bell, Caller, Clock, GitHubReads, GitHubReports, LogSink, Prober, Router, Source
 
@@ -27,5 +28,6 @@ class Parts:
     hosts: Fleet
     prober: Prober
     caller: Caller
+    courier: Courier
     router: Router
     open_log: Callable[[str, Collection[str]], LogSink]

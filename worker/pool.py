@@ -18,7 +18,7 @@ from types import FrameType
 import structlog
 
 from tidegate.settings import Settings
-from worker.bell import BUILDS, DEPLOYS, EVENTS, UPKEEP
+from worker.bell import BUILDS, DEPLOYS, EVENTS, NEWS, UPKEEP
 from worker.hand import Hand
 
 #: A process that dies at once is started again after this many seconds.
@@ -35,9 +35,10 @@ Process = tuple[Queues, ...]
 def crew(deploy_workers: int) -> tuple[Process, Process]:
     """One process for what is quick, one for rollouts. All deploy workers but the first build ahead as well: one
     is always free for a deploy that people wait for."""
+    quick = (EVENTS,), (UPKEEP,), (NEWS,)
     if deploy_workers == 1:
-        return ((EVENTS,), (UPKEEP,)), ((DEPLOYS, BUILDS),)
-    return ((EVENTS,), (UPKEEP,)), ((DEPLOYS,), *[(DEPLOYS, BUILDS)] * (deploy_workers - 1))
+        return quick, ((DEPLOYS, BUILDS),)
+    return quick, ((DEPLOYS,), *[(DEPLOYS, BUILDS)] * (deploy_workers - 1))
 
 
 class Pool:

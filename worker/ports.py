@@ -83,6 +83,10 @@ class Bell(Protocol):
         """Some deployment's reported version is behind its recorded one. Many rings are one."""
         ...
 
+    def send(self) -> None:
+        """People's addresses are to be told something. Many rings are one."""
+        ...
+
     def catch_up(self) -> None:
         """GitHub is to be asked for what was missed. Many rings are one."""
         ...

@@ -25,6 +25,7 @@ from worker import (
     intake,
     lane,
     make_way,
+    messenger,
     names,
     previews,
     push,
@@ -57,6 +58,8 @@ def tick(parts: Parts) -> None:
         parts.bell.consider(repository_id, sha)
     if parts.store.deployments.unreported(1, now):
         parts.bell.report()
+    if parts.store.outgoing.waiting(now):
+        parts.bell.send()
 
 
 def sweep(parts: Parts) -> None:
@@ -129,6 +132,7 @@ def _forget(parts: Parts) -> None:
     now = parts.clock.now()
     parts.store.answers.prune(now - _ANSWERED)
     parts.store.deliveries.prune(now - _HANDLED)
+    parts.store.outgoing.prune(now - messenger.KEPT)
 
 
 def _ask_again(parts: Parts) -> Sequence[str]:

@@ -24,8 +24,10 @@ from worker.fleet import Fleet
 from worker.github.budget import WRITE_LIMITS
 from worker.hosts import DockerEngine, Tunnel
 from worker.logsink import StoredLog
+from worker.outside import Outside
 from worker.parts import Parts
 from worker.ports import LogSink
+from worker.post_office import PostOffice
 from worker.prober import HttpProber
 from worker.redisclient import quick
 from worker.router.haproxy import HaproxyRouter
@@ -75,6 +77,7 @@ def make(settings: Settings, owner: str) -> Parts:
         hosts=Fleet([_engine(host, data, settings) for host in settings.hosts]),
         prober=HttpProber(),
         caller=HttpCaller(),
+        courier=PostOffice(Outside(settings.notify_networks, settings.hosts), settings.smtp),
         router=HaproxyRouter(Path(settings.router.directory), settings.router.bind),
         open_log=_log_opener(store, redis, clock, settings),
     )

@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from tidegate import hosts, settings
+from tidegate import destination, hosts, mail, settings
 from tidegate.settings import Timing
 
 TABLE = re.compile(r"^\| `([A-Z_]+)` \| (.*?) \|", re.MULTILINE)
@@ -14,8 +14,9 @@ DOCUMENTED = dict(TABLE.findall((Path(__file__).parents[2] / "docs" / "operation
 
 
 def read_by_the_code() -> set[str]:
-    """String constants of settings.py and hosts.py that look like the name of a variable."""
-    nodes = [node for each in (settings, hosts) for node in ast.walk(ast.parse(Path(str(each.__file__)).read_text()))]
+    """String constants of the modules that read settings that look like the name of a variable."""
+    modules = (settings, hosts, destination, mail)
+    nodes = [node for each in modules for node in ast.walk(ast.parse(Path(str(each.__file__)).read_text()))]
     texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return {text for text in texts if re.fullmatch(r"(TIDEGATE|GITHUB|DATABASE|REDIS|REGISTRY)_[A-Z_]+", text)}
 

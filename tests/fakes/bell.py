@@ -28,6 +28,9 @@ class FakeBell:
     def report(self) -> None:
         self._ring("report")
 
+    def send(self) -> None:
+        self._ring("send")
+
     def catch_up(self) -> None:
         self._ring("catch_up")
 

@@ -37,6 +37,8 @@ class Endpoint:
             "<int:service_id>": of.service_id,
             "<int:repository_id>": of.repository_id,
             "<int:run_id>": 1,
+            "<endpoint_id>": "ep_none",
+            "<message_id>": "msg_none",
         }
         path = functools.reduce(lambda path, each: path.replace(each, str(ids[each])), ids, self.rule)
         return {"path": path, "method": self.method, "json": self.body}
@@ -47,6 +49,8 @@ class Endpoint:
 
 _DEPLOYMENT, _API_DEPLOYMENT = "/deployments/<deployment_id>", "/api/v1/deployments/<deployment_id>"
 _SERVICE, _API_SERVICE = "/services/<int:service_id>", "/api/v1/services/<int:service_id>"
+_NOTIFICATIONS = "/api/v1/repositories/<int:repository_id>/notifications"
+_ENDPOINT = f"{_NOTIFICATIONS}/<endpoint_id>"
 _FREEZE = "/api/v1/repositories/<int:repository_id>/freeze"
 ENDPOINTS = [
     Endpoint("GET", _DEPLOYMENT, Action.SEE),
@@ -82,6 +86,17 @@ ENDPOINTS = [
     Endpoint("GET", _FREEZE, Action.SEE),
     Endpoint("PUT", _FREEZE, Action.FREEZE, 202, {"reason": "release week"}),
     Endpoint("DELETE", _FREEZE, Action.FREEZE, 202),
+    Endpoint("GET", _NOTIFICATIONS, Action.NOTIFICATIONS),
+    Endpoint("POST", _NOTIFICATIONS, Action.NOTIFICATIONS, 400),
+    # There is no such address: tests/webapp/test_notifications_api.py has one that there is.
+    Endpoint("PUT", _ENDPOINT, Action.NOTIFICATIONS, 404),
+    Endpoint("DELETE", _ENDPOINT, Action.NOTIFICATIONS),
+    Endpoint("POST", f"{_ENDPOINT}/secret", Action.NOTIFICATIONS, 404),
+    Endpoint("POST", f"{_ENDPOINT}/test", Action.NOTIFICATIONS, 404),
+    Endpoint("GET", f"{_ENDPOINT}/deliveries", Action.NOTIFICATIONS, 404),
+    Endpoint("POST", f"{_ENDPOINT}/deliveries/<message_id>", Action.NOTIFICATIONS, 404),
+    Endpoint("GET", f"{_API_SERVICE}/notifications", Action.NOTIFICATIONS),
+    Endpoint("PUT", f"{_API_SERVICE}/notifications", Action.NOTIFICATIONS, 200, {"wants": "failures"}),
 ]
 #: What needs no permission in one repository: lists of what one may see, signing in, machines, and the hook's own key.
 OPEN = {

@@ -13,6 +13,7 @@ from typing import Any
 from tests.fakes.bell import FakeBell
 from tests.fakes.caller import FakeCaller
 from tests.fakes.clock import FakeClock
+from tests.fakes.courier import FakeCourier
 from tests.fakes.engine import FakeEngine
 from tests.fakes.github import APP, FakeGitHub
 from tests.fakes.log import FakeLog
@@ -40,7 +41,7 @@ from tidegate.repository import PRODUCTION, Repository
 from tidegate.retention import Item
 from tidegate.settings import Settings
 from tidegate.store import Store, open_store
-from worker import build_ahead, clean, consider, drain, intake, poll, reporter, retire, rollout, sweep
+from worker import build_ahead, clean, consider, drain, intake, messenger, poll, reporter, retire, rollout, sweep
 from worker.fleet import Fleet
 from worker.parts import Parts
 from worker.ports import Unavailable
@@ -91,6 +92,7 @@ class House:
         self.source = FakeSource(self.github.files)
         self.prober = FakeProber(*self.engines.values())
         self.caller = FakeCaller()
+        self.courier = FakeCourier()
         self.router = FakeRouter()
         if store is None:
             put_migrated(Path(self.settings.data) / "tidegate.db")
@@ -115,6 +117,7 @@ class House:
             hosts=Fleet(list(self.engines.values())),
             prober=self.prober,
             caller=self.caller,
+            courier=self.courier,
             router=self.router,
             open_log=lambda deployment_id, secrets: FakeLog(self.store, self.clock, deployment_id, secrets),
         )
@@ -214,6 +217,7 @@ class House:
                 "deploy": lambda deployment: rollout.deploy(self.parts, deployment),
                 "build_ahead": lambda deployment: build_ahead.build_ahead(self.parts, deployment),
                 "report": lambda: reporter.report(self.parts),
+                "send": lambda: messenger.send(self.parts),
                 "catch_up": lambda: sweep.catch_up(self.parts),
                 "poll": lambda: poll.poll(self.parts),
                 "clean": self.clean,

@@ -121,7 +121,7 @@ def test_what_a_live_service_prints_is_in_its_log(house: House) -> None:
 
 def test_one_deploy_worker_is_always_free_for_what_people_wait_for() -> None:
     quick, rollouts = crew(3)
-    assert quick == (("events",), ("upkeep",))
+    assert quick == (("events",), ("upkeep",), ("news",))
     assert rollouts == (("deploys",), ("deploys", "builds"), ("deploys", "builds"))
     assert crew(1)[1] == (("deploys", "builds"),)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Column, ColumnElement, Index, MetaData, column, table
 metadata = MetaData()
 
 #: The last of the migrations, which makes these tables.
-REVISION = "0013"
+REVISION = "0014"
 #: Alembic's own table: what the database is at.
 versions = table("alembic_version", column("version_num"))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Table, select, update
 
 from tidegate.store.asked_tables import deploy_hooks
+from tidegate.store.notification_tables import endpoints
 from tidegate.store.own_app import own_app
 from tidegate.store.seal import Seal
 from tidegate.store.tables import group_variables, registry_credentials, snapshots, variables
@@ -20,6 +21,7 @@ _SEALED: tuple[tuple[Table, str], ...] = (
     (registry_credentials, "registry credential {name}"),
     (deploy_hooks, "deploy hook of service {service_id}"),
     (own_app, "what the GitHub App signs with"),
+    (endpoints, "address {id} of notifications"),
 )
 
 

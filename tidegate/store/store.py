@@ -16,6 +16,7 @@ from tidegate.store.database import Database, StoreDown
 from tidegate.store.deliveries import Deliveries
 from tidegate.store.deployments import Deployments
 from tidegate.store.dismissals import Dismissals
+from tidegate.store.endpoints import Endpoints
 from tidegate.store.environments import Environments
 from tidegate.store.freezes import Freezes
 from tidegate.store.group_variables import GroupVariables
@@ -27,6 +28,7 @@ from tidegate.store.instances import Instances
 from tidegate.store.leases import Leases
 from tidegate.store.logs import Logs
 from tidegate.store.metadata import REVISION, versions
+from tidegate.store.outgoing import Outgoing
 from tidegate.store.own_app import OwnApps
 from tidegate.store.phases import Phases
 from tidegate.store.previews import Previews
@@ -90,6 +92,8 @@ class Store:
         self.answers = Answers(database)
         self.schedules = Schedules(database)
         self.cron_runs = CronRuns(database)
+        self.endpoints = Endpoints(database, seal)
+        self.outgoing = Outgoing(database)
 
     def together(self) -> AbstractContextManager[None]:
         """What this thread reads and writes within is one transaction: all of it is kept, on the disk, or nothing."""

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, select
 from tidegate.deployment import Deployment
 from tidegate.repository import TimelineEntry
 from tidegate.store.database import Database
+from tidegate.store.outgoing_rows import put_outgoing
 from tidegate.store.tables import timeline
 
 #: In the order of the record's fields.
-_COLUMNS = (
+COLUMNS = (
     timeline.c.at,
     timeline.c.kind,
     timeline.c.text,
@@ -44,13 +45,17 @@ class Timeline:
         return self._newest(None, timeline.c.deployment_id == deployment_id)
 
     def _newest(self, limit: int | None, *conditions: ColumnElement[bool]) -> list[TimelineEntry]:
-        newest = select(*_COLUMNS).where(*conditions).order_by(timeline.c.seq.desc()).limit(limit)
+        newest = select(*COLUMNS).where(*conditions).order_by(timeline.c.seq.desc()).limit(limit)
         with self._database.read() as connection:
             return [TimelineEntry(*row) for row in connection.execute(newest)]
 
 
 def add_entry(connection: Connection, entry: TimelineEntry) -> None:
-    connection.execute(insert(timeline).values(**vars(entry)))
+    """With what is to be sent because of it: in one transaction, so that nothing is told of that didn't happen, and
+    nothing is left untold."""
+    added = connection.execute(insert(timeline).values(**vars(entry)))
+    assert added.inserted_primary_key is not None
+    put_outgoing(connection, added.inserted_primary_key[0], entry)
 
 
 def entry_of(deployment: Deployment | Row[Any], at: datetime, kind: str, text: str, actor: str) -> TimelineEntry:
