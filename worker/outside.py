@@ -29,7 +29,7 @@ class Outside:
 
     def __init__(self, allowed: Sequence[Network], hosts: Iterable[Host], resolve: Resolve | None = None) -> None:
         self._allowed = allowed
-        self._hosts = frozenset(filter(None, (_address(each) for each in hosts)))
+        self._hosts: frozenset[Address] = frozenset(filter(None, (_address(each) for each in hosts)))
         self._resolve = resolve or _resolved
 
     def lead(self, url: str) -> str:
@@ -51,7 +51,7 @@ class Outside:
     def _ours(self, address: str) -> frozenset[Address]:
         """Those of our machines, as far as this one address is concerned."""
         asked = ip_address(address.partition("%")[0])
-        return frozenset({*self._hosts, asked}) if is_own(asked) else self._hosts
+        return self._hosts.union([asked]) if is_own(asked) else self._hosts
 
 
 def is_own(address: Address) -> bool:
