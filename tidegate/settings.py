@@ -128,6 +128,9 @@ class Settings:
     preview_runtime: str | None
     #: Address of the BuildKit that railpack builds with.
     buildkit: str | None
+    #: What a scrape of /metrics shows, without which it is refused; and where several processes of one web keep theirs.
+    metrics_token: str | None = field(repr=False)
+    metrics_directory: str | None
     #: Where notifications may be sent to, beside the internet; and the mail server that takes e-mails.
     notify_networks: tuple[destination.Network, ...]
     smtp: mail.Smtp | None = field(repr=False)
@@ -173,6 +176,8 @@ class Settings:
             closed_ports=_ports(reader),
             preview_runtime=reader.optional("TIDEGATE_PREVIEW_RUNTIME"),
             buildkit=reader.optional("BUILDKIT_HOST"),
+            metrics_token=_metrics_token(reader),
+            metrics_directory=reader.optional("PROMETHEUS_MULTIPROC_DIR"),
             notify_networks=destination.networks(reader),
             smtp=mail.smtp(reader),
             overlap_policy=Overlap(reader.choice("TIDEGATE_OVERLAP_POLICY", Overlap.WAIT, tuple(Overlap))),
@@ -240,6 +245,14 @@ def _secret_keys(reader: Environment) -> tuple[str, ...]:
     if any(len(key) < _SHORTEST_KEY for key in keys):
         reader.problem(name, f"holds a key of less than {_SHORTEST_KEY} characters", hint)
     return keys
+
+
+def _metrics_token(reader: Environment) -> str | None:
+    name = "TIDEGATE_METRICS_TOKEN"
+    token = reader.optional(name)
+    if token is not None and len(token) < _SHORTEST_KEY:
+        reader.problem(name, f"has less than {_SHORTEST_KEY} characters", "make one with `openssl rand -hex 32`")
+    return token
 
 
 def _ports(reader: Environment) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from functools import cache
 from http import HTTPStatus
@@ -10,6 +11,7 @@ from flask import Blueprint, Response, jsonify, request
 from redis import RedisError
 
 from webapp.parts import parts
+from webapp.problem import Problem
 
 blueprint = Blueprint("probes", __name__)
 
@@ -34,6 +36,14 @@ def readyz() -> tuple[Response, HTTPStatus]:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
+    """Not for everybody: it names repositories and services. Raises Problem."""
+    token = parts().settings.metrics_token
+    if token is None:
+        raise Problem(HTTPStatus.FORBIDDEN, "Set TIDEGATE_METRICS_TOKEN, and scrape with it as a bearer token.")
+    shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not hmac.compare_digest(shown.encode(), token.encode()):
+        headers = {"WWW-Authenticate": "Bearer"}
+        raise Problem(HTTPStatus.UNAUTHORIZED, "Scrape with TIDEGATE_METRICS_TOKEN as a bearer token.", headers)
     return Response(parts().metrics.text(), content_type=parts().metrics.content_type)
 
 

@@ -1,11 +1,13 @@
 """gunicorn's settings, read by it as `-c python:webapp.server`. The port is `PORT`, as gunicorn has it by itself.
 
-One process: SQLite has one writer, so group commit works best where all deliveries meet (inbox.py); metrics need no
-shared files; and memory is what the product is small in. Threads are for what waits: commits, and watchers of logs.
+One process by default: SQLite has one writer, so group commit works best where all deliveries meet (inbox.py); what it
+has counted is all that was counted; and memory is what the product is small in. Threads are for what waits: commits,
+and watchers of logs.
 """
 
 from __future__ import annotations
 
+import os
 from typing import Protocol
 
 from webapp.places import PLACES
@@ -28,6 +30,12 @@ class Worker(Protocol):
     wsgi: object
 
 
+class Ended(Protocol):
+    """The same, seen from gunicorn's master."""
+
+    pid: int
+
+
 def post_worker_init(worker: Worker) -> None:
     """A stopping server must not wait minutes for those who watch a log."""
     from webapp.front import Front
@@ -38,3 +46,11 @@ def post_worker_init(worker: Worker) -> None:
     extensions = getattr(worker.wsgi, "extensions", {})
     if KEY in extensions:
         extensions[KEY].places.stopping = lambda: not worker.alive
+
+
+def child_exit(_server: object, worker: Ended) -> None:
+    """What a process that is gone was in the middle of is no longer counted."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # the library has no type there

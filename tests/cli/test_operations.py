@@ -22,8 +22,8 @@ def read_by_the_code() -> set[str]:
 
 
 def test_every_setting_is_documented_and_nothing_else() -> None:
-    # gunicorn itself reads PORT.
-    assert set(DOCUMENTED) == read_by_the_code() | {"PORT"}
+    # gunicorn itself reads PORT, and prometheus_client the other, too.
+    assert set(DOCUMENTED) == read_by_the_code() | {"PORT", "PROMETHEUS_MULTIPROC_DIR"}
 
 
 def test_the_documented_times_are_the_defaults() -> None:

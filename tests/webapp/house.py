@@ -29,6 +29,8 @@ from webapp.signature import sign
 NO_REDIS = "redis://127.0.0.1:1/0"
 SECRET = ENVIRONMENT["GITHUB_WEBHOOK_SECRET"].encode()
 PAGE = {"Accept": "text/html"}
+#: Who may read the metrics.
+SCRAPER = {"Authorization": f"Bearer {ENVIRONMENT['TIDEGATE_METRICS_TOKEN']}"}
 
 
 @dataclass

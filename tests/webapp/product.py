@@ -19,6 +19,7 @@ ENVIRONMENT = {
     "TIDEGATE_URL": "http://tidegate.test",
     "TIDEGATE_DOMAIN": "apps.tidegate.test",
     "TIDEGATE_SECRET_KEY": SECRET_KEYS[0],
+    "TIDEGATE_METRICS_TOKEN": "a token for scrapes",
     "GITHUB_APP_ID": "1",
     "GITHUB_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----\nnone\n-----END PRIVATE KEY-----",
     "GITHUB_WEBHOOK_SECRET": "whsec",

@@ -8,7 +8,7 @@ import pytest
 
 from tests.tidegate.store.given import NOON, a_deployment, a_lane, a_service
 from tests.webapp.fake_github import FakeGitHub
-from tests.webapp.house import House
+from tests.webapp.house import SCRAPER, House
 from tidegate.deployment import Move, Status
 from tidegate.permission import Permission
 from tidegate.store import LogLine, StoreDown
@@ -149,11 +149,11 @@ def test_places_are_bounded_and_given_back(open_house: House, github: FakeGitHub
         next(iter(each.response))
     refused = client.get(path)
     assert (refused.status_code, refused.content_type) == (503, "application/problem+json")
-    assert f"tidegate_log_streams {PLACES}.0" in client.get("/metrics").text
+    assert f"tidegate_log_streams {PLACES}.0" in client.get("/metrics", headers=SCRAPER).text
     for each in watching:
         each.close()
     client.get(path, buffered=False).close()
-    assert "tidegate_log_streams 0.0" in client.get("/metrics").text
+    assert "tidegate_log_streams 0.0" in client.get("/metrics", headers=SCRAPER).text
 
 
 def test_a_stopping_server_lets_watchers_go(open_house: House) -> None:

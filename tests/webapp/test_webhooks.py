@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.payload_examples import Example, examples
-from tests.webapp.house import SECRET, House, deliver
+from tests.webapp.house import SCRAPER, SECRET, House, deliver
 from tidegate.repository import Delivery
 from tidegate.store import open_store
 from webapp.app import create_app
@@ -137,7 +137,7 @@ def test_each_answer_is_counted(house: House) -> None:
     deliver(client, BODY)
     deliver(client, BODY, {"X-Hub-Signature-256": None})
     deliver(client, b"no")
-    told = client.get("/metrics").text
+    told = client.get("/metrics", headers=SCRAPER).text
     assert 'tidegate_webhook_deliveries_total{outcome="accepted"} 1.0' in told
     assert 'tidegate_webhook_deliveries_total{outcome="bad_signature"} 1.0' in told
     assert 'tidegate_webhook_deliveries_total{outcome="malformed"} 1.0' in told

@@ -84,6 +84,7 @@ IS_RUNNING = _status_in(RUNNING)
 IS_WAITING = deployments.c.status == literal_column(f"'{Status.WAITING}'")
 IS_QUEUED = deployments.c.status == literal_column(f"'{Status.QUEUED}'")
 WAS_LIVE = deployments.c.live_at.is_not(None)
+HAS_ENDED = deployments.c.ended_at.is_not(None)
 IS_UNREPORTED = deployments.c.reported_version < deployments.c.version
 #: The lane: at most one active deployment per (service, environment), whatever any code believes.
 partial_index(
@@ -111,3 +112,6 @@ partial_index(
 )
 partial_index("deployments_images", deployments.c.image, where=deployments.c.image.is_not(None))
 partial_index("deployments_unreported", deployments.c.seq, where=IS_UNREPORTED)
+# For the counts of the last hour.
+partial_index("deployments_came_live", deployments.c.live_at, where=WAS_LIVE)
+partial_index("deployments_ended", deployments.c.ended_at, deployments.c.status, deployments.c.fault, where=HAS_ENDED)

@@ -71,4 +71,5 @@ outgoing_attempts = Table(
     Column("seconds", Float, nullable=False),
     Column("ok", Boolean, nullable=False),
     Column("detail", Prose, nullable=False),
+    Index("outgoing_attempts_at", "at"),
 )

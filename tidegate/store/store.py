@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -27,6 +28,7 @@ from tidegate.store.images import Images
 from tidegate.store.instances import Instances
 from tidegate.store.leases import Leases
 from tidegate.store.logs import Logs
+from tidegate.store.measures import Measures, measure
 from tidegate.store.metadata import REVISION, versions
 from tidegate.store.outgoing import Outgoing
 from tidegate.store.own_app import OwnApps
@@ -113,6 +115,10 @@ class Store:
                 return connection.execute(select(versions)).scalar() == REVISION
         except StoreDown:
             return False
+
+    def measure(self, at: datetime) -> Measures:
+        """What operators watch."""
+        return measure(self._database, at)
 
     def rotate(self) -> None:
         """Encrypts all anew with the first key, all or none; raises CannotOpen. Older keys can be dropped after it."""

@@ -113,6 +113,8 @@ phases = Table(
     Column("outcome", Word),
     Column("detail", Prose, nullable=False),
 )
+HAS_ENDED_PHASE = phases.c.ended_at.is_not(None)
+partial_index("phases_ended", phases.c.ended_at, where=HAS_ENDED_PHASE)
 
 timeline = Table(
     "timeline",

@@ -1,4 +1,5 @@
-"""Notifications: addresses, what services want to have told, and what is to be sent."""
+"""Notifications: addresses, what services want to have told, and what is to be sent; and indexes for what operators
+watch."""
 
 from __future__ import annotations
 
@@ -9,11 +10,20 @@ revision = "0014"
 down_revision = "0013"
 
 _MOMENT = sa.DateTime(timezone=True)
+_INDEXES = {
+    "outgoing_pending": ("outgoing", ["endpoint_id", "due_at"], "state = 'pending'"),
+    "outgoing_done": ("outgoing", ["done_at"], "done_at IS NOT NULL"),
+    "deployments_came_live": ("deployments", ["live_at"], "live_at IS NOT NULL"),
+    "deployments_ended": ("deployments", ["ended_at", "status", "fault"], "ended_at IS NOT NULL"),
+    "phases_ended": ("phases", ["ended_at"], "ended_at IS NOT NULL"),
+}
 
 
 def upgrade() -> None:
     _endpoints()
     _outgoing()
+    for name, (table, columns, where) in _INDEXES.items():
+        op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def _endpoints() -> None:
@@ -54,11 +64,6 @@ def _outgoing() -> None:
         sa.Column("done_at", _MOMENT),
     )
     op.create_index("outgoing_endpoint", "outgoing", ["endpoint_id", "entry"])
-    for name, columns, where in (
-        ("outgoing_pending", ["endpoint_id", "due_at"], "state = 'pending'"),
-        ("outgoing_done", ["done_at"], "done_at IS NOT NULL"),
-    ):
-        op.create_index(name, "outgoing", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
     op.create_table(
         "outgoing_attempts",
         sa.Column("message_id", sa.Text(), sa.ForeignKey("outgoing.id"), primary_key=True),
@@ -68,8 +73,11 @@ def _outgoing() -> None:
         sa.Column("ok", sa.Boolean(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
     )
+    op.create_index("outgoing_attempts_at", "outgoing_attempts", ["at"])
 
 
 def downgrade() -> None:
+    for name, (table, _, _) in _INDEXES.items():
+        op.drop_index(name, table)
     for table in ("outgoing_attempts", "outgoing", "notification_choices", "endpoints"):
         op.drop_table(table)
