@@ -58,7 +58,7 @@ def add(repository_id: int) -> tuple[Response, HTTPStatus]:
             channel,
             address,
             _word(Wants, told, "wants") or Wants.ALL,
-            viewer().person.login,
+            viewer().login,
             datetime.now(UTC),
             random=secrets.token_bytes(48),
             mails=parts().settings.smtp is not None,
@@ -114,7 +114,7 @@ def renew(repository_id: int, endpoint_id: str) -> Response:
 def test(repository_id: int, endpoint_id: str) -> tuple[Response, HTTPStatus]:
     """→ 202 {message}: something is sent there now; the log of deliveries tells what became of it."""
     repository = _changing(repository_id)
-    found, login = _found(repository, endpoint_id), viewer().person.login
+    found, login = _found(repository, endpoint_id), viewer().login
     if found.disabled:
         raise Problem(HTTPStatus.CONFLICT, f"Nothing is sent there, since {found.disabled}. Enable it first.")
     message = parts().store.outgoing.test(found, f"{login} wants to see this arrive", login, datetime.now(UTC))
@@ -196,7 +196,7 @@ def _word(kind: type[_Word], told: dict[str, str | bool], name: str, more: tuple
 
 
 def _tell(repository: Repository, what: str, service: str | None = None) -> None:
-    now, login = datetime.now(UTC), viewer().person.login
+    now, login = datetime.now(UTC), viewer().login
     parts().store.timeline.add(TimelineEntry(now, CHANGED, what, login, repository.id, service))
 
 
