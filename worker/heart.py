@@ -13,7 +13,7 @@ from tidegate.store import StoreDown
 from worker.parts import Parts
 
 #: How often a wish to cancel is looked for, in seconds: people wait for it.
-_LOOK = 0.25
+_LOOK = 0.1
 
 log = structlog.get_logger(__name__)
 

@@ -504,8 +504,9 @@ class Reading:
 
 
 class Prober(Protocol):
-    def probe(self, address: str, port: int, path: str | None, timeout: float) -> Reading:
-        """One GET, or without a path one connection; never raises."""
+    def probe(self, address: str, port: int, path: str | None, timeout: float, stop: Stop = ...) -> Reading:
+        """One GET, or without a path one connection; never raises. An answer is not waited for once `stop` is
+        true, which it never is by default."""
         ...
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import socket
 from http import HTTPStatus
-from time import monotonic
 
-from worker.ports import Reading
+from worker.ports import Canceled, Reading, Stop
+from worker.until import PULSE, Until
 
 #: A status line is short; who sends more than this without ending it doesn't speak HTTP.
 _LONGEST = 4096
@@ -17,16 +17,18 @@ class HttpProber:
     """The port `Prober`, on a bare socket: the status line is all that counts, and the time limit covers connecting and
     every byte, so that a server that drips can't hold us. Redirects are answers, not followed."""
 
-    def probe(self, address: str, port: int, path: str | None, timeout: float) -> Reading:
-        deadline = monotonic() + timeout
+    def probe(self, address: str, port: int, path: str | None, timeout: float, stop: Stop = lambda: False) -> Reading:
+        until = Until(stop, timeout)
         try:
             with socket.create_connection((address, port), timeout=timeout) as connection:
                 if path is None:
                     return Reading(ok=True, detail=f"port {port} is open")
                 connection.sendall(_request(address, port, path))
-                line = _status_line(connection, deadline)
+                line = _status_line(connection, until)
         except TimeoutError:
             return Reading(ok=False, detail=f"no answer within {timeout:g} s")
+        except Canceled:
+            return Reading(ok=False, detail="was not waited for")
         except OSError as error:
             return Reading(ok=False, detail=(error.strerror or str(error)).lower())
         return _reading(line)
@@ -40,15 +42,16 @@ def _request(address: str, port: int, path: str) -> bytes:
     ).encode()
 
 
-def _status_line(connection: socket.socket, deadline: float) -> bytes:
-    """What came until the first newline, or until the other side closed."""
+def _status_line(connection: socket.socket, until: Until) -> bytes:
+    """What came until the first newline, or until the other side closed; raises what `until` raises."""
     received = b""
+    connection.settimeout(PULSE)
     while b"\n" not in received and len(received) < _LONGEST:
-        left = deadline - monotonic()
-        if left <= 0:
-            raise TimeoutError
-        connection.settimeout(left)
-        chunk = connection.recv(_LONGEST)
+        until.check()
+        try:
+            chunk = connection.recv(_LONGEST)
+        except TimeoutError:
+            continue
         if not chunk:
             break
         received += chunk

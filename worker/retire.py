@@ -6,6 +6,7 @@ The deadlines are rows, so they hold no worker and survive every restart; `watch
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,6 +24,8 @@ from worker.switch import current_table
 
 #: Of the containers that a deployment has.
 _ROLES = ("instance", "pre-deploy")
+#: Removals at the same time: each waits for its container's end, and who cancels a deploy waits for all of them.
+_AT_ONCE = 4
 
 log = structlog.get_logger(__name__)
 
@@ -123,10 +126,10 @@ def _remove_containers(parts: Parts, deployment_id: str, but: Collection[str] = 
     """By role too: a container that a person runs of our image has the image's labels, the deployment's among them."""
 
     def remove(engine: Engine) -> None:
-        for role in _ROLES:
-            for container in engine.owned({"tidegate.deployment": deployment_id, "tidegate.role": role}):
-                if container.id not in but:
-                    engine.remove(container.id)
+        of_it = ({"tidegate.deployment": deployment_id, "tidegate.role": role} for role in _ROLES)
+        found = [each.id for labels in of_it for each in engine.owned(labels) if each.id not in but]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(engine.remove, found))
 
     # Without an instance it may have run a command, and where is not known.
     parts.hosts.each(remove, {each.host for each in parts.store.instances.of(deployment_id)} or None)

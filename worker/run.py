@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -21,6 +22,8 @@ T = TypeVar("T")
 
 #: Seconds between two tries.
 _PAUSE = 1.0
+#: Seconds after which a longer wait asks whether the rollout must stop: people wait for that.
+_PULSE = 0.1
 #: How often a step is begun again since its host went away under it: it may be the step that brings the host down.
 _CUTS = 3
 
@@ -106,6 +109,14 @@ class Run:
         if self.heart.canceled_by is not None:
             raise Canceled(self.heart.canceled_by)
 
+    def pause(self, seconds: float) -> None:
+        """Between two looks at a condition. Raises as `check` does, soon after there is a reason to."""
+        clock = self.parts.clock
+        until = clock.now() + timedelta(seconds=seconds)
+        while (left := (until - clock.now()).total_seconds()) > 0:
+            self.check()
+            clock.sleep(min(left, _PULSE))
+
     def say(self, step: Step, text: str) -> None:
         self.log.line(step, text)
 
@@ -162,8 +173,7 @@ class Run:
                     raise Postponed(str(trouble), wait) from trouble
                 if clock.now().timestamp() + wait > until:
                     raise
-                self.check()
-                clock.sleep(wait)
+                self.pause(wait)
 
     def despite_cuts(self, step: Step, hosts: Collection[Engine], call: Callable[[], T]) -> T:
         """For what takes long on these hosts: where one went away under the call, the call is made again once all can

@@ -104,7 +104,7 @@ def _await_healthy(run: Run, new: _New, newcomers: Newcomers) -> None:
     while True:
         run.check()
         newcomers.look_now_and_then()
-        reading = parts.prober.probe(new.address, new.port, path, timing.probe)
+        reading = parts.prober.probe(new.address, new.port, path, timing.probe, run.heart.stop)
         elapsed = (parts.clock.now() - new.began).total_seconds()
         late = elapsed >= timing.start
         if not reading.ok and (late or elapsed - seen_at >= _INSPECT):
@@ -118,7 +118,7 @@ def _await_healthy(run: Run, new: _New, newcomers: Newcomers) -> None:
                 raise StepFailed(wording.instance_failed(new.index, run.instances, reason), Fault.USER)
             case Starting(delay):
                 tries += 1
-                parts.clock.sleep(delay)
+                run.pause(delay)
     run.say(Step.START, wording.instance_healthy(new.index, elapsed, reading.detail))
     _record(run, new)
     newcomers.add(new.instance)
@@ -139,7 +139,7 @@ def _await_steady(run: Run, new: _New, newcomers: Newcomers) -> None:
             case StartFailed(reason):
                 raise StepFailed(wording.instance_failed(new.index, run.instances, reason), Fault.USER)
             case Starting(delay):
-                clock.sleep(delay)
+                run.pause(delay)
     run.say(Step.START, wording.instance_stayed(new.index, grace))
     _record(run, new)
     newcomers.add(new.instance)

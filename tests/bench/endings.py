@@ -19,7 +19,7 @@ from tests.e2e.apps import Files, mute, pre_deploy, web
 from tests.e2e.project import Project
 from tests.e2e.waiting import wait_for
 from tidegate.deployment import Deployment, Status
-from tidegate.store import open_store
+from tidegate.store import Store, open_store
 from worker.router.layout import NOT_ANSWERING
 from worker.router.runtime import Runtime
 
@@ -32,16 +32,16 @@ _LOOK = 0.005
 def cancel() -> Measurement:
     """By the API, while a build runs, a pre-deploy command, and an instance that never answers."""
     took: dict[str, list[float]] = {step: [] for step in _STANDING}
-    with bench() as (made, _), made.project() as project:
+    with bench() as (made, _), made.project() as project, closing(_store(project)) as store:
         browser = made.sign_in(project.owner)
         for run in range(_CANCELED):
             for step, (files, stands) in _STANDING.items():
                 sha = project.push({**files, "www/run": f"{step} {run}\n"})
                 wait_for(partial(stands, project, sha), f"{step} to run", 60, project.log)
-                row = _newest(project)
+                row = _newest(store)
                 began = time.monotonic()
                 browser.post(f"/api/v1/deployments/{row.id}/cancel").raise_for_status()
-                while _newest(project).status is not Status.CANCELED or project.containers(sha=sha):
+                while _newest(store).status is not Status.CANCELED or project.containers(sha=sha):
                     time.sleep(_LOOK)
                 took[step].append(time.monotonic() - began)
     details: dict[str, float] = {f"{step}_ms": round(median(each) * 1000) for step, each in took.items()}
@@ -56,8 +56,7 @@ def _files(files: Files, dockerfile: str = "", extra: str = "") -> Files:
 
 
 def _builds(project: Project, sha: str) -> bool:
-    settings = project.world.settings
-    with closing(open_store(settings.database_url, settings.secret_keys)) as store:
+    with closing(_store(project)) as store:
         rows = store.deployments.page(None, 1)
         return any(row.sha == sha for row in rows) and any(
             "begun" in line.text for row in rows for line in store.logs.tail(row.id, 100)
@@ -75,10 +74,13 @@ _STANDING: dict[str, tuple[Files, Callable[[Project, str], object]]] = {
 }
 
 
-def _newest(project: Project) -> Deployment:
+def _store(project: Project) -> Store:
     settings = project.world.settings
-    with closing(open_store(settings.database_url, settings.secret_keys)) as store:
-        (row,) = store.deployments.page(None, 1)
+    return open_store(settings.database_url, settings.secret_keys)
+
+
+def _newest(store: Store) -> Deployment:
+    (row,) = store.deployments.page(None, 1)
     return row
 
 

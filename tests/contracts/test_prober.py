@@ -100,6 +100,11 @@ def test_what_never_answers(stage: Stage) -> None:
     assert (reading.ok, reading.detail) == (False, "no answer within 0.1 s")
 
 
+def test_what_never_answers_is_not_waited_for_once_nobody_asks_any_more(stage: Stage) -> None:
+    reading = stage.prober.probe(*stage.serving(None), "/", 1000, lambda: True)
+    assert (reading.ok, reading.detail) == (False, "was not waited for")
+
+
 def test_without_a_path_an_open_port_is_enough(stage: Stage) -> None:
     place = stage.serving(None)
     reading = stage.prober.probe(*place, None, 30)

@@ -13,7 +13,7 @@ from tests.worker.house import DOMAIN, WEB, House, Killed
 from tidegate.deployment import Fault, Status
 from tidegate.instance import InstanceState
 from tidegate.repository import Repository
-from worker.ports import Container, Reading, Unavailable
+from worker.ports import Container, Reading, Stop, Unavailable
 
 THREE = WEB + "    numInstances: 3\n"
 
@@ -147,12 +147,12 @@ def test_a_host_that_cannot_be_asked_for_a_moment_fails_nothing(live: tuple[Hous
         asked += 1
         raise Unavailable("The Docker host local can't be reached.")
 
-    def last(address: str, port: int, path: str | None, timeout: float) -> Reading:
+    def last(address: str, port: int, path: str | None, timeout: float, stop: Stop = lambda: False) -> Reading:
         """From the last one's first probe on."""
         found = house.engine.at(address)
         if found is not None and found.spec.name.endswith("-i2"):
             house.engine.inspect = away  # type: ignore[method-assign]
-        return probe(address, port, path, timeout)
+        return probe(address, port, path, timeout, stop)
 
     house.prober.probe = last  # type: ignore[method-assign]
     new = house.push(repository)

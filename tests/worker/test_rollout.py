@@ -11,9 +11,11 @@ import pytest
 
 from tests.waiting import wait_until
 from tests.worker.house import DOCKERFILE, WEB, House, Killed
-from tidegate.deployment import Fault, Status, Trigger
+from tidegate.deployment import Fault, Lane, Status, Trigger
 from tidegate.logs import MASK
 from tidegate.repository import Repository
+from worker.ports import Canceled
+from worker.run import Run
 
 
 @pytest.fixture
@@ -214,6 +216,24 @@ def test_cancel_during_the_build_leaves_nothing(live: tuple[House, Repository, s
     settled(house, repository, sha, good)
     run = next(run for run in house.github.check_runs.values() if run.output.sha == sha)
     assert run.output.conclusion == "cancelled"
+
+
+def test_who_waits_hears_soon_that_it_was_canceled(
+    live: tuple[House, Repository, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, repository, good = live
+    row = house.row(repository, good)
+    run = Run(house.parts, Lane(row.id, row.service_id, row.environment, "worker", 1), row, repository)
+    began = house.clock.now()
+
+    def canceled_meanwhile(seconds: float) -> None:
+        house.clock.advance(seconds)
+        run.heart.canceled_by = "mona"
+
+    monkeypatch.setattr(house.clock, "sleep", canceled_meanwhile)
+    with pytest.raises(Canceled):
+        run.pause(60)
+    assert (house.clock.now() - began).total_seconds() < 1
 
 
 def test_cancel_of_a_queued_one_is_at_once(live: tuple[House, Repository, str]) -> None:
