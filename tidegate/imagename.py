@@ -13,7 +13,7 @@ _LONGEST = 255
 #: With the longest tag and digest.
 _LONGEST_TEXT = _LONGEST + 1 + 128 + 1 + 135
 #: Namespace of the images that we build (buildplan.image_reference).
-_OURS = "tidegate"
+OURS = "tidegate"
 
 # The grammar: https://github.com/distribution/reference/blob/main/reference.go
 _REGISTRY = re.compile(
@@ -62,7 +62,7 @@ def parse(text: str) -> ImageName:
     registry, repository = _placed(name)
     if not _REGISTRY.fullmatch(registry) or not _is_repository(repository) or len(name) > _LONGEST:
         raise BadImageName(f"`{text}` is not the name of an image", "write it as `registry.example.com/team/app:1.2`")
-    if registry == HUB and repository.split("/")[0] == _OURS:
+    if registry == HUB and repository.split("/")[0] == OURS:
         raise BadImageName(f"`{text}` is ours: this server gives such names to what it builds", "name another image")
     return ImageName(registry, repository, tag, digest or None)
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from tidegate import destination, github, mail, preview, skip
+from tidegate.carrier import Carrier, carrier
 from tidegate.environment import Environment, SettingsProblem
 from tidegate.gate import GateRules
 from tidegate.github import GitHub
@@ -100,7 +101,7 @@ class Settings:
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     hosts: tuple[Host, ...]
-    registry_url: str | None
+    carrier: Carrier | None
     github: GitHub
     webhooks: Webhooks
     timing: Timing
@@ -153,7 +154,7 @@ class Settings:
             database_url=reader.text("DATABASE_URL", f"sqlite:///{data}/tidegate.db"),
             redis_url=reader.text("REDIS_URL", "redis://127.0.0.1:6379/0"),
             hosts=hosts(reader),
-            registry_url=reader.optional("REGISTRY_URL"),
+            carrier=carrier(reader),
             github=github.read(reader, app=app),
             webhooks=Webhooks(reader.choice("TIDEGATE_WEBHOOKS", Webhooks.PUSH, tuple(Webhooks))),
             timing=Timing(

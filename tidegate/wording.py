@@ -410,6 +410,22 @@ def carrying(image: str, source: str, target: str) -> str:
     return f"copying the image {image} from the Docker host {source} to {target}"
 
 
+def carrying_by(image: str, registry: str, source: str, target: str) -> str:
+    return f"bringing the image {image} from the Docker host {source} to {target} by the registry {registry}"
+
+
+def carried_without(registry: str, why: str) -> str:
+    return f"the registry {registry} can't be used for that, so the image is copied from host to host: {why}"
+
+
+def carried_for_others(image: str) -> str:
+    return f"the image {image} is ours: this server keeps what it builds under such names; name another image"
+
+
+def credential_of_the_server(name: str) -> str:
+    return f"the registry credential {code(name)} is the server's own, for what it builds; name another"
+
+
 def host_unreachable(name: str) -> str:
     return f"the Docker host {name} can't be reached; what runs there goes on, and is looked at again once it answers"
 

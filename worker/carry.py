@@ -8,6 +8,7 @@ from tidegate import wording
 from tidegate.blueprint import Service as Definition
 from tidegate.buildplan import is_built
 from tidegate.deployment import Deployment
+from worker.carrier import by_registry
 from worker.login import login_for
 from worker.parts import Parts
 from worker.ports import Engine, OnLine, Refused, Stop, Unavailable
@@ -36,8 +37,9 @@ def holder(parts: Parts, image: str, but: Engine | None = None) -> tuple[Engine,
 
 def carry(parts: Parts, row: Deployment, target: Engine, on_line: OnLine, stop: Stop) -> None:
     """The host has the deployment's image afterwards. One that was pulled is pulled there, too, by its digest and with
-    the same credential; one that was built is copied from a host that has it. Raises Refused where no host has it any
-    more, or that credential is of no use; Unavailable; TimeoutError; Canceled; CannotOpen."""
+    the same credential; one that was built comes from a host that has it, by the registry where one is set, else
+    copied. Raises Refused where no host has it any more, or that credential is of no use; Unavailable; TimeoutError;
+    Canceled; CannotOpen."""
     assert row.image is not None
     if target.image_id(row.image) == row.image_id:
         return
@@ -50,7 +52,9 @@ def carry(parts: Parts, row: Deployment, target: Engine, on_line: OnLine, stop: 
     found = holder(parts, row.image, but=target)
     if found is None:
         raise Refused(wording.image_gone(row.image))
-    source, _ = found
+    source, content = found
+    if by_registry(parts, row.image, content, source, target, on_line, stop):
+        return
     on_line(wording.carrying(row.image, source.name, target.name))
     target.load(source.save(row.image), parts.settings.timing.build, stop)
 

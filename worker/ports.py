@@ -392,6 +392,15 @@ class Engine(Protocol):
         """Takes what `save` gives, by the same name. TimeoutError; Canceled; whatever `saved` raises."""
         ...
 
+    def send(self, image: str, name: str, timeout: float, stop: Stop, login: Login | None = None) -> str:
+        """Sends an image that it has to a registry, as `name` (with a tag); its name by digest there. Refused where it
+        is gone, or the registry doesn't let us; Unavailable; TimeoutError; Canceled."""
+        ...
+
+    def receive(self, image: str, sent: str, timeout: float, stop: Stop, login: Login | None = None) -> None:
+        """Fetches what `send` has given, and knows it as `image` alone. Raises as `pull` does."""
+        ...
+
     def remove_image(self, image: str) -> None:
         """By reference; fine where it is gone, or where a container still needs it, or where it isn't ours."""
         ...

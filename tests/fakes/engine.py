@@ -73,7 +73,8 @@ class FakeContainer:
 class FakeEngine:
     """Set `trouble` for bad days: a full disk or a host that is down; `registry_trouble` where the registry is down;
     `refusal` makes it refuse every start.
-    `orders` are the builds that were asked for, `saved` the images that others have fetched, `containers` what is there
+    `orders` are the builds that were asked for, `saved` the images that others have copied, `sent` what
+    registries were sent, `containers` what is there
     now. `subnet`: what its containers' addresses begin with. It publishes nothing: all are reached at their own."""
 
     def __init__(
@@ -94,6 +95,7 @@ class FakeEngine:
         self.cache = 0
         self.orders: list[BuildOrder] = []
         self.saved: list[str] = []
+        self.sent: list[str] = []
         self.images: dict[str, FakeImage] = {}
         self.registry: dict[str, FakeImage] = {}
         self.networks: dict[str, Mapping[str, str]] = {}
@@ -213,6 +215,28 @@ class FakeEngine:
             raise Canceled("stopped on request")
         name, image = pickle.loads(b"".join(saved))
         self.images[name] = image
+
+    def send(self, image: str, name: str, timeout: float, stop: Stop, login: Login | None = None) -> str:
+        self._reach()
+        if stop():
+            raise Canceled("stopped on request")
+        if image not in self.images:
+            raise Refused(f"No such image: {image}")
+        if self.registry_trouble is not None:
+            raise Unavailable(f"{name} can't be sent to the registry now: {self.registry_trouble}")
+        named = imagename.parse(name)
+        if login is not None:
+            self._admit(login)
+        elif named.registry in self.locked:
+            raise Refused(f"the registry does not take {name}: no basic auth credentials")
+        self.sent.append(name)
+        by_digest = f"{named.registry}/{named.repository}@{self.images[image].id}"
+        self.registry[name] = self.registry[by_digest] = self.images[image]
+        return by_digest
+
+    def receive(self, image: str, sent: str, timeout: float, stop: Stop, login: Login | None = None) -> None:
+        self.pull(sent, lambda _: None, timeout, stop, login)
+        self.images[image] = self.images.pop(sent)
 
     def remove_image(self, image: str) -> None:
         self._reach()

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tidegate.carrier import Carrier
 from tidegate.hosts import Host
 from tidegate.overlap import Overlap
 from tidegate.retention import Rules
@@ -59,7 +60,7 @@ def test_the_least_and_its_defaults() -> None:
     assert settings.database_url == "sqlite:////var/lib/tidegate/tidegate.db"
     assert settings.redis_url == "redis://127.0.0.1:6379/0"
     assert settings.hosts == (Host("local", "unix:///var/run/docker.sock", "local"),)
-    assert settings.registry_url is None
+    assert settings.carrier is None
     assert settings.github.api_url == "https://api.github.com"
     assert settings.github.web_url == "https://github.com"
     assert settings.github.app_id == 12
@@ -94,7 +95,8 @@ def test_everything_can_be_set() -> None:
         DATABASE_URL="postgresql+psycopg://db/tidegate",
         REDIS_URL="redis://cache:6379/1",
         TIDEGATE_HOSTS="a unix:///run/docker.sock fra, b tcp://10.0.0.2:2376 certs=/etc/b",
-        REGISTRY_URL="registry.example.com",
+        REGISTRY_URL="https://Registry.example.com:5000/deploys/",
+        REGISTRY_CREDENTIAL="images",
         GITHUB_API_URL="https://github.example.com/api/v3/",
         TIDEGATE_SETTLE_SECONDS="0.5",
         TIDEGATE_NO_CHECKS_SECONDS="1",
@@ -133,7 +135,7 @@ def test_everything_can_be_set() -> None:
         Host("a", "unix:///run/docker.sock", "fra"),
         Host("b", "tcp://10.0.0.2:2376", "local", "10.0.0.2", "/etc/b"),
     )
-    assert settings.registry_url == "registry.example.com"
+    assert settings.carrier == Carrier("registry.example.com:5000", "deploys", "images")
     assert settings.github.api_url == "https://github.example.com/api/v3"
     assert settings.github.web_url == "https://github.example.com"
     timing = settings.timing
@@ -252,6 +254,9 @@ def test_empty_is_not_set() -> None:
         ("TIDEGATE_HOSTS", "a ssh://10.0.0.3/a:/b", "isn't one of ssh's"),
         ("TIDEGATE_HOSTS", "a ssh://root@east", "address=IP"),
         ("TIDEGATE_HOSTS", "a unix:///b colour=blue", "name url"),
+        ("REGISTRY_URL", "deploys/images", "its host name"),
+        ("REGISTRY_URL", "registry.example.com/Deploys", "its host name"),
+        ("REGISTRY_CREDENTIAL", "images", "set REGISTRY_URL, too"),
         ("GITHUB_APP_ID", "my-app", "number"),
         ("GITHUB_APP_ID", "0", "number"),
         ("GITHUB_APP_ID", "-1", "number"),

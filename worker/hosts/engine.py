@@ -24,6 +24,7 @@ from worker.hosts import (
     networks,
     oneoff,
     pulls,
+    registries,
     volumes,
 )
 from worker.hosts.connection import Connection
@@ -81,6 +82,12 @@ class DockerEngine:
 
     def load(self, saved: Iterator[bytes], timeout: float, stop: Stop) -> None:
         images.load(self._connection, saved, Until(stop, timeout))
+
+    def send(self, image: str, name: str, timeout: float, stop: Stop, login: Login | None = None) -> str:
+        return registries.send(self._connection, image, name, Until(stop, timeout), login)
+
+    def receive(self, image: str, sent: str, timeout: float, stop: Stop, login: Login | None = None) -> None:
+        registries.receive(self._connection, image, sent, Until(stop, timeout), login)
 
     def remove_image(self, image: str) -> None:
         images.remove(self._connection, image)
