@@ -12,6 +12,8 @@ from tidegate.verdict import Verdict
 
 #: What a worker still writes to is younger than this; its own end takes it away.
 _SETTLED = timedelta(minutes=10)
+#: Until then whoever makes a directory has locked it.
+_TAKEN = timedelta(seconds=10)
 #: Ends the name of a tree that is exported to be built ahead.
 AHEAD = "-ahead"
 #: Begins the name of a submodule's mirror, which repositories may share; other mirrors are named by their repository.
@@ -56,11 +58,14 @@ def _mirror(entry: Entry, served: Collection[int], unused: timedelta) -> Verdict
     return Verdict(go=False, reason="it was used lately")
 
 
-def judge_scratch(entries: Iterable[Entry], longest: timedelta) -> list[Item]:
-    """`longest`: what a step that uses such a directory may take."""
-    return [
-        Item(Kind.SCRATCH, entry.name, Verdict(go=True, reason="whoever made it is long gone"))
-        if entry.age >= longest + _SETTLED
-        else Item(Kind.SCRATCH, entry.name, Verdict(go=False, reason="it may still be in use"))
-        for entry in entries
-    ]
+def judge_scratch(entries: Iterable[Entry], held: Collection[str]) -> list[Item]:
+    """`held`: names of those whose makers live."""
+    return [Item(Kind.SCRATCH, entry.name, _scratch(entry, held)) for entry in entries]
+
+
+def _scratch(entry: Entry, held: Collection[str]) -> Verdict:
+    if entry.name in held:
+        return Verdict(go=False, reason="it is in use")
+    if entry.age < _TAKEN:
+        return Verdict(go=False, reason="it was made a moment ago")
+    return Verdict(go=True, reason="whoever made it is gone")

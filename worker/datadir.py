@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tidegate.leftovers import Entry
 from worker.mirror import Mirror
+from worker.scratch import is_held
 
 _MIRROR = ".git"
 
@@ -46,6 +47,10 @@ class DataDir:
     def remove_tree(self, name: str) -> None:
         shutil.rmtree(self.trees / name, ignore_errors=True)
 
+    def held_in_scratch(self) -> set[str]:
+        """Of whoever lives."""
+        return {each.name for each in _paths(self.scratch, "") if is_held(each)}
+
     def remove_scratch(self, name: str) -> None:
         shutil.rmtree(self.scratch / name, ignore_errors=True)
 
@@ -54,12 +59,15 @@ class DataDir:
         return Mirror(self.mirrors / f"{name}{_MIRROR}").discard()
 
 
-def _entries(directory: Path, ending: str, now: datetime) -> Iterator[Entry]:
+def _paths(directory: Path, ending: str) -> list[Path]:
     try:
-        found = sorted(path for path in directory.iterdir() if path.name.endswith(ending))
+        return sorted(path for path in directory.iterdir() if path.name.endswith(ending))
     except FileNotFoundError:
-        return
-    for path in found:
+        return []
+
+
+def _entries(directory: Path, ending: str, now: datetime) -> Iterator[Entry]:
+    for path in _paths(directory, ending):
         try:
             used = path.stat().st_mtime
         except FileNotFoundError:

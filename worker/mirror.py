@@ -10,7 +10,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from worker.gitcommand import Remote, Unexplained, git
 from worker.ports import Canceled, Unavailable
+from worker.scratch import momentary
 from worker.until import Until
 
 #: Beyond so many commits a mirror begins anew, instead of being packed while a deploy waits.
@@ -72,10 +72,8 @@ class Mirror:
     def _write(self, sha: str, into: Path, until: Until) -> None:
         """By checkout, as a clone does it, not by `git archive`, which leaves out and fills in what attributes say.
         What isn't git's own is left as it is: Git LFS pointers stay pointers."""
-        if self._scratch is not None:
-            self._scratch.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="tidegate-index-", dir=self._scratch) as place:
-            index = str(Path(place) / "index")
+        with momentary(self._scratch, "tidegate-index-") as place:
+            index = str(place / "index")
             command = (f"--work-tree={into}", "read-tree", "--reset", "-u", sha)
             self._git(*command, until=until, GIT_INDEX_FILE=index)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -70,12 +69,20 @@ def _logs(parts: Parts, rules: Rules) -> list[Item]:
 
 
 def _files(parts: Parts, rules: Rules) -> list[Item]:
-    data, now, timing = DataDir(parts.settings.data), parts.clock.now(), parts.settings.timing
+    data, now = DataDir(parts.settings.data), parts.clock.now()
     trees = data.exported(now)
     statuses = parts.store.images.statuses({deployment_of(tree.name) for tree in trees})
     served = {repository.id for repository in parts.store.repositories.all() if not repository.gone}
     return [
         *judge_trees(trees, statuses),
         *judge_mirrors(data.mirrored(now), served, rules.mirrors),
-        *judge_scratch(data.left_in_scratch(now), timedelta(seconds=max(timing.build, timing.fetch))),
+        *scratch(parts),
     ]
+
+
+def scratch(parts: Parts) -> list[Item]:
+    """What is in the scratch directory."""
+    data = DataDir(parts.settings.data)
+    # Looked at before it is asked who lives: what is made in between isn't listed.
+    left = data.left_in_scratch(parts.clock.now())
+    return judge_scratch(left, data.held_in_scratch())

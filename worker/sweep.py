@@ -33,9 +33,11 @@ from worker import (
     retire,
     runs,
 )
+from worker.datadir import DataDir
 from worker.look import alone
 from worker.parts import Parts
 from worker.ports import Refused, Unavailable
+from worker.survey import scratch
 
 #: A queued row that nobody took for this long was not heard, in seconds.
 _UNHEARD = 5.0
@@ -74,13 +76,20 @@ def sweep(parts: Parts) -> None:
     for service_id, environment in deployments.crowded():
         retire.replaced(parts, service_id, environment)
     make_way.bring_back(parts)
-    for sweeping in (retire.leftovers, runs.leftovers, _previews, _gone, dismissal.go_on, _names):
+    for sweeping in (retire.leftovers, runs.leftovers, _previews, _gone, dismissal.go_on, _names, _scratch):
         try:
             sweeping(parts)
         except Unavailable as trouble:
             log.warning("the host can't be swept now", trouble=str(trouble))
     if parts.store.previews.comments_due() or parts.store.replies.due():
         parts.bell.report()
+
+
+def _scratch(parts: Parts) -> None:
+    """Of killed workers: there may be secrets in it, of a build that was under way."""
+    for item in scratch(parts):
+        if item.verdict.go:
+            DataDir(parts.settings.data).remove_scratch(item.name)
 
 
 def _names(parts: Parts) -> None:

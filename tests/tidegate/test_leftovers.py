@@ -44,7 +44,15 @@ def test_a_mirror(name: str, age: timedelta, goes: bool) -> None:
     assert item.verdict.go is goes
 
 
-@pytest.mark.parametrize(("age", "goes"), [(timedelta(hours=2), False), (timedelta(hours=2, minutes=11), True)])
-def test_a_scratch_directory(age: timedelta, goes: bool) -> None:
-    (item,) = judge_scratch([Entry("tidegate-build-x", age)], timedelta(hours=2))
+@pytest.mark.parametrize(
+    ("age", "held", "goes"),
+    [
+        (timedelta(seconds=11), False, True),
+        (timedelta(seconds=9), False, False),
+        (timedelta(days=1), True, False),
+    ],
+)
+def test_a_scratch_directory(age: timedelta, held: bool, goes: bool) -> None:
+    name = "tidegate-build-x"
+    (item,) = judge_scratch([Entry(name, age)], {name} if held else set())
     assert item.verdict.go is goes

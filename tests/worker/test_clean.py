@@ -17,6 +17,7 @@ from tidegate.repository import Repository
 from tidegate.retention import Kind
 from tidegate.store import NewDeployment
 from worker.image_lease import ImageLease
+from worker.scratch import momentary
 from worker.survey import survey
 
 KEPT = {"TIDEGATE_KEEP_IMAGES": "3"}
@@ -253,11 +254,20 @@ class TestFiles:
         for left in (trees / rows[0].id, trees / "unknown-ahead", scratch / "tidegate-build-x"):
             (left / "below").mkdir(parents=True)
             aged(small, left, timedelta(hours=3))
-        (scratch / "tidegate-index-y").mkdir()
-        aged(small, scratch / "tidegate-index-y", timedelta(hours=1))
-        small.clean()
-        assert list(trees.iterdir()) == []
-        assert [each.name for each in scratch.iterdir()] == ["tidegate-index-y"], "may still be in use"
+        with momentary(scratch, "tidegate-index-") as used:
+            aged(small, used, timedelta(hours=3))
+            small.clean()
+            assert list(trees.iterdir()) == []
+            assert list(scratch.iterdir()) == [used]
+
+    def test_a_killed_worker_s_scratch_directory_goes_with_the_next_sweep(self, small: House) -> None:
+        scratch = Path(small.settings.data) / "scratch"
+        (scratch / "tidegate-build-x" / "secrets").mkdir(parents=True)
+        aged(small, scratch / "tidegate-build-x", timedelta(seconds=30))
+        with momentary(scratch, "tidegate-build-") as used:
+            aged(small, used, timedelta(hours=3))
+            small.watch(20)
+            assert list(scratch.iterdir()) == [used]
 
     def test_mirrors_of_repositories_that_are_gone(self, small: House) -> None:
         repository, _ = pushes(small, 1)

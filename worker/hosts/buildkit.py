@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections import deque
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -22,6 +21,7 @@ from worker.hosts.failures import KEPT_LINES, buildkit_failure
 from worker.hosts.plainprogress import PlainProgress
 from worker.hosts.streams import Lines, Pump
 from worker.ports import BuildOrder, OnLine
+from worker.scratch import momentary
 from worker.until import Until
 
 #: Looked in besides PATH: a client without buildx, put first on PATH, often hides the distribution's own.
@@ -84,14 +84,12 @@ def build(
 
     lines = Lines(line)
     # A client of 20.10 whose engine went away notices where it has an id to write down, though nobody reads that file.
-    if scratch is not None:
-        scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="tidegate-build-", dir=scratch) as place:
-        result = Path(place) / "image-id"
+    with momentary(scratch, "tidegate-build-") as place:
+        result = place / "image-id"
         told = environment(connection)
         if order.login is not None:
-            told["DOCKER_CONFIG"] = str(credentials.write_config(Path(place), order.login))
-        command_line = arguments(command, order, result, _secrets(Path(place), order))
+            told["DOCKER_CONFIG"] = str(credentials.write_config(place, order.login))
+        command_line = arguments(command, order, result, _secrets(place, order))
         with running(command_line, told, stderr=subprocess.STDOUT) as process:
             Pump(chunks(process), lambda: kill(process)).run(lines.feed, until)
         lines.close()

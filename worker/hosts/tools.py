@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -25,6 +24,7 @@ from worker.hosts.connection import Connection
 from worker.hosts.failures import KEPT_LINES, hosts_trouble
 from worker.hosts.streams import Lines, Pump
 from worker.ports import BuildFailed, BuildOrder, OnLine, Refused, Unavailable
+from worker.scratch import momentary
 from worker.until import Until
 
 #: Seconds from SIGTERM to SIGKILL: `pack` takes its containers away when it is asked to end.
@@ -44,10 +44,8 @@ def built(
     """What is left to be built: an order for the same image, `FROM` what the tool has made, which is gone afterwards.
     `settings`: of the tool's environment. Raises as ports.Engine.build does; Refused where it isn't installed."""
     made = f"{order.image}-raw"
-    if scratch is not None:
-        scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="tidegate-build-", dir=scratch) as place:
-        context, own = Path(place, "context"), Path(place, "tool")
+    with momentary(scratch, "tidegate-build-") as place:
+        context, own = place / "context", place / "tool"
         context.mkdir()
         own.mkdir()
         try:
