@@ -15,9 +15,10 @@ from worker.image_lease import ImageLease
 from worker.login import login_for
 from worker.parts import Parts
 from worker.place import builder
-from worker.ports import BuildFailed, Canceled, Refused, Unavailable
+from worker.ports import Away, BuildFailed, BuildOrder, Canceled, Engine, OnLine, Refused, Stop, Unavailable
 from worker.recipe import recipe
 from worker.room import make_room
+from worker.run import CUTS, PAUSE
 from worker.variables import todays
 
 _WANTED = ACTIVE | {Status.WAITING, Status.QUEUED}
@@ -58,8 +59,35 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
                 parts.source.export(repository, deployment.sha, root, parts.settings.timing.fetch, stop)
                 say = partial(log.line, Step.BUILD)
                 order = build_order.order(root, repository, deployment, definition, wanted, variables, login, say)
-                engine.build(order, say, parts.settings.timing.build, stop)
+                _build(parts, engine, order, say, stop)
     except (BuildFailed, Unavailable, Refused, Canceled, TimeoutError, OSError) as trouble:
         log.line(Step.BUILD, wording.build_ahead_ended(str(trouble)))
     finally:
         log.close()
+
+
+def _build(parts: Parts, engine: Engine, order: BuildOrder, say: OnLine, stop: Stop) -> None:
+    """As a rollout does it: where the host went away under the build, it begins again once it is back."""
+    for _ in range(CUTS):
+        try:
+            engine.build(order, say, parts.settings.timing.build, stop)
+            return
+        except Away as trouble:
+            say(wording.cut(str(trouble)))
+            _wait_for(parts, engine, stop)
+    engine.build(order, say, parts.settings.timing.build, stop)
+
+
+def _wait_for(parts: Parts, engine: Engine, stop: Stop) -> None:
+    """Asks until it answers; `stop`, too, which keeps the image's lease. Raises Unavailable where it stays away."""
+    until = parts.clock.now().timestamp() + parts.settings.timing.patience
+    while True:
+        try:
+            engine.inspect("nobody")
+            return
+        except Unavailable:
+            if parts.clock.now().timestamp() + PAUSE > until:
+                raise
+        if stop():
+            raise Canceled("stopped on request")
+        parts.clock.sleep(PAUSE)

@@ -21,11 +21,11 @@ from worker.ports import Away, BuildFailed, Canceled, Engine, LogSink, Refused, 
 T = TypeVar("T")
 
 #: Seconds between two tries.
-_PAUSE = 1.0
+PAUSE = 1.0
 #: Seconds after which a longer wait asks whether the rollout must stop: people wait for that.
 _PULSE = 0.1
 #: How often a step is begun again since its host went away under it: it may be the step that brings the host down.
-_CUTS = 3
+CUTS = 3
 
 
 class StepFailed(Exception):
@@ -168,7 +168,7 @@ class Run:
             except Unavailable as trouble:
                 if but is not None and isinstance(trouble, but):
                     raise
-                wait = max(_PAUSE, trouble.retry_after or 0)
+                wait = max(PAUSE, trouble.retry_after or 0)
                 if trouble.retry_after is not None and wait > patience:
                     raise Postponed(str(trouble), wait) from trouble
                 if clock.now().timestamp() + wait > until:
@@ -178,7 +178,7 @@ class Run:
     def despite_cuts(self, step: Step, hosts: Collection[Engine], call: Callable[[], T]) -> T:
         """For what takes long on these hosts: where one went away under the call, the call is made again once all can
         be asked, as another worker would. What was begun there may have ended with it, and is nobody's failure."""
-        for _ in range(_CUTS):
+        for _ in range(CUTS):
             try:
                 return call()
             except Away as trouble:

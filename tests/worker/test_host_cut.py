@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.worker.house import WEB, House
+from tests.worker.house import GATED, WEB, House
 from tidegate.deployment import Fault, Status
 from tidegate.repository import Repository
 from worker.ports import Away, Container, Unavailable
@@ -112,6 +112,43 @@ def test_a_build_that_brings_it_down_each_time_ends_as_the_platform_s_failure(
     assert len(house.engine.orders) - before == 4
     house.watch(100)
     assert house.serving() == good
+
+
+def test_a_build_ahead_begins_again(house: House) -> None:
+    repository = house.repository()
+    goes_away_under(house, "build")
+    sha = house.push(repository, {"tidegate.yml": GATED})
+    house.work()
+    assert house.status(repository, sha) is Status.WAITING
+    assert len(house.engine.orders) == 2
+    assert len(house.engine.images) == 1
+    house.conclude(repository, sha)
+    house.watch(10)
+    assert house.serving() == sha
+    assert len(house.engine.orders) == 2, "what was built ahead is what is deployed"
+
+
+def test_a_build_ahead_is_given_up_where_the_host_stays_away(house: House) -> None:
+    repository = house.repository()
+    real = house.engine.build
+
+    def cut(*arguments: Any) -> Any:
+        house.engine.trouble = _TROUBLE
+        return real(*arguments)
+
+    house.engine.build = cut  # type: ignore[assignment, method-assign]
+    sha = house.push(repository, {"tidegate.yml": GATED})
+    begun = house.clock.now()
+    house.work()
+    assert (house.clock.now() - begun).total_seconds() >= 50
+    assert house.status(repository, sha) is Status.WAITING
+    told = [line.text for line in house.store.logs.read(house.row(repository, sha).id)]
+    assert any("can't be reached" in line for line in told)
+    house.engine.trouble = None
+    house.engine.build = real  # type: ignore[method-assign]
+    house.conclude(repository, sha)
+    house.watch(10)
+    assert house.serving() == sha, "the rollout builds for itself"
 
 
 def test_a_host_that_answers_but_cannot_build_is_not_asked_again(live: tuple[House, Repository, str]) -> None:
