@@ -129,6 +129,8 @@ class Settings:
     preview_runtime: str | None
     #: Address of the BuildKit that railpack builds with.
     buildkit: str | None
+    #: Whether our own logs are JSON.
+    json_logs: bool
     #: What a scrape of /metrics shows, without which it is refused; and where several processes of one web keep theirs.
     metrics_token: str | None = field(repr=False)
     metrics_directory: str | None
@@ -177,6 +179,7 @@ class Settings:
             closed_ports=_ports(reader),
             preview_runtime=reader.optional("TIDEGATE_PREVIEW_RUNTIME"),
             buildkit=reader.optional("BUILDKIT_HOST"),
+            json_logs=reader.choice("TIDEGATE_LOG_FORMAT", "text", ("text", "json")) == "json",
             metrics_token=_metrics_token(reader),
             metrics_directory=reader.optional("PROMETHEUS_MULTIPROC_DIR"),
             notify_networks=destination.networks(reader),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, request
 from redis import Redis
 
+from tidegate import logline
 from tidegate.settings import Settings
 from tidegate.store import Store, StoreDown
 from webapp import deploy_hook, probes, refusal, webhooks
@@ -76,6 +78,7 @@ def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
     shown.register(app)
     refusal.register(app)
     app.context_processor(lambda: {"signed_in": lambda: _signed_in(sessions)})
+    app.before_request(_named)
     app.after_request(guarded)
 
     receiver = webhooks.Webhooks(settings.github.webhook_secret, inbox.put, metrics.webhook)
@@ -86,7 +89,8 @@ def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
 def _in_front(receiver: WSGIApplication, behind: WSGIApplication) -> WSGIApplication:
     def route(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         chosen = receiver if environ["PATH_INFO"] == webhooks.PATH else behind
-        return chosen(environ, start_response)
+        with logline.bound(request=token_hex(6)):
+            return chosen(environ, start_response)
 
     return route
 
@@ -97,3 +101,9 @@ def _signed_in(sessions: Sessions) -> Person | None:
         return sessions.person()
     except StoreDown:
         return None
+
+
+def _named() -> None:
+    """Lines of the log belong to the deployment that the request is about."""
+    if request.view_args and "deployment_id" in request.view_args:
+        logline.bind(deployment_id=request.view_args["deployment_id"])

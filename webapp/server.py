@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from typing import Protocol
 
+from tidegate.logline import Lines
 from webapp.places import PLACES
 
 worker_class = "gthread"
@@ -21,6 +22,18 @@ keepalive = 20
 graceful_timeout = 10
 #: Nothing of ours uses it, and several servers of one user would share its path.
 control_socket_disable = True
+#: gunicorn's own lines look like ours.
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": Lines, "as_json": os.environ.get("TIDEGATE_LOG_FORMAT", "").strip() == "json"}},
+    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"level": "WARNING", "handlers": ["lines"]},
+    "loggers": {
+        name: {"level": "INFO", "handlers": ["lines"], "propagate": False, "qualname": name}
+        for name in ("gunicorn.error", "gunicorn.access")
+    },
+}
 
 
 class Worker(Protocol):

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from tidegate.logline import fields
 from tidegate.repository import Delivery
 from tidegate.store import StoreDown
 from webapp.payloads import is_json_object, payload_of
@@ -74,12 +75,13 @@ class Webhooks:
         try:
             self._put(delivery)
         except StoreDown as error:
-            log.warning("delivery %s is refused, since it can't be stored: %s", delivery.guid, error)
+            log.warning("a webhook can't be stored", extra=fields(delivery=delivery.guid, trouble=error))
             raise Problem(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 "The delivery could not be stored. Send it again later; the sweep asks for it by itself.",
                 {"Retry-After": "10"},
             ) from error
+        log.info("a webhook was taken", extra=fields(delivery=delivery.guid, event_type=delivery.event))
         return delivery.guid
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from redis import Redis
 
-from tidegate import setup, setup_words
+from tidegate import logline, setup, setup_words
 from tidegate.settings import Settings, SettingsError
 from tidegate.store import StoreDown, open_store
 from tidegate.store.start import settings_at_start, with_kept_app
@@ -33,6 +33,7 @@ def _settings() -> Settings:
 
 
 def _app(settings: Settings) -> WSGIApplication:
+    logline.configure(as_json=settings.json_logs)
     store = open_store(settings.database_url, settings.secret_keys)
     redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=1)
     if settings.github.has_app:

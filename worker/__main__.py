@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tidegate.settings import Settings, SettingsError
 from tidegate.store.start import settings_at_start
+from worker import journal
 from worker.await_app import settings_with_app
 
 
@@ -22,6 +23,7 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    journal.configure(as_json=settings.json_logs)
     {"pool": _pool, "watch": _watch, "release": _release}[what](settings)
     return 0
 

@@ -66,7 +66,7 @@ def bring(parts: Parts, row: Deployment, target: Engine) -> None:
         return
 
     def say(line: str) -> None:
-        log.info("carrying an image", deployment=row.id, line=line)
+        log.info("carrying an image", deployment_id=row.id, line=line)
 
     try:
         carry(parts, row, target, say, lambda: False)

@@ -6,7 +6,7 @@ import json
 
 import structlog
 
-from tidegate import payloads
+from tidegate import logline, payloads
 from tidegate.events import ChecksChanged, Event
 from tidegate.repository import Delivery
 from worker import intake
@@ -27,7 +27,8 @@ def drain(parts: Parts) -> int:
     while batch := parts.store.deliveries.claim(_BATCH, parts.owner, _CLAIM, parts.clock.now()):
         looked_at: set[Event] = set()
         for delivery in batch:
-            _handle(parts, delivery, looked_at)
+            with logline.bound(delivery=delivery.guid, event_type=delivery.event):
+                _handle(parts, delivery, looked_at)
         done += len(batch)
     return done
 
@@ -45,10 +46,10 @@ def _handle(parts: Parts, delivery: Delivery, looked_at: set[Event]) -> None:
     except Unavailable as trouble:
         _postpone(parts, delivery, str(trouble))
     except Refused as refusal:
-        log.warning("a delivery was refused", guid=delivery.guid, event_type=delivery.event, reason=str(refusal))
+        log.warning("a delivery was refused", reason=str(refusal))
         parts.store.deliveries.handled([delivery.guid], parts.clock.now())
     except Exception as error:
-        log.exception("a delivery broke", guid=delivery.guid, event_type=delivery.event)
+        log.exception("a delivery broke")
         _postpone(parts, delivery, repr(error))
     else:
         parts.store.deliveries.handled([delivery.guid], parts.clock.now())
@@ -57,4 +58,4 @@ def _handle(parts: Parts, delivery: Delivery, looked_at: set[Event]) -> None:
 def _postpone(parts: Parts, delivery: Delivery, why: str) -> None:
     """Tried again later by the sweep; after the last try it is kept as failed, until GitHub sends it again."""
     if parts.store.deliveries.failed(delivery.guid, why, parts.clock.now()):
-        log.error("a delivery was given up", guid=delivery.guid, event_type=delivery.event, reason=why)
+        log.error("a delivery was given up", reason=why)

@@ -9,6 +9,7 @@ from typing import Self
 import structlog
 
 from tidegate.deployment import Lane, LaneLost
+from tidegate.logline import carried
 from tidegate.store import StoreDown
 from worker.parts import Parts
 
@@ -25,7 +26,7 @@ class Heart:
         self._parts = parts
         self._lane = lane
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"heart-{lane.deployment_id}", daemon=True)
+        self._thread = threading.Thread(target=carried(self._beat), name=f"heart-{lane.deployment_id}", daemon=True)
         self.lost = False
         self.canceled_by: str | None = None
 
@@ -59,7 +60,7 @@ class Heart:
                 self.lost = True
                 return
             except StoreDown:
-                log.warning("the store can't be reached; the lease may run out", deployment=self._lane.deployment_id)
+                log.warning("the store can't be reached; the lease may run out", deployment_id=self._lane.deployment_id)
                 if (now - last).total_seconds() >= lease:
                     self.lost = True
                     return

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import structlog
 
+from tidegate.logline import carried
 from tidegate.store import StoreDown
 from worker.parts import Parts
 from worker.ports import Unavailable
@@ -28,7 +29,7 @@ def held(parts: Parts, name: str) -> Iterator[bool]:
         yield False
         return
     done = threading.Event()
-    thread = threading.Thread(target=_renew, args=(parts, name, done), name=f"lease-{name}", daemon=True)
+    thread = threading.Thread(target=carried(_renew), args=(parts, name, done), name=f"lease-{name}", daemon=True)
     thread.start()
     try:
         yield True

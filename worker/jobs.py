@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from tidegate.logline import bound
 from worker import build_ahead as ahead
 from worker import clean as cleaning
 from worker import consider as gate
@@ -18,46 +19,55 @@ from worker.wiring import parts
 
 def drain() -> None:
     parts().bell.heard("drain")
-    inbox.drain(parts())
+    with bound(job="drain"):
+        inbox.drain(parts())
 
 
 def consider(repository_id: int, sha: str) -> None:
-    try:
+    with (
+        bound(job="consider", sha=sha),
+        suppress(Unavailable, Refused),
+    ):  # it is still due, and the next tick rings again
         gate.consider(parts(), repository_id, sha)
-    except (Unavailable, Refused):
-        return  # the row is still due, and the next tick rings again
 
 
 def deploy(deployment_id: str) -> None:
-    rollout.deploy(parts(), deployment_id)
+    with bound(job="deploy", deployment_id=deployment_id):
+        rollout.deploy(parts(), deployment_id)
 
 
 def build_ahead(deployment_id: str) -> None:
-    ahead.build_ahead(parts(), deployment_id)
+    with bound(job="build_ahead", deployment_id=deployment_id):
+        ahead.build_ahead(parts(), deployment_id)
 
 
 def report() -> None:
     parts().bell.heard("report")
-    reporter.report(parts())
+    with bound(job="report"):
+        reporter.report(parts())
 
 
 def send() -> None:
     parts().bell.heard("send")
-    messenger.send(parts())
+    with bound(job="send"):
+        messenger.send(parts())
 
 
 def catch_up() -> None:
     parts().bell.heard("catch_up")
-    sweeping.catch_up(parts())
+    with bound(job="catch_up"):
+        sweeping.catch_up(parts())
 
 
 def poll() -> None:
     parts().bell.heard("poll")
-    polling.poll(parts())
+    with bound(job="poll"):
+        polling.poll(parts())
 
 
 def clean() -> None:
     parts().bell.heard("clean")
-    cleaning.clean(parts(), parts().settings.retention)
-    with suppress(Unavailable):  # the next clean-up looks again
-        tell_of_full_disks(parts())
+    with bound(job="clean"):
+        cleaning.clean(parts(), parts().settings.retention)
+        with suppress(Unavailable):  # the next clean-up looks again
+            tell_of_full_disks(parts())

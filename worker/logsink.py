@@ -101,7 +101,7 @@ class StoredLog:
             pipe.expire(key, _LIVE_SECONDS)
             pipe.execute()
         except RedisError as trouble:
-            log.warning("nobody can watch live; the store keeps it", deployment=self._id, trouble=str(trouble))
+            log.warning("nobody can watch live; the store keeps it", deployment_id=self._id, trouble=str(trouble))
 
     def _keep(self) -> None:
         self._chunk_since = monotonic()
@@ -113,6 +113,6 @@ class StoredLog:
                 self._store.logs.append(self._id, step, rows[0][0], [(at, text) for _, _, at, text in rows])
                 lines = lines[len(rows) :]
         except StoreDown as trouble:
-            log.warning("log lines wait for the store", deployment=self._id, trouble=str(trouble))
+            log.warning("log lines wait for the store", deployment_id=self._id, trouble=str(trouble))
             with self._lock:
                 self._chunk = lines + self._chunk

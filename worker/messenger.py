@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from tidegate import standardwebhooks
+from tidegate.logline import carried
 from tidegate.notice import Notice
 from tidegate.notification import Channel, Endpoint
 from tidegate.retry import Answer, outcome
@@ -37,7 +38,7 @@ def send(parts: Parts) -> None:
                 _empty(parts, endpoint_id)
             return
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="messenger") as threads:
-            for done in [threads.submit(_empty, parts, endpoint_id) for endpoint_id in waiting]:
+            for done in [threads.submit(carried(_empty), parts, endpoint_id) for endpoint_id in waiting]:
                 done.result()
 
 

@@ -58,7 +58,7 @@ def _fetch(parts: Parts, fresh: Sequence[Sent]) -> Sequence[Delivery]:
         try:
             body = parts.github.payload(each.id)
         except Refused as refusal:
-            log.warning("a delivery is listed but not kept", guid=each.guid, reason=str(refusal))
+            log.warning("a delivery is listed but not kept", delivery=each.guid, reason=str(refusal))
             continue
         except Unavailable as trouble:
             log.warning("deliveries can't be fetched now", trouble=str(trouble))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import structlog
+
 from tidegate.deployment import ACTIVE, Deployment, IllegalMove, Lane, Move, Status
 from worker.parts import Parts
+
+log = structlog.get_logger(__name__)
 
 #: How far a deployment has come; a resumed rollout runs its steps again but never moves a status back.
 _ORDER = (
@@ -19,6 +23,7 @@ _ORDER = (
 def move(parts: Parts, deployment_id: str, to: Move, lane: Lane | None = None) -> Deployment:
     """Saves the move and rings for a report. Raises IllegalMove, or LaneLost where `lane` was taken over."""
     moved = parts.store.deployments.move(deployment_id, to, parts.clock.now(), lane)
+    log.info("a deployment moved", deployment_id=moved.id, status=str(moved.status), reason=moved.reason)
     tell(parts, moved)
     return moved
 

@@ -8,6 +8,7 @@ from tidegate import blueprint, wording
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Status, Trigger
 from tidegate.events import BranchDeleted, BranchPushed
+from tidegate.logline import carried
 from tidegate.repository import PRODUCTION, Repository, TimelineEntry
 from worker import auto_deploy, decide, deployfile
 from worker.consider import consider
@@ -22,7 +23,7 @@ def pushed(parts: Parts, event: BranchPushed) -> None:
         return
     # Two readings side by side, since each is a round trip on the way to live; the branch tells its commit too.
     with ThreadPoolExecutor(max_workers=1) as pool, alone(parts, repository):
-        text = pool.submit(parts.github.deploy_file, repository, event.after)
+        text = pool.submit(carried(parts.github.deploy_file), repository, event.after)
         tip = parts.github.branch_head(repository, event.branch)
         if tip is None:
             _unlink(parts, repository, event.branch, event.actor)

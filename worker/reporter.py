@@ -64,11 +64,11 @@ def _report(parts: Parts, row: Deployment) -> None:
         wait = trouble.retry_after or min(_LONGEST, _BACKOFF * 2 ** (failures - 1))
         if shown.spare:  # what comes next may be what people wait for, and must not wait as long
             wait = min(wait, _SPARE_WAIT)
-        log.info("a report waits", deployment=row.id, trouble=str(trouble), seconds=wait)
+        log.info("a report waits", deployment_id=row.id, trouble=str(trouble), seconds=wait)
         parts.store.reports.save(replace(shown.state, failures=failures, not_before=now + timedelta(seconds=wait)))
         return
     except Refused as refusal:
-        log.warning("GitHub refused a report", deployment=row.id, reason=str(refusal))
+        log.warning("GitHub refused a report", deployment_id=row.id, reason=str(refusal))
     parts.store.reports.save(replace(shown.state, failures=0, not_before=None, last_at=now))
     number = preview.number_of(row.environment)
     if number is not None:

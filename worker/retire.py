@@ -56,7 +56,7 @@ def carry_out(parts: Parts) -> None:
             elif retirement.termed_at + timedelta(seconds=retirement.grace) <= now or _all_stopped(parts, retirement):
                 _remove(parts, retirement)
         except Unavailable as trouble:
-            log.warning("a retirement waits", deployment=retirement.deployment_id, trouble=str(trouble))
+            log.warning("a retirement waits", deployment_id=retirement.deployment_id, trouble=str(trouble))
 
 
 def discard(parts: Parts, deployment_id: str) -> None:
@@ -68,7 +68,7 @@ def discard(parts: Parts, deployment_id: str) -> None:
         _close_instances(parts, deployment_id, InstanceState.STOPPED if entered else InstanceState.REMOVED)
         _remove_containers(parts, deployment_id, {each.container_id for each in instances} if entered else ())
     except Unavailable as trouble:
-        log.warning("left to the sweep", deployment=deployment_id, trouble=str(trouble))
+        log.warning("left to the sweep", deployment_id=deployment_id, trouble=str(trouble))
 
 
 def leave(parts: Parts, deployment_id: str) -> None:

@@ -71,9 +71,9 @@ def rollout(parts: Parts, won: Lane) -> None:
     except Postponed as later:
         _postpone(run, later)
     except LaneLost:
-        log.warning("another worker has taken over", deployment=won.deployment_id)
+        log.warning("another worker has taken over", deployment_id=won.deployment_id)
     except Exception as error:
-        log.exception("a rollout broke", deployment=won.deployment_id)
+        log.exception("a rollout broke", deployment_id=won.deployment_id)
         _end(run, Move(Status.FAILED, wording.broke(str(error)), fault=Fault.PLATFORM))
     finally:
         run.close()
@@ -85,7 +85,7 @@ def _postpone(run: Run, later: Postponed) -> None:
     try:
         run.parts.store.deployments.beat(run.lane, later.seconds, run.parts.clock.now())
     except LaneLost:
-        log.warning("another worker has taken over", deployment=run.deployment.id)
+        log.warning("another worker has taken over", deployment_id=run.deployment.id)
 
 
 def _end(run: Run, move: Move) -> None:
@@ -100,4 +100,4 @@ def _end(run: Run, move: Move) -> None:
         retire.leave(run.parts, run.deployment.id)
         make_way.bring_back(run.parts)
     except LaneLost:
-        log.warning("another worker has taken over", deployment=run.deployment.id)
+        log.warning("another worker has taken over", deployment_id=run.deployment.id)

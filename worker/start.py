@@ -15,6 +15,7 @@ from tidegate.container import ContainerSpec, instance_spec
 from tidegate.deployment import Fault, Status, Step
 from tidegate.health import Healthy, Look, StartFailed, Starting, judge_start, judge_stay
 from tidegate.instance import Instance, InstanceState
+from tidegate.logline import carried
 from tidegate.routing import rolling_key
 from worker import make_way
 from worker.newcomers import Newcomer, Newcomers
@@ -178,7 +179,7 @@ def _followed(run: Run, new: _New) -> Iterator[None]:
         except Unavailable as trouble:
             run.say(Step.START, str(trouble))
 
-    thread = threading.Thread(target=follow, name=f"logs-{new.container.name}", daemon=True)
+    thread = threading.Thread(target=carried(follow), name=f"logs-{new.container.name}", daemon=True)
     thread.start()
     try:
         yield

@@ -69,7 +69,7 @@ def sweep(parts: Parts) -> None:
     now = parts.clock.now()
     deployments = parts.store.deployments
     for orphan in deployments.orphans(now):
-        log.warning("taking up an orphaned deployment", deployment=orphan.id, status=orphan.status)
+        log.warning("taking up an orphaned deployment", deployment_id=orphan.id, status=orphan.status)
         parts.bell.deploy(orphan.id)
     for row in deployments.queued(now - timedelta(seconds=_UNHEARD)):
         lane.arrange(parts, row.service_id, row.environment)

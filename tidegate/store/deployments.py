@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -24,6 +25,7 @@ from tidegate.deployment import (
     Status,
     Trigger,
 )
+from tidegate.logline import fields
 from tidegate.store import lanes, snapshots
 from tidegate.store.deployment_reads import DeploymentReads
 from tidegate.store.deployment_table import IS_WAITING, deployments
@@ -32,6 +34,8 @@ from tidegate.store.reports import ReportState
 from tidegate.store.rows import move_row, record
 from tidegate.store.tables import reports
 from tidegate.store.timeline import add_entry, entry_of
+
+log = logging.getLogger(__name__)
 
 _STILLBORN = frozenset({Status.SKIPPED, Status.SUPERSEDED, Status.FAILED})
 
@@ -122,6 +126,8 @@ class Deployments(DeploymentReads):
             if source is not None:
                 snapshots.copy(connection, source, made.id)
             add_entry(connection, entry_of(made, at, new.status, new.reason, new.actor))
+        of = fields(deployment_id=made.id, service=new.service, environment=new.environment, sha=new.sha)
+        log.info("a deployment is recorded", extra=of)
         return record(made)
 
     def wait(self, deployment_id: str, look_at: datetime | None, open_since: datetime | None, reason: str) -> None:
