@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from cli import audit, deployfile, manual, notifications, registry, setup, tokens
+from cli import audit, deployfile, manual, notifications, registry, setup, tokens, why
 from tidegate.repository import PRODUCTION
 from tidegate.scaling import MOST
 
@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     scale.add_argument("--environment", default=PRODUCTION, help="pr-7 for the preview of pull request 7")
     manual.add_to(commands)
     deployfile.add_to(commands)
+    why.add_to(commands)
     run = commands.add_parser("run", help="run a cron service now; an active run of it is stopped first")
     run.add_argument("service", help="its name, as owner/repository/name where several repositories have one")
     run.add_argument("--environment", default=PRODUCTION, help="pr-7 for the preview of pull request 7")

@@ -157,9 +157,9 @@ def _summary(deployment: Deployment, phases: Sequence[PhaseRecord], log_url: str
     trigger = clip(f"{deployment.trigger} by {deployment.actor}", _LINE)
     branch = clip(deployment.branch, _LINE)
     parts = [
-        f"**{clip(_live(deployment), _LINE)}**",
+        f"**{clip(whether_live(deployment), _LINE)}**",
         f"Serves at {url}" if url and deployment.status is Status.LIVE else "",
-        _next(deployment, phases),
+        what_next(deployment, phases),
         _findings(deployment),
         table(("Step", "Result", "Took"), (_row(phase) for phase in phases)) if phases else "",
         f"Commit {code(deployment.sha[:SHORT_SHA])} on {code(branch)} ({trigger}) · [log]({log_url})",
@@ -185,7 +185,7 @@ def _row(phase: PhaseRecord) -> tuple[str, str, str]:
     return phase.step, f"{result}: {clip(phase.detail, _LINE)}" if phase.detail else result, took
 
 
-def _live(deployment: Deployment) -> str:
+def whether_live(deployment: Deployment) -> str:
     """Is it live, and if not, why not?"""
     reason = _reason(deployment)
     if deployment.status is Status.LIVE:
@@ -194,7 +194,7 @@ def _live(deployment: Deployment) -> str:
     return f"Not live yet: {reason}" if under_way else f"Not live: {reason}"
 
 
-def _next(deployment: Deployment, phases: Sequence[PhaseRecord]) -> str:
+def what_next(deployment: Deployment, phases: Sequence[PhaseRecord]) -> str:
     """What the reader can do about it, or what happens by itself."""
     match deployment.status:
         case Status.FAILED:

@@ -14,6 +14,7 @@ from tidegate.settings import Settings
 from tidegate.store import Store, StoreDown
 from webapp import deploy_hook, probes, refusal, webhooks
 from webapp.api import audit as api_audit
+from webapp.api import commits as api_commits
 from webapp.api import deployments as api_deployments
 from webapp.api import environments as api_environments
 from webapp.api import freezes as api_freezes
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 _PAGES = (probes, login, deployments, installing, live, services, tokens)
 _API = (
     api_deployments,
+    api_commits,
     api_services,
     api_orders,
     api_runs,

@@ -39,6 +39,7 @@ class Endpoint:
             "<int:run_id>": 1,
             "<endpoint_id>": "ep_none",
             "<message_id>": "msg_none",
+            "<sha>": of.sha,
         }
         path = functools.reduce(lambda path, each: path.replace(each, str(ids[each])), ids, self.rule)
         return {"path": path, "method": self.method, "json": self.body}
@@ -83,6 +84,7 @@ ENDPOINTS = [
     Endpoint("PUT", f"{_API_SERVICE}/auto-deploy", Action.AUTO_DEPLOY, 200, {"on": "true"}),
     Endpoint("GET", "/api/v1/repositories/<int:repository_id>/environments", Action.SEE),
     Endpoint("GET", "/api/v1/repositories/<int:repository_id>/audit", Action.AUDIT),
+    Endpoint("GET", "/api/v1/repositories/<int:repository_id>/commits/<sha>/why", Action.SEE),
     Endpoint("GET", _FREEZE, Action.SEE),
     Endpoint("PUT", _FREEZE, Action.FREEZE, 202, {"reason": "release week"}),
     Endpoint("DELETE", _FREEZE, Action.FREEZE, 202),

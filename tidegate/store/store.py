@@ -12,6 +12,7 @@ from tidegate.store import rotation
 from tidegate.store.answers import Answers
 from tidegate.store.api_tokens import ApiTokens
 from tidegate.store.audit import AuditLog
+from tidegate.store.commits import Commits
 from tidegate.store.cron_runs import CronRuns
 from tidegate.store.database import Database, StoreDown
 from tidegate.store.deliveries import Deliveries
@@ -67,6 +68,7 @@ class Store:
         self.dismissals = Dismissals(database)
         self.history = History(database)
         self.deployments = Deployments(database)
+        self.commits = Commits(database)
         self.phases = Phases(database)
         self.timeline = Timeline(database)
         self.instances = Instances(database)

@@ -1,0 +1,58 @@
+"""`/api/v1/repositories/<id>/commits/<sha>/why`: why a commit is not live."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+
+from flask import Blueprint, Response, jsonify, request
+
+from tidegate import why
+from tidegate.store.commit_facts import facts
+from webapp.parts import parts
+from webapp.problem import Problem
+from webapp.viewer import viewer
+
+blueprint = Blueprint("api_commits", __name__, url_prefix="/api/v1/repositories/<int:repository_id>/commits")
+
+_SHA = re.compile(r"[0-9a-f]{4,40}")
+_WHOLE = 40
+
+
+@blueprint.get("/<sha>/why")
+def tell(repository_id: int, sha: str) -> Response:
+    """{sha, answers: [{service, environment, live, kind, headline, evidence, todo, deployment}]}: one for each service
+    in production, and for each other environment that the commit was looked at for. Query: `service` (a name).
+
+    `sha` may be short, of a commit that is known; one that nobody has heard of is told by its whole SHA.
+    """
+    repository = viewer().repository(repository_id)
+    whole = _whole(repository.id, sha.lower())
+    found = facts(parts().store, repository, whole, request.args.get("service"))
+    return jsonify(sha=whole, answers=[_told(why.why(each)) for each in found])
+
+
+def _whole(repository_id: int, given: str) -> str:
+    """Raises Problem."""
+    if not _SHA.fullmatch(given):
+        raise Problem(HTTPStatus.BAD_REQUEST, "A commit's SHA has 4 to 40 hexadecimal digits.")
+    if len(given) == _WHOLE:
+        return given
+    found = [sha for each, sha in parts().store.commits.beginning(given) if each == repository_id]
+    if len(found) == 1:
+        return found[0]
+    several = "Several commits begin so: give more of it." if found else "Nothing was heard of it: give its whole SHA."
+    raise Problem(HTTPStatus.NOT_FOUND, several)
+
+
+def _told(answer: why.Answer) -> dict[str, object]:
+    return {
+        "service": answer.service,
+        "environment": answer.environment,
+        "live": answer.live,
+        "kind": answer.kind,
+        "headline": answer.headline,
+        "evidence": answer.evidence,
+        "todo": answer.todo,
+        "deployment": answer.deployment,
+    }
