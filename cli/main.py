@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from cli import audit, deployfile, manual, notifications, registry, setup, tokens, why
+from cli import audit, completion, deployfile, manual, notifications, registry, setup, tokens, why
 from tidegate.repository import PRODUCTION
 from tidegate.scaling import MOST
 
@@ -98,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_to(commands)
     notifications.add_to(commands)
     commands.add_parser("version", help="say which version this is")
+    completion.add_to(commands, parser)
     return parser
 
 
