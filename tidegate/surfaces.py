@@ -6,7 +6,7 @@ A check run answers, in this order: is this commit live? If not, why not? What n
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tidegate import wording
@@ -202,7 +202,7 @@ def what_next(deployment: Deployment, phases: Sequence[PhaseRecord]) -> str:
             before = "is started again" if stopped else "keeps serving"
             return f"{_remedy(deployment, phases)} The version that was live before {before}."
         case Status.SKIPPED if deployment.reason == wording.NO_DEPLOY_FILE:
-            return f"Add one, with at least:\n\n{fenced(['services:', '  - type: web', '    name: web'], _TEXT)}"
+            return _first_file(deployment.definition or {})
         case Status.SKIPPED if deployment.gated:
             return "A check that is re-run to success deploys it after all; *Redeploy* deploys it as it is."
         case Status.SKIPPED | Status.CANCELED if number_of(deployment.environment) is not None:
@@ -222,6 +222,15 @@ def what_next(deployment: Deployment, phases: Sequence[PhaseRecord]) -> str:
             return "It starts by itself as soon as the deploy before it has ended."
         case _:
             return ""
+
+
+def _first_file(proposed: Mapping[str, object]) -> str:
+    """`proposed` is worker.proposing's, or empty."""
+    text, url = proposed.get("proposal"), proposed.get("url")
+    if isinstance(text, str) and isinstance(url, str):
+        told = "which you can change there before you commit it"
+        return f"[Add the one that its files suggest]({url}), {told}:\n\n{fenced(text.splitlines(), _TEXT)}"
+    return f"Add one, with at least:\n\n{fenced(['services:', '  - type: web', '    name: web'], _TEXT)}"
 
 
 def _remedy(deployment: Deployment, phases: Sequence[PhaseRecord]) -> str:

@@ -13,6 +13,7 @@ from tidegate.repository import PRODUCTION, Environment, Service
 from tidegate.routing import claimed_hosts
 from worker import lane, progress
 from worker.look import Look
+from worker.proposing import proposed_for
 
 #: A repository with more services than these is told on GitHub only of those that a commit concerns: GitHub takes 500
 #: writes an hour, and a push to a large repository would spend them on saying that nothing happens.
@@ -60,7 +61,8 @@ def never_tip(row: Deployment) -> bool:
 
 def nothing_to_deploy(look: Look) -> None:
     """No deploy file, or a broken one: a row of the file's own says so, and what runs goes on running."""
-    service = look.parts.store.services.ensure(look.repository.id, blueprint.FILE_NAME, {})
+    services = look.parts.store.services
+    service = services.known(look.repository.id, blueprint.FILE_NAME, {})
     if look.environment == PRODUCTION:
         look.parts.store.environments.ensure(service.id, look.environment)
     if decided(look, service):
@@ -69,7 +71,10 @@ def nothing_to_deploy(look: Look) -> None:
         reason = wording.broken_deploy_file(len(look.file.findings))
         row = look.row(service, {}, Status.FAILED, reason, Fault.USER, look.file.findings)
     else:
-        row = look.row(service, {}, Status.SKIPPED, wording.NO_DEPLOY_FILE)
+        # Once for a repository: to look through its tree takes a dozen requests.
+        proposed = service.definition or proposed_for(look)
+        services.ensure(look.repository.id, blueprint.FILE_NAME, proposed)
+        row = look.row(service, proposed, Status.SKIPPED, wording.NO_DEPLOY_FILE)
     look.parts.store.deployments.create(row, look.parts.clock.now())
     look.parts.bell.report()
 

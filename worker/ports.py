@@ -130,6 +130,10 @@ class GitHubReads(Protocol):
         """Text of the file at `path` (no leading slash) at `sha`; None where there is none."""
         ...
 
+    def paths(self, repository: Repository, sha: str) -> frozenset[str]:
+        """Of all files at a commit; of a huge repository, those that GitHub lists at once."""
+        ...
+
     def changes(self, repository: Repository, base: str, head: str) -> Changes:
         """One compare call. A base that is missing or a list that is cut raises nothing: `Changes.unknown` says so."""
         ...

@@ -48,6 +48,14 @@ def test_a_file_is_read_at_the_commit(place: Place) -> None:
     assert place.github.file(place.repository, sha, "deep") is None, "a directory is none"
 
 
+def test_the_paths_of_a_commit_s_files_are_listed_however_deep(place: Place) -> None:
+    first = place.push({"a": "1", "deep/er/b": "2"})
+    place.push({"deep/er/b": None, "c": "3"})
+    assert place.github.paths(place.repository, first) == {"a", "deep/er/b"}
+    with pytest.raises(Refused):
+        place.github.paths(place.repository, ZERO)
+
+
 def test_changes_list_what_was_added_changed_and_removed_over_all_commits(place: Place) -> None:
     base = place.push({"kept": "1", "changed": "1", "removed": "1"})
     place.push({"added/below": "1", "changed": "2"})

@@ -32,6 +32,9 @@ class FakeReads(FakeWorld):
     def file(self, repository: Repository, sha: str, path: str) -> str | None:
         return self._call("file", lambda: self._commit(repository, sha).files.get(path))
 
+    def paths(self, repository: Repository, sha: str) -> frozenset[str]:
+        return self._call("paths", lambda: frozenset(self._commit(repository, sha).files))
+
     def changes(self, repository: Repository, base: str, head: str) -> Changes:
         return self._call("changes", lambda: self._compared(self._history(repository), base, head))
 

@@ -141,15 +141,34 @@ def test_a_broken_deploy_file_tells_every_mistake_at_its_line_and_the_old_versio
     assert "`port`" in run.annotations[1].message
 
 
-def test_no_deploy_file_says_what_to_add(house: House) -> None:
+def test_no_deploy_file_opens_a_page_with_the_one_that_the_tree_suggests(house: House) -> None:
     repository = house.repository()
-    sha = house.push(repository, {"tidegate.yml": None, "Dockerfile": DOCKERFILE})
+    sha = house.push(repository, {"tidegate.yml": None, "Dockerfile": f"{DOCKERFILE}EXPOSE 8080\n"})
     house.work()
 
     assert house.status(repository, sha, "tidegate.yml") is Status.SKIPPED
     (run,) = house.github.check_runs.values()
     assert run.output.conclusion == "skipped"
-    assert "services:" in run.output.summary
+    page = f"{house.settings.github.web_url}/octo/web/new/main?filename=tidegate.yml&value="
+    assert f"[Add the one that its files suggest]({page}" in run.output.summary
+    assert "    port: 8080" in run.output.summary
+
+    second = house.push(repository, {"README.md": "more"})
+    house.work()
+    assert "suggest" in house.github.check_runs[max(house.github.check_runs)].output.summary
+    assert house.status(repository, second, "tidegate.yml") is Status.SKIPPED
+    assert house.github.calls["paths"] == 1, "the tree is looked through once"
+
+
+def test_no_deploy_file_in_a_tree_that_tells_nothing_shows_the_least_one(house: House) -> None:
+    repository = house.repository()
+    house.push(repository, {"tidegate.yml": None, "Dockerfile": None, "README.md": "x"})
+    house.work()
+    (run,) = house.github.check_runs.values()
+    assert "Add one, with at least" in run.output.summary
+    house.push(repository, {"Dockerfile": DOCKERFILE})
+    house.work()
+    assert "suggest" in house.github.check_runs[max(house.github.check_runs)].output.summary
 
 
 def test_pushes_told_out_of_order_end_at_the_branch_tip(house: House) -> None:

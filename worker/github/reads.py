@@ -68,6 +68,16 @@ class Reads:
             raise Refused(f"{path} is larger than the megabyte that GitHub hands out. Make it smaller.")
         return base64.b64decode(found["content"]).decode("utf-8", "replace")
 
+    def paths(self, repository: Repository, sha: str) -> frozenset[str]:
+        tree = self.commit(repository, sha).tree
+        found = self._client.ask(
+            scope_of(repository),
+            lambda rest, headers: rest.git.get_tree(
+                repository.owner, repository.name, tree, recursive="1", headers=headers
+            ),
+        )
+        return frozenset(entry["path"] for entry in found["tree"] if entry["type"] == "blob")
+
     def changes(self, repository: Repository, base: str, head: str) -> Changes:
         try:
             found = self._client.ask(
