@@ -29,7 +29,9 @@ def convert(api_url: str, code: str) -> OwnApp:
         answer = httpx.post(url, headers=headers, timeout=_TIMEOUT)
         if answer.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}:
             raise CodeRefused
-        made = answer.raise_for_status().json()
+        if answer.status_code != HTTPStatus.CREATED:
+            raise Unreachable(f"it answers {answer.status_code}")
+        made = answer.json()
         return OwnApp(
             id=int(made["id"]),
             slug=str(made["slug"]),

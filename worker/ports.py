@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tidegate.buildtool import ToolBuild
+from tidegate.checkup.machine import HostFacts
 from tidegate.container import ContainerSpec
 from tidegate.facts import Changes, Check, Commit, PullRequest
 from tidegate.permission import Permission
@@ -497,6 +498,8 @@ class Engine(Protocol):
     def free_space(self) -> int | None:
         """Bytes that are free on the disk that it keeps images on; None where that can't be seen from here."""
         ...
+
+    def about(self) -> HostFacts: ...
 
     def events(self, on_container: Callable[[str], None], stop: Stop, timeout: float) -> None:
         """Calls with the id of each container of ours whose process starts or ends, or that is removed, from now on.

@@ -150,6 +150,14 @@ def test_what_is_free_is_seen(stage: Stage) -> None:
     assert free > 0
 
 
+def test_it_tells_what_it_is(stage: Stage) -> None:
+    about = stage.engine.about()
+    assert about.version.split(".")[0].isdigit()
+    assert about.cgroup in {"1", "2"}
+    assert about.free is not None
+    assert about.buildkit
+
+
 # Containers
 
 

@@ -19,6 +19,7 @@ from time import monotonic
 from tests.fakes.shell import Process, default_script, run, script, steps
 from tidegate import buildtool, imagename
 from tidegate.buildtool import ToolBuild
+from tidegate.checkup.machine import HostFacts
 from tidegate.container import ContainerSpec
 from tidegate.dockerfile import Instruction
 from tidegate.pulled import DigestImage
@@ -394,6 +395,10 @@ class FakeEngine:
     def free_space(self) -> int | None:
         self._reach()
         return self.space
+
+    def about(self) -> HostFacts:
+        self._reach()
+        return HostFacts("20.10.24", "2", self.space, buildkit=True)
 
     def events(self, on_container: Callable[[str], None], stop: Stop, timeout: float) -> None:
         self._reach()

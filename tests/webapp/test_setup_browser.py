@@ -39,6 +39,7 @@ def fresh(tmp_path: Path) -> Iterator[Fresh]:
     put_migrated(tmp_path / "tidegate.db")
     with running(tmp_path / "github", "--no-app", "--no-limits") as told:
         github = StandIn(told["url"])
+        github.create_user("acme", kind="Organization")
         github.create_repo("octo/shop", files={"README.md": "# Shop\n"})
         environment = {
             **FRESH,
@@ -68,7 +69,8 @@ def page() -> Iterator[Page]:
         page.on("console", lambda message: complaints.append(message.text))
         yield page
         browser.close()
-        assert [each for each in complaints if "favicon" not in each] == []
+        # Refusals are told in the console, too.
+        assert [each for each in complaints if "Failed to load resource" not in each] == []
 
 
 def test_from_a_fresh_server_to_an_installed_app(fresh: Fresh, page: Page) -> None:
@@ -84,7 +86,11 @@ def test_from_a_fresh_server_to_an_installed_app(fresh: Fresh, page: Page) -> No
     page.get_by_role("button", name="Create it for my own account").click()
     expect(page.get_by_label("GitHub App name")).to_have_value("Tidegate 127.0.0.1")
     page.get_by_label("GitHub App name").fill("Tidegate of the shop")
+    fresh.github.fault("status", method="POST", path="/conversions", times=1)
     page.get_by_role("button", name="Create GitHub App for octo").click()
+    expect(page.get_by_text("GitHub could not be asked for the App's keys")).to_be_visible()
+    fits(page)
+    page.reload()
 
     expect(page).to_have_url(f"{fresh.base}/setup")
     fits(page)
@@ -99,6 +105,25 @@ def test_from_a_fresh_server_to_an_installed_app(fresh: Fresh, page: Page) -> No
     page.get_by_role("link", name="Sign in with GitHub").click()
     page.get_by_role("button", name="octo").click()
     expect(page.get_by_role("link", name="Install the App")).to_be_visible()
+
+
+def test_who_comes_from_elsewhere_or_too_late_is_told_what_to_do(fresh: Fresh, page: Page) -> None:
+    page.goto(f"{fresh.base}/setup?secret=guessed")
+    expect(page.get_by_text("not this server's set-up secret")).to_be_visible()
+    page.goto(fresh.link)
+    page.goto(f"{fresh.base}/setup/made?code=stolen&state=foreign")
+    expect(page.get_by_text("not begun in this browser")).to_be_visible()
+
+    page.goto(fresh.link)
+    page.get_by_label("Its name at GitHub").fill("acme")
+    page.get_by_role("button", name="Go on").click()
+    with page.expect_request("**/setup/made?**") as sent:
+        page.get_by_role("button", name="Create it for acme").click()
+        page.get_by_role("button", name="Create GitHub App for acme").click()
+    expect(page.get_by_role("link", name="Install it on repositories")).to_be_visible()
+    page.goto(sent.value.url)
+    expect(page.get_by_text("This server has an App already.")).to_be_visible()
+    fits(page)
 
 
 def _installation(fresh: Fresh) -> int:

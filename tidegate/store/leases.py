@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, or_
+from sqlalchemy import bindparam, delete, or_, select
 
 from tidegate.store.columns import Moment
 from tidegate.store.database import Database
@@ -33,6 +33,12 @@ class Leases:
         """Fine where it is another's by now: then nothing changes."""
         with self._database.write() as connection:
             connection.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner))
+
+    def holder(self, name: str, at: datetime) -> str | None:
+        """Whose it is; None where it has run out, or was never taken."""
+        with self._database.read() as connection:
+            found = connection.execute(select(leases.c.owner).where(leases.c.name == name, leases.c.until > at))
+            return found.scalar()
 
     def prune(self, before: datetime) -> None:
         """Forgets those that ran out before then: of holders that were killed, and never came back for them."""

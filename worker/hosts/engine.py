@@ -7,11 +7,13 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from tidegate.checkup.machine import HostFacts
 from tidegate.container import ContainerSpec
 from tidegate.pulled import DigestImage
 from tidegate.registry import Login
 from tidegate.retention import HeldImage
 from worker.hosts import (
+    about,
     buildkit,
     builds,
     containers,
@@ -155,6 +157,9 @@ class DockerEngine:
 
     def free_space(self) -> int | None:
         return disk.free(self._connection)
+
+    def about(self) -> HostFacts:
+        return about.about(self._connection)
 
     def events(self, on_container: Callable[[str], None], stop: Stop, timeout: float) -> None:
         happenings.follow(self._connection, on_container, Until(stop, timeout))

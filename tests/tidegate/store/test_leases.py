@@ -17,7 +17,10 @@ def test_a_lease_is_its_takers_until_it_runs_out_or_is_released(store: Store) ->
     assert store.leases.take("watch", "two", TTL, after(2 * TTL))
     store.leases.release("watch", "one")
     assert not store.leases.take("watch", "one", TTL, after(2 * TTL)), "another's lease can't be released"
+    assert store.leases.holder("watch", after(2 * TTL)) == "two"
+    assert store.leases.holder("watch", after(3 * TTL)) is None
     store.leases.release("watch", "two")
+    assert store.leases.holder("watch", after(2 * TTL)) is None
     assert store.leases.take("watch", "one", TTL, after(2 * TTL))
 
 
