@@ -90,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     verbs = hosts.add_subparsers(dest="verb")
     for verb, does in _OF_HOSTS.items():
         verbs.add_parser(verb, help=does).add_argument("name", help="as in TIDEGATE_HOSTS")
+    verbs.add_parser(
+        "guard", help="print what keeps instances from their machine's own ports, for root's sh on another"
+    )
     hosts.set_defaults(name=None)
     commands.add_parser("rotate", help="encrypt all that is kept with the first key of TIDEGATE_SECRET_KEY")
     registry.add_to(commands)

@@ -14,9 +14,12 @@ CHAIN = "TIDEGATE"
 BRIDGES = "tg-"
 #: SSH, Docker's API without and with TLS, Swarm's two.
 PORTS = (22, 2375, 2376, 2377, 7946)
-#: Where clouds tell a machine about itself, its credentials among it (AWS, Google, Azure 169.254.169.254; ECS
-#: 169.254.170.2): https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
-_LINK_LOCAL = "169.254.0.0/16"
+#: Where clouds tell a machine about itself, its credentials among it: over IPv4 AWS, Google and Azure (169.254.169.254)
+#: and ECS (169.254.170.2); over IPv6 AWS and Google, each at an address of its own.
+#: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+#: https://cloud.google.com/compute/docs/metadata/querying-metadata
+_METADATA = {"iptables": ("169.254.0.0/16",), "ip6tables": ("fd00:ec2::254/128", "fd20:ce::254/128")}
+_REJECT = {"iptables": "icmp-admin-prohibited", "ip6tables": "icmp6-adm-prohibited"}
 #: At most so many in one rule: iptables-extensions(8), multiport.
 _MOST_PORTS = 15
 _REDIS = 6379
@@ -29,13 +32,33 @@ def closed_ports(asked: Sequence[int], redis_url: str) -> list[int]:
     return sorted({*asked, *redis})
 
 
-def rules(ports: Sequence[int], bridges: str = BRIDGES, chain: str = CHAIN) -> str:
-    """For `iptables-restore --noflush`, which empties our chain, fills it, and touches no other. Only what begins is
-    refused: answers to what the machine asks of an instance pass."""
-    lines = [
-        f"-A {chain} ! -i {bridges}+ -j RETURN",
-        f"-A {chain} -d {_LINK_LOCAL} -j REJECT --reject-with icmp-admin-prohibited",
-    ]
+def script(ports: Sequence[int], bridges: str = BRIDGES, chain: str = CHAIN) -> str:
+    """For `sh`, as root on the machine that is to be guarded; done twice, it does it once. Our chain comes before all
+    else: what a container sends beyond its machine goes through DOCKER-USER, which Docker leaves to others, where there
+    is one: https://docs.docker.com/engine/network/packet-filtering-firewalls/"""
+    return f"""set -eu
+guard() {{
+  "$1-restore" --noflush --wait
+  forward=DOCKER-USER
+  "$1" --wait -nL DOCKER-USER >/dev/null 2>&1 || forward=FORWARD
+  for hook in "$forward" INPUT; do
+    "$1" --wait -C "$hook" -j {chain} 2>/dev/null || "$1" --wait -I "$hook" 1 -j {chain}
+  done
+}}
+guard iptables <<'END'
+{rules(ports, bridges, chain)}END
+if [ -e /proc/net/if_inet6 ]; then
+guard ip6tables <<'END'
+{rules(ports, bridges, chain, "ip6tables")}END
+fi
+"""
+
+
+def rules(ports: Sequence[int], bridges: str = BRIDGES, chain: str = CHAIN, command: str = "iptables") -> str:
+    """For `iptables-restore --noflush` (or ip6tables'), which empties our chain, fills it, and touches no other. Only
+    what begins is refused: answers to what the machine asks of an instance pass."""
+    lines = [f"-A {chain} ! -i {bridges}+ -j RETURN"]
+    lines += [f"-A {chain} -d {each} -j REJECT --reject-with {_REJECT[command]}" for each in _METADATA[command]]
     for at in range(0, len(ports), _MOST_PORTS):
         some = ",".join(map(str, ports[at : at + _MOST_PORTS]))
         begins = "-p tcp -m conntrack --ctstate NEW -m addrtype --dst-type LOCAL"

@@ -42,6 +42,11 @@ class Host:
     known_hosts: str | None = None
 
     @property
+    def local(self) -> bool:
+        """Whether it is this machine."""
+        return self.url.startswith("unix://")
+
+    @property
     def by_ssh(self) -> bool:
         return self.url.startswith("ssh://")
 

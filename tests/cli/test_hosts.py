@@ -9,6 +9,7 @@ import pytest
 from cli.hosts import hosts, told
 from cli.main import main
 from tests.cli.test_up import COMPLETE
+from tidegate.guard import PORTS, closed_ports, script
 from tidegate.placement import Admission, Candidate
 from tidegate.store import open_store
 
@@ -48,6 +49,19 @@ def test_lines_say_what_they_need_to() -> None:
         "a  eu  open  1 instance  answers",
         "b  us  cordoned  2 instances  can't be reached: no route",
     ]
+
+
+def test_those_elsewhere_are_said_not_to_be_guarded_from_here(
+    environment: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert hosts(environment, None, None) == 0
+    assert "guard" not in capsys.readouterr().out
+    far = f"here unix:///nobody, far ssh://127.0.0.1:1 us key={environment['TIDEGATE_DATA']}/none"
+    assert hosts({**environment, "TIDEGATE_HOSTS": far, "TIDEGATE_GUARD": "on"}, None, None) == 0
+    assert "On far nothing is put in place from here" in capsys.readouterr().out
+    assert hosts(environment, "guard", None) == 0
+    printed = capsys.readouterr().out
+    assert printed == script(closed_ports(PORTS, COMPLETE.get("REDIS_URL", "redis://127.0.0.1:6379")))
 
 
 def test_the_command_passes_on_what_is_asked(

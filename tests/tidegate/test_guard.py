@@ -20,6 +20,15 @@ def test_they_are_for_our_networks_only_and_replace_our_chain_only() -> None:
     ]
 
 
+def test_over_ipv6_they_are_alike() -> None:
+    told = rules([22], command="ip6tables").splitlines()
+    assert told[3:5] == [
+        f"-A TIDEGATE -d {each}/128 -j REJECT --reject-with icmp6-adm-prohibited"
+        for each in ("fd00:ec2::254", "fd20:ce::254")
+    ]
+    assert told[5:] == rules([22]).splitlines()[4:]
+
+
 def test_more_ports_than_a_rule_takes_are_more_rules() -> None:
     told = [line for line in rules(range(1, 36)).splitlines() if "--dports" in line]
     assert [line.split("--dports ")[1].split()[0].count(",") + 1 for line in told] == [15, 15, 5]

@@ -19,15 +19,18 @@ from worker.guard import Guard, NotGuarded, keep_guard
 _SERVES = """
 import socket, sys, threading
 def serve(address, port):
-    listening = socket.create_server((address, port))
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listening = socket.create_server((address, port), family=family)
     while True:
         listening.accept()[0].close()
 for each in sys.argv[1:]:
-    address, port = each.split(":")
+    address, _, port = each.rpartition(":")
     threading.Thread(target=serve, args=(address, int(port))).start()
 """
 _ASKS = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=2)"
 CONTROL, PUBLIC, METADATA = ("10.99.9.1", 2375), ("10.99.9.1", 8080), ("169.254.169.254", 80)
+CONTROL_6, PUBLIC_6, METADATA_6 = ("fd99::1", 2375), ("fd99::1", 8080), ("fd00:ec2::254", 80)
+_PLACES = (CONTROL, PUBLIC, METADATA, CONTROL_6, PUBLIC_6, METADATA_6)
 
 
 class Machine:
@@ -40,11 +43,16 @@ class Machine:
             (self.host, "tg-1", "10.99.9.1/24"),
             (self.host, "lo", "169.254.169.254/32"),
             (self.instance, "eth0", "10.99.9.2/24"),
+            (self.host, "tg-1", "fd99::1/64"),
+            (self.host, "lo", "fd00:ec2::254/128"),
+            (self.instance, "eth0", "fd99::2/64"),
         ):
-            ip("-n", name, "address", "add", address, "dev", device)
+            # An IPv6 address is used at once where nobody asks first whether it is another's.
+            ip("-n", name, "address", "add", address, "dev", device, *(["nodad"] if address.startswith("fd") else []))
             ip("-n", name, "link", "set", device, "up")
-        ip("-n", self.instance, "route", "add", "default", "via", "10.99.9.1")
-        serves = (f"{address}:{port}" for address, port in (CONTROL, PUBLIC, METADATA))
+        for gateway in ("10.99.9.1", "fd99::1"):
+            ip("-n", self.instance, "route", "add", "default", "via", gateway)
+        serves = (f"{address}:{port}" for address, port in _PLACES)
         self._serving = subprocess.Popen((*self.within(self.host), sys.executable, "-c", _SERVES, *serves))
 
     def within(self, name: str) -> tuple[str, ...]:
@@ -54,10 +62,9 @@ class Machine:
         asks = (*self.within(name or self.instance), sys.executable, "-c", _ASKS, place[0], str(place[1]))
         return subprocess.run(asks, capture_output=True, check=False).returncode == 0
 
-    def filter(self) -> str:
-        return subprocess.run(
-            (*self.within(self.host), "iptables", "-S"), capture_output=True, text=True, check=True
-        ).stdout
+    def filter(self, command: str = "iptables") -> str:
+        line = (*self.within(self.host), command, "-S")
+        return subprocess.run(line, capture_output=True, text=True, check=True).stdout
 
     def close(self) -> None:
         self._serving.kill()
@@ -76,7 +83,7 @@ def machine() -> Iterator[Machine]:
         pytest.skip("it takes root, iptables and ip")
     made = Machine(uuid.uuid4().hex[:6])
     try:
-        wait_until(lambda: all(made.reaches(place) for place in (CONTROL, PUBLIC, METADATA)))
+        wait_until(lambda: all(made.reaches(place) for place in _PLACES))
         yield made
     finally:
         made.close()
@@ -84,19 +91,19 @@ def machine() -> Iterator[Machine]:
 
 def test_an_instance_reaches_neither_control_ports_nor_metadata_and_still_the_router(machine: Machine) -> None:
     Guard(machine.within(machine.host)).put([22, 2375])
-    assert not machine.reaches(CONTROL)
-    assert not machine.reaches(METADATA)
-    assert machine.reaches(PUBLIC)
-    for place in (CONTROL, METADATA):
+    for place in (CONTROL, METADATA, CONTROL_6, METADATA_6):
+        assert not machine.reaches(place), place
         assert machine.reaches(place, machine.host), "the machine itself does"
+    for place in (PUBLIC, PUBLIC_6):
+        assert machine.reaches(place), place
 
 
 def test_put_again_it_is_there_once_and_as_asked_for_last(machine: Machine) -> None:
     guard = Guard(machine.within(machine.host))
     guard.put([22])
-    once = machine.filter()
+    once = machine.filter(), machine.filter("ip6tables")
     guard.put([22])
-    assert machine.filter() == once
+    assert (machine.filter(), machine.filter("ip6tables")) == once
     assert machine.reaches(CONTROL)
     guard.put([2375])
     assert not machine.reaches(CONTROL)
@@ -133,6 +140,11 @@ class _Refusing(Guard):
     def put(self, ports: object) -> None:
         self.tried += 1
         raise NotGuarded("it takes root, and iptables")
+
+
+def test_one_that_can_not_be_put_says_what_the_filter_says(machine: Machine) -> None:
+    with pytest.raises(NotGuarded, match="iptables"):
+        Guard(machine.within(machine.host), chain="longer than the name of a chain may be").put([22])
 
 
 def test_what_keeps_it_from_that_is_told_and_stops_nothing(tmp_path: Path) -> None:
