@@ -100,11 +100,14 @@ def test_a_service_and_a_deployment_are_removed_by_an_admin_who_says_its_name(bo
     assert both.grace.delete(both.path, json={"confirm": "web"}).status_code == 403
     both.rights[FULL_NAME] = Permission.ADMIN
     both.workers.github.permit(both.repository, "grace", Permission.ADMIN)
+    assert both.grace.delete(both.path, json={"confirm": "web", "disks": "some"}).status_code == 400
     with working(both.workers):
         live = both.grace.delete(f"/api/v1/deployments/{row.id}")
-        gone = both.grace.delete(both.path, json={"confirm": "web"})
+        gone = both.grace.delete(both.path, json={"confirm": "web", "disks": True})
     assert (live.status_code, live.get_json()["detail"].startswith("That deployment has not ended")) == (409, True)
     assert (gone.status_code, gone.get_json()["detail"].startswith("The service was removed by grace")) == (200, True)
+    (place,) = both.workers.store.dismissals.under_way()
+    assert place.disks_go, "its disks are to go, too"
     page = both.grace.get(both.path.removeprefix("/api/v1"), headers=PAGE)
     assert "The service was removed; deploy it by hand, or push" in page.text
     on_time(both.workers)
