@@ -182,6 +182,8 @@ class Ordered:
     clear_cache: bool = False
     force: bool = False
     disks: bool = False
+    #: As a deploy hook's.
+    image_url: str | None = None
 
 
 Event = (

@@ -209,7 +209,10 @@ def _order(payload: Payload, _: int) -> list[Event] | None:
     commit, deployment = text_of(payload, "commit"), text_of(payload, "deployment")
     switches = (payload.get(name) is True for name in ("clear_cache", "force", "disks"))
     what = Action(str(action))
-    return [Ordered(asked, repository, service, environment, what, actor, commit, deployment, *switches)]
+    image = text_of(payload, "image")
+    return [
+        Ordered(asked, repository, service, environment, what, actor, commit, deployment, *switches, image_url=image)
+    ]
 
 
 _READERS: dict[str, Callable[[Payload, int], list[Event] | None]] = {

@@ -16,14 +16,20 @@ from webapp import deploy_hook, probes, refusal, webhooks
 from webapp.api import audit as api_audit
 from webapp.api import commits as api_commits
 from webapp.api import deployments as api_deployments
+from webapp.api import diff as api_diff
 from webapp.api import environments as api_environments
+from webapp.api import events as api_events
 from webapp.api import freezes as api_freezes
-from webapp.api import metering as api_metering
+from webapp.api import hosts as api_hosts
+from webapp.api import lookup as api_lookup
 from webapp.api import notifications as api_notifications
+from webapp.api import openapi as api_openapi
 from webapp.api import orders as api_orders
+from webapp.api import previews as api_previews
 from webapp.api import runs as api_runs
 from webapp.api import services as api_services
 from webapp.api import tokens as api_tokens
+from webapp.api import usage as api_usage
 from webapp.api import variables as api_variables
 from webapp.asapp import AsApp
 from webapp.doorbell import Doorbell
@@ -52,10 +58,16 @@ _API = (
     api_runs,
     api_environments,
     api_freezes,
-    api_metering,
+    api_usage,
     api_variables,
     api_tokens,
     api_audit,
+    api_diff,
+    api_events,
+    api_hosts,
+    api_lookup,
+    api_previews,
+    api_openapi,
     api_notifications,
     deploy_hook,
 )

@@ -75,12 +75,13 @@ def _told() -> dict[str, object]:
         raise Problem(HTTPStatus.BAD_REQUEST, f"`clearCache` is one of {', '.join(_CLEARS)}.")
     return {
         "ref": text(told, "ref", _LONGEST_REF, "a branch, a tag or a commit, such as `main` or `1a2b3c4`"),
-        "image_url": _image(text(told, "imageUrl", _LONGEST_IMAGE, "an image, such as `registry.example.com/app:1.2`")),
+        "image_url": image(text(told, "imageUrl", _LONGEST_IMAGE, "an image, such as `registry.example.com/app:1.2`")),
         "clear_cache": _CLEARS[clear],
     }
 
 
-def _image(name: str | None) -> str | None:
+def image(name: str | None) -> str | None:
+    """`imageUrl`. Raises Problem where it can be no image's name."""
     if name is None:
         return None
     try:

@@ -23,11 +23,11 @@ def parameters(known: Collection[str], numbers: Collection[str] = ()) -> dict[st
     for name, given in [*request.args.items(multi=True), *_body()]:
         value = str(given) if name in numbers and type(given) is int else given
         if name not in known:
-            raise _bad(f"There is no parameter `{name}`. Those that there are: {', '.join(known)}.")
+            raise bad(f"There is no parameter `{name}`. Those that there are: {', '.join(known)}.")
         if name in found:
-            raise _bad(f"`{name}` is told twice. Tell it once.")
+            raise bad(f"`{name}` is told twice. Tell it once.")
         if not isinstance(value, str | bool):
-            raise _bad(f"`{name}` is text, so put it in quotes.")
+            raise bad(f"`{name}` is text, so put it in quotes.")
         found[name] = value
     return found
 
@@ -38,7 +38,7 @@ def text(told: dict[str, str | bool], name: str, most: int, hint: str) -> str | 
     if value is None:
         return None
     if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > most:
-        raise _bad(f"`{name}` is {hint}, in at most {most} characters. Leave it out if you mean none.")
+        raise bad(f"`{name}` is {hint}, in at most {most} characters. Leave it out if you mean none.")
     return value.strip()
 
 
@@ -47,7 +47,7 @@ def number(told: dict[str, str | bool], name: str, least: int, most: int) -> int
     value = told.get(name)
     known = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < _DIGITS
     if not known or not least <= int(str(value)) <= most:
-        raise _bad(f"`{name}` is a whole number from {least} to {most}.")
+        raise bad(f"`{name}` is a whole number from {least} to {most}.")
     return int(str(value))
 
 
@@ -55,7 +55,7 @@ def flag(told: dict[str, str | bool], name: str, *, default: bool = False) -> bo
     """Yes or no, as JSON has it or in words. Raises Problem."""
     found = {True: True, False: False, "true": True, "false": False}.get(told.get(name, default))
     if found is None:
-        raise _bad(f"`{name}` is `true` or `false`.")
+        raise bad(f"`{name}` is `true` or `false`.")
     return found
 
 
@@ -69,9 +69,9 @@ def _body() -> Iterable[tuple[str, object]]:
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send parameters in the query, as a form, or as JSON.")
     found = request.get_json(silent=True)
     if not isinstance(found, dict):
-        raise _bad('The body is no JSON object, such as {"ref": "main"}.')
+        raise bad('The body is no JSON object, such as {"ref": "main"}.')
     return [(name, value) for name, value in found.items() if value is not None]
 
 
-def _bad(detail: str) -> Problem:
+def bad(detail: str) -> Problem:
     return Problem(HTTPStatus.BAD_REQUEST, detail)

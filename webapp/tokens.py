@@ -9,42 +9,40 @@ from tidegate.apitoken import DAYS, MOST_DAYS, ApiToken, Scope, Terms
 from tidegate.audit import About
 from tidegate.markdown import code
 from tidegate.repository import Repository
+from webapp.api.declared import Line, OneOf, Told, Whole, told
 from webapp.asker import Program
 from webapp.asking import from_our_pages, recorded
-from webapp.parameters import number, parameters, text
+from webapp.parameters import bad
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.viewer import Viewer
 
-_LONGEST_NAME = 100
-_LONGEST_LIST = 2000
+_NAME = Line("name", "what it is for, such as `ci`", required=True)
+_SCOPE = OneOf("scope", "what it may do", tuple(Scope), Scope.READ)
+_REPOSITORIES = Line("repositories", "owner/name, several with commas between them; all, where it is left out", 2000)
+_DAYS = Whole("days", "until it expires", 1, MOST_DAYS, DAYS)
+TAKES = (_NAME, _SCOPE, _REPOSITORIES, _DAYS)
 #: Of one person, so that a script can't fill the store.
 MOST = 100
 
 
-def asked() -> dict[str, str | bool]:
+def asked() -> Told:
     """What this request says of the token that is to be made. Raises Problem."""
-    return parameters(("name", "scope", "repositories", "days"), numbers=("days",))
+    return told(TAKES)
 
 
-def make(viewer: Viewer, told: dict[str, str | bool]) -> tuple[ApiToken, str]:
+def make(viewer: Viewer, asked: Told) -> tuple[ApiToken, str]:
     """What was made, and its text, which nobody can be shown again. Raises Problem."""
     from_our_pages()
     person = viewer.person()
-    name = text(told, "name", _LONGEST_NAME, "what it is for, such as `ci`")
-    if name is None:
-        raise _bad("Say what it is for: `name`.")
-    scope = told.get("scope", Scope.READ)
-    if scope not in set(Scope):
-        raise _bad(f"`scope` is one of {', '.join(Scope)}.")
-    now = datetime.now(UTC)
-    days = number(told, "days", 1, MOST_DAYS) if "days" in told else DAYS
-    names = text(told, "repositories", _LONGEST_LIST, "owner/name, several with commas between them")
+    name, scope = _NAME.must(asked), Scope(_SCOPE.must(asked))
+    names, now = _REPOSITORIES.of(asked), datetime.now(UTC)
+    until = now + timedelta(days=_DAYS.must(asked))
     store = parts().store
     if len([each for each in store.api_tokens.of(person.id) if each.terms.expires_at > now]) >= MOST:
         raise Problem(HTTPStatus.CONFLICT, f"You have {MOST} tokens. Revoke one first.")
     repositories = None if names is None else frozenset(_repository(viewer, each) for each in _names(names))
-    terms = Terms(name, person.login, person.id, Scope(str(scope)), repositories, now + timedelta(days=days))
+    terms = Terms(name, person.login, person.id, scope, repositories, until)
     with recorded(viewer, "make-token", About(), f"{name}, for {terms.scope}"):
         return store.api_tokens.make(terms, now)
 
@@ -83,9 +81,5 @@ def _repository(viewer: Viewer, name: str) -> int:
     owner, _, short = name.partition("/")
     found: Repository | None = parts().store.repositories.by_name(owner, short)
     if found is None:
-        raise _bad(f"`repositories`: there is no {code(name)} here, or GitHub does not let you read it.")
+        raise bad(f"`repositories`: there is no {code(name)} here, or GitHub does not let you read it.")
     return viewer.repository(found.id).id
-
-
-def _bad(detail: str) -> Problem:
-    return Problem(HTTPStatus.BAD_REQUEST, detail)

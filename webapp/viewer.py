@@ -56,6 +56,11 @@ class Viewer:
             raise _absent()
         return found, self.repository(found.repository_id)
 
+    def repositories(self) -> list[Repository]:
+        """That they work in, by name."""
+        given = self._given()
+        return [each for each in self.store.repositories.all() if each.id in given and each.gone is None]
+
     def services(self) -> list[Service]:
         """Of the repositories that they work in: what anybody may read is found by its address only."""
         given = self._given()
@@ -73,6 +78,11 @@ class Viewer:
         of = self._given() if service_id is None else None
         found = self.store.deployments.page(before, limit + 1, service_id, of)
         return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+    @property
+    def key(self) -> str:
+        """Tells askers apart: what one has asked is nobody else's."""
+        return f"token {self.asker.token.id}" if isinstance(self.asker, Program) else f"person {self.person().id}"
 
     def person(self) -> Person:
         """Who signed in, for what no token may do. Raises Problem."""

@@ -41,14 +41,14 @@ def _deploy(parts: Parts, event: HookCalled) -> Deployment:
     )
     definition = wanted.definition(parts, repository, service, commit.sha)
     if event.image_url is not None:
-        definition = _of_image(definition, event.image_url)
+        definition = of_image(definition, event.image_url)
     about = About(repository.id, service.name, PRODUCTION)
     allowed.record(parts, ACTOR, Via.HOOK, Action.DEPLOY, about, event.image_url or event.ref or "")
     ask = Ask(Trigger.HOOK, ACTOR, clear_cache=event.clear_cache)
     return deploy(parts, repository, (service, PRODUCTION), commit, branch, definition, ask)
 
 
-def _of_image(definition: Definition, url: str) -> Definition:
+def of_image(definition: Definition, url: str) -> Definition:
     """With another tag or digest of its own image. Raises NotToBeHad."""
     if definition.image is None:
         raise NotToBeHad(HTTPStatus.BAD_REQUEST, "`imageUrl` is for services with `runtime: image`; this one is built.")

@@ -14,6 +14,7 @@ from tidegate.repository import PRODUCTION, Repository, Service
 from worker import allowed, answering, asked, auto_deploy, dismissal, wanted
 from worker.answering import Told
 from worker.asked import Ask
+from worker.hooked import of_image
 from worker.parts import Parts
 from worker.wanted import NotToBeHad
 
@@ -53,6 +54,8 @@ def _deploy(parts: Parts, repository: Repository, service: Service, event: Order
         commit = wanted.named(parts, repository, specific)
         branch = branch if commit.sha.startswith(specific) else specific
     definition = wanted.definition(parts, repository, service, commit.sha)
+    if event.image_url is not None:
+        definition = of_image(definition, event.image_url)
     ask = Ask(Trigger.MANUAL, event.actor, event.force, event.clear_cache)
     made = asked.deploy(parts, repository, (service, PRODUCTION), commit, branch, definition, ask)
     if specific is None or made.status is Status.SKIPPED:

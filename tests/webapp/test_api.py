@@ -21,9 +21,7 @@ def test_deployments_page_by_page(open_house: House) -> None:
     second = client.get("/api/v1/deployments", query_string={"limit": 3, "before": first["next"]}).get_json()
     assert [each["id"] for each in first["deployments"] + second["deployments"]] == made[::-1]
     assert second["next"] is None
-    assert (
-        client.get(f"/api/v1/deployments?limit=1&service={service.id}").get_json()["deployments"][0]["id"] == made[-1]
-    )
+    assert client.get(f"/api/v1/services/{service.id}/deploys?limit=1").get_json()["deployments"][0]["id"] == made[-1]
 
 
 def test_one_deployment_with_its_steps(open_house: House) -> None:
@@ -66,8 +64,8 @@ def test_cancel(open_house: House) -> None:
         ("/api/v1/deployments?limit=0", 400),
         ("/api/v1/deployments?limit=101", 400),
         ("/api/v1/deployments?limit=ten", 400),
-        ("/api/v1/deployments?service=-1", 400),
-        ("/api/v1/deployments?service=999", 404),
+        ("/api/v1/deployments?service=1", 400),
+        ("/api/v1/services/999/deploys", 404),
         ("/api/v1/deployments/none", 404),
         ("/api/v1/nothing", 404),
     ],

@@ -91,7 +91,7 @@ def test_a_service_an_environment_or_both(both: Both) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
-        ({}, 400, "Say why: `reason`."),
+        ({}, 400, "Say `reason`: why"),
         ({"reason": " "}, 400, "`reason` is why"),
         ({"reason": "x" * 501}, 400, "at most 500 characters"),
         ({"reason": "why", "until": "monday"}, 400, "There is no parameter `until`"),

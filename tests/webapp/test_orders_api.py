@@ -47,7 +47,7 @@ def test_a_commit_is_deployed_and_auto_deploy_turned_on_again(both: Both) -> Non
     second = both.workers.push(both.repository)
     both.workers.work()
     with working(both.workers):
-        made = both.grace.post(f"{both.path}/deployments", json={"commit": both.sha[:9]})
+        made = both.grace.post(f"{both.path}/deploys", json={"commitId": both.sha[:9]})
     assert made.status_code == 201, made.text
     told = made.get_json()
     assert (told["sha"], told["url"].rpartition("/")[2]) == (both.sha, told["deployment"])
@@ -77,12 +77,12 @@ def test_again_and_back(both: Both) -> None:
 @pytest.mark.parametrize(
     ("what", "body", "status", "said"),
     [
-        ("deployments", {"commit": "nowhere"}, 404, "There is no branch, tag or commit `nowhere`."),
-        ("deployments", {"comit": "main"}, 400, "There is no parameter `comit`"),
-        ("deployments", {"clearCache": "maybe"}, 400, "`clearCache` is `true` or `false`."),
-        ("deployments", {"force": True}, 403, "force takes the permission `admin`"),
+        ("deploys", {"commitId": "nowhere"}, 404, "There is no branch, tag or commit `nowhere`."),
+        ("deploys", {"comit": "main"}, 400, "There is no parameter `comit`"),
+        ("deploys", {"clearCache": "maybe"}, 400, "`clearCache` is `true` or `false`."),
+        ("deploys", {"force": True}, 403, "force takes the permission `admin`"),
         ("rollback", {}, 409, "There is nothing to rollback now"),
-        ("rollback", {"deployment": "d0"}, 404, "The service has no such deployment."),
+        ("rollback", {"deployId": "d0"}, 404, "The service has no such deployment."),
         ("restart", {"environment": "pr-9"}, 409, "Nothing of it is live there."),
     ],
 )

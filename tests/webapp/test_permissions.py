@@ -67,7 +67,7 @@ ENDPOINTS = [
     Endpoint("GET", f"{_API_SERVICE}/deploy-hook", Action.HOOK),
     Endpoint("POST", f"{_API_SERVICE}/deploy-hook", Action.HOOK, 201),
     Endpoint("PUT", f"{_API_SERVICE}/instances", Action.SCALE, 200, {"count": "3"}),
-    Endpoint("GET", f"{_API_SERVICE}/metering", Action.SEE),
+    Endpoint("GET", f"{_API_SERVICE}/usage", Action.SEE),
     Endpoint("GET", f"{_API_SERVICE}/runs", Action.SEE),
     # A web service has no runs: who may ask is told so, and tests/webapp/test_runs_api.py has one that has.
     Endpoint("POST", f"{_API_SERVICE}/runs", Action.RUN, 409),
@@ -75,14 +75,19 @@ ENDPOINTS = [
     Endpoint("GET", f"{_API_SERVICE}/variables", Action.VARIABLES),
     Endpoint("PUT", f"{_API_SERVICE}/variables", Action.VARIABLES, 202, {"name": "TOKEN", "value": "x"}),
     Endpoint("DELETE", f"{_API_SERVICE}/variables", Action.VARIABLES, 202, {"name": "TOKEN"}),
-    Endpoint("POST", f"{_API_SERVICE}/deployments", Action.DEPLOY, 202),
+    Endpoint("GET", f"{_API_SERVICE}/deploys", Action.SEE),
+    Endpoint("POST", f"{_API_SERVICE}/deploys", Action.DEPLOY, 202),
     Endpoint("POST", f"{_API_SERVICE}/redeploy", Action.REDEPLOY, 202),
     Endpoint("POST", f"{_API_SERVICE}/restart", Action.RESTART, 202),
     Endpoint("POST", f"{_API_SERVICE}/rollback", Action.ROLLBACK, 202),
     Endpoint("DELETE", _API_SERVICE, Action.REMOVE, 202, {"confirm": "web"}),
     Endpoint("DELETE", _API_DEPLOYMENT, Action.REMOVE, 202),
     Endpoint("PUT", f"{_API_SERVICE}/auto-deploy", Action.AUTO_DEPLOY, 200, {"on": "true"}),
+    Endpoint("GET", f"{_API_DEPLOYMENT}/diff", Action.SEE),
+    Endpoint("GET", _API_SERVICE, Action.SEE),
+    Endpoint("GET", f"{_API_SERVICE}/events", Action.SEE),
     Endpoint("GET", "/api/v1/repositories/<int:repository_id>/environments", Action.SEE),
+    Endpoint("GET", "/api/v1/repositories/<int:repository_id>/previews", Action.SEE),
     Endpoint("GET", "/api/v1/repositories/<int:repository_id>/audit", Action.AUDIT),
     Endpoint("GET", "/api/v1/repositories/<int:repository_id>/commits/<sha>/why", Action.SEE),
     Endpoint("GET", _FREEZE, Action.SEE),
@@ -102,11 +107,23 @@ ENDPOINTS = [
 ]
 #: What needs no permission in one repository: lists of what one may see, signing in, machines, and the hook's own key.
 OPEN = {
-    *("/", "/api/v1/deployments", "/login", "/login/github", "/login/callback", "/logout", "/static/<path:filename>"),
+    *(
+        "/",
+        "/api/v1/deployments",
+        "/api/v1/services",
+        "/api/v1/repositories",
+        "/api/v1/hosts",
+        "/login",
+        "/login/github",
+        "/login/callback",
+        "/logout",
+        "/static/<path:filename>",
+    ),
+    *("/api/v1/services", "/api/v1/repositories", "/api/v1/hosts"),
     # One's own tokens, for whoever is signed in: tests/webapp/test_tokens.py.
     *("/tokens", "/tokens/<int:token_id>/revoke", "/api/v1/me", "/api/v1/tokens", "/api/v1/tokens/<int:token_id>"),
     *("/sessions", "/logout/everywhere", "/api/v1/sessions", "/api/v1/audit"),
-    *("/healthz", "/readyz", "/metrics", "/schema/tidegate.json", "/hooks/deploy/<key>"),
+    *("/api/v1/openapi.json", "/healthz", "/readyz", "/metrics", "/schema/tidegate.json", "/hooks/deploy/<key>"),
 }
 PEOPLE = ["nobody", "stranger", *[name for name in COLUMNS if name not in {"anonymous", "other App"}]]
 

@@ -76,7 +76,7 @@ def test_as_whom_a_program_asks(town: House) -> None:
     ("told", "status", "why"),
     [
         ({}, 400, "`name`"),
-        ({"name": "ci", "scope": "all"}, 400, "`scope` is one of read, deploy, admin"),
+        ({"name": "ci", "scope": "all"}, 400, "`scope` is one of `read`, `deploy`, `admin`"),
         ({"name": "ci", "days": 0}, 400, "`days`"),
         ({"name": "ci", "days": 367}, 400, "`days`"),
         ({"name": "ci", "repositories": "acme/none"}, 400, "acme/none"),

@@ -68,7 +68,7 @@ def test_what_is_set_is_kept_deployed_and_told_but_for_secrets(both: Both) -> No
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
-        ({"value": "x"}, 400, "Say which variable: `name`."),
+        ({"value": "x"}, 400, "Say `name`: a variable's name."),
         ({"name": "A"}, 400, "`value` is text"),
         ({"name": "A", "value": "\0"}, 400, "without NUL"),
         ({"name": "A", "value": "x" * 12_001}, 400, "at most 12000"),

@@ -11,6 +11,7 @@ import pytest
 
 from tests.worker.house import PREVIEWED, WEB, House
 from tests.worker.test_configured import change
+from tests.worker.test_hooked import PREBUILT
 from tests.worker.test_references import environment
 from tidegate.deployment import Status, Trigger
 from tidegate.events import DeployAsked, FreezeAsked, Ordered
@@ -259,3 +260,15 @@ def test_is_answered_once_github_can_be_asked_again(house: House) -> None:
     answer = house.store.answers.get(event.request_id)
     assert answer is not None
     assert answer.status == HTTPStatus.CREATED
+
+
+def test_an_image_may_be_named_as_by_a_deploy_hook(house: House) -> None:
+    repository, _ = begin(house, PREBUILT)
+    made = order(house, repository, Action.DEPLOY, image_url="ghcr.io/team/app:2.0")
+    assert made.status == HTTPStatus.CREATED, made.body
+    row = house.store.deployments.get(str(made.body["deployment"]))
+    assert row is not None
+    assert row.definition is not None
+    assert row.definition["image"] == {"url": "ghcr.io/team/app:2.0", "creds": None}
+    other = order(house, repository, Action.DEPLOY, image_url="ghcr.io/eve/app:2.0")
+    assert (other.status, "its tag or digest only" in str(other.body["detail"])) == (HTTPStatus.BAD_REQUEST, True)

@@ -211,6 +211,13 @@ class DeploymentReads:
         )
         return self._first(earlier.order_by(_NEWEST_FIRST))
 
+    def live_before(self, than: Deployment) -> Deployment | None:
+        """The last before `than` that has been live in its place."""
+        earlier = select(deployments).where(
+            *_lane(than.service_id, than.environment), WAS_LIVE, deployments.c.seq < _seq_of(than.id)
+        )
+        return self._first(earlier.order_by(_NEWEST_FIRST))
+
     def images_in_use(self, references: Collection[str], repository_id: int, environment: str) -> set[str]:
         """Which of these images are needed outside of that environment of that repository: by deployments that may
         still come live, or that were live in an environment that still exists."""

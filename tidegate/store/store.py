@@ -25,6 +25,7 @@ from tidegate.store.group_variables import GroupVariables
 from tidegate.store.history import History
 from tidegate.store.hooks import Hooks
 from tidegate.store.hosts import Hosts
+from tidegate.store.idempotency import Idempotency
 from tidegate.store.images import Images
 from tidegate.store.instances import Instances
 from tidegate.store.leases import Leases
@@ -89,6 +90,7 @@ class Store:
         self.api_tokens = ApiTokens(database)
         self.sessions = Sessions(database)
         self.audit = AuditLog(database)
+        self.idempotency = Idempotency(database, seal)
         self.previews = Previews(database)
         self.replies = Replies(database)
         self.freezes = Freezes(database)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select
 
 from tidegate.deployment import Deployment
 from tidegate.repository import TimelineEntry
@@ -43,6 +44,31 @@ class Timeline:
 
     def of_deployment(self, deployment_id: str) -> list[TimelineEntry]:
         return self._newest(None, timeline.c.deployment_id == deployment_id)
+
+    def page(
+        self,
+        repository_id: int,
+        service: str,
+        environment: str,
+        limit: int,
+        before: int | None = None,
+        kinds: Collection[str] = (),
+    ) -> tuple[list[TimelineEntry], int | None]:
+        """Newest first, from the one before number `before`: what concerns a service in an environment, what is told
+        of the whole repository among it; of these kinds, where any are given. And the number to go on from."""
+        repository = timeline.c.repository_id == repository_id
+        place = or_(timeline.c.environment.is_(None), timeline.c.environment == environment)
+        wanted = [place, *([timeline.c.seq < before] if before else [])]
+        wanted += [timeline.c.kind.in_(sorted(kinds))] if kinds else []
+        found: list[Row[Any]] = []
+        with self._database.read() as connection:
+            # Two questions, since each has its index; one with OR would have to sort all that there is.
+            for of in (timeline.c.service == service, timeline.c.service.is_(None)):
+                some = select(timeline.c.seq, *COLUMNS).where(repository, of, *wanted)
+                found += connection.execute(some.order_by(timeline.c.seq.desc()).limit(limit + 1))
+        found.sort(key=lambda row: row.seq, reverse=True)
+        entries = [TimelineEntry(*row[1:]) for row in found[:limit]]
+        return entries, found[limit - 1].seq if len(found) > limit else None
 
     def _newest(self, limit: int | None, *conditions: ColumnElement[bool]) -> list[TimelineEntry]:
         newest = select(*COLUMNS).where(*conditions).order_by(timeline.c.seq.desc()).limit(limit)

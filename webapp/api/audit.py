@@ -6,37 +6,62 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify
 
-from tidegate.audit import Asked
+from tidegate.audit import Asked, Via
 from tidegate.permission import Action
+from webapp.api.common import BEFORE, LIMIT
+from webapp.api.declared import Endpoint, endpoint, told
+from webapp.api.shapes import MAYBE_TEXT, MOMENT, TEXT, WHOLE, many, maybe, named, one_of, page, record
 from webapp.asking import end_sessions, from_our_pages
-from webapp.parameters import number, parameters
 from webapp.parts import parts
 from webapp.viewer import viewer
 
 blueprint = Blueprint("api_audit", __name__, url_prefix="/api/v1")
 
-_MOST, _USUAL = 100, 30
-_LAST = 2**31
+_LIST = (LIMIT, BEFORE)
+_ENTRY = record(
+    at=MOMENT,
+    actor=TEXT,
+    via=one_of(Via),
+    token=MAYBE_TEXT,
+    action=TEXT,
+    detail=TEXT,
+    repository_id=maybe(WHOLE),
+    service=MAYBE_TEXT,
+    environment=MAYBE_TEXT,
+    deployment_id=MAYBE_TEXT,
+)
+_PAGE = page("entries", named("AuditEntry", _ENTRY), WHOLE)
+_SESSION = record(browser=TEXT, began_at=MOMENT, ends_at=MOMENT)
 
 
-@blueprint.get("/repositories/<int:repository_id>/audit")
+@endpoint(
+    blueprint,
+    "GET",
+    "/repositories/<int:repository_id>/audit",
+    Endpoint("Who asked for what, by which way, newest first", {200: _PAGE}, _LIST, Action.AUDIT),
+)
 def of_repository(repository_id: int) -> Response:
-    """{entries, next}, the newest first. Query: `limit` (1 to 100, 30), `before` (the last page's `next`)."""
     repository = viewer().repository(repository_id)
     viewer().demand(Action.AUDIT, repository)
     return _page([repository.id])
 
 
-@blueprint.get("/audit")
+@endpoint(
+    blueprint, "GET", "/audit", Endpoint("The same of all repositories that you are an admin of", {200: _PAGE}, _LIST)
+)
 def index() -> Response:
-    """The same, of all repositories that one is an admin of; the operator's tokens: of everything."""
+    """For the operator's tokens: of everything."""
     audited = viewer().audited()
     return _page(None if audited is None else list(audited))
 
 
-@blueprint.get("/sessions")
+@endpoint(
+    blueprint,
+    "GET",
+    "/sessions",
+    Endpoint("Where you are signed in", {200: record(sessions=many(_SESSION))}, people_only=True),
+)
 def sessions() -> Response:
-    """{sessions}: where one is signed in, the newest first."""
     found = parts().store.sessions.of(viewer().person().id, datetime.now(UTC))
     return jsonify(
         sessions=[
@@ -46,23 +71,26 @@ def sessions() -> Response:
     )
 
 
-@blueprint.delete("/sessions")
+@endpoint(
+    blueprint,
+    "DELETE",
+    "/sessions",
+    Endpoint("Signs you out everywhere, here too", {200: record(ended=WHOLE)}, people_only=True),
+)
 def sign_out() -> Response:
-    """Everywhere, here too → {ended}: how many."""
     from_our_pages()
     return jsonify(ended=end_sessions(viewer()))
 
 
 def _page(repositories: list[int] | None) -> Response:
-    told = parameters(("limit", "before"))
-    limit = number(told, "limit", 1, _MOST) if "limit" in told else _USUAL
-    before = number(told, "before", 1, _LAST) if "before" in told else None
-    found = parts().store.audit.page(repositories, limit + 1, before)
+    asked = told(_LIST)
+    limit = LIMIT.must(asked)
+    found = parts().store.audit.page(repositories, limit + 1, BEFORE.of(asked))
     more = found[limit - 1][0] if len(found) > limit else None
-    return jsonify(entries=[_told(entry) for _, entry in found[:limit]], next=more)
+    return jsonify(entries=[_shown(entry) for _, entry in found[:limit]], next=more)
 
 
-def _told(entry: Asked) -> dict[str, object]:
+def _shown(entry: Asked) -> dict[str, object]:
     words = ("actor", "via", "token", "action", "detail")
     return {
         "at": entry.at.isoformat(),

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from tidegate import why
+from tidegate.permission import Action
 from tidegate.store.commit_facts import facts
+from webapp.api.declared import Endpoint, Line, endpoint, told
+from webapp.api.shapes import MAYBE_TEXT, TEXT, YES_OR_NO, many, record
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.viewer import viewer
@@ -19,16 +22,33 @@ _SHA = re.compile(r"[0-9a-f]{4,40}")
 _WHOLE = 40
 
 
-@blueprint.get("/<sha>/why")
+_SERVICE = Line("service", "only of that service, by its name")
+_ANSWER = record(
+    service=TEXT,
+    environment=TEXT,
+    live=YES_OR_NO,
+    kind=TEXT,
+    headline=TEXT,
+    evidence=many(TEXT),
+    todo=TEXT,
+    deployment=MAYBE_TEXT,
+)
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/<sha>/why",
+    Endpoint("Why a commit is not live", {200: record(sha=TEXT, answers=many(_ANSWER))}, (_SERVICE,), Action.SEE),
+)
 def tell(repository_id: int, sha: str) -> Response:
-    """{sha, answers: [{service, environment, live, kind, headline, evidence, todo, deployment}]}: one for each service
-    in production, and for each other environment that the commit was looked at for. Query: `service` (a name).
+    """One for each service in production, and for each other environment that the commit was looked at for.
 
     `sha` may be short, of a commit that is known; one that nobody has heard of is told by its whole SHA.
     """
     repository = viewer().repository(repository_id)
     whole = _whole(repository.id, sha.lower())
-    found = facts(parts().store, repository, whole, request.args.get("service"))
+    found = facts(parts().store, repository, whole, _SERVICE.of(told((_SERVICE,))))
     return jsonify(sha=whole, answers=[_told(why.why(each)) for each in found])
 
 

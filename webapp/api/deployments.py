@@ -1,4 +1,4 @@
-"""`/api/v1/deployments`: JSON in the words of the store, errors as problem+json."""
+"""`/api/v1/deployments`, and `/api/v1/services/<id>/deploys` of one service: JSON in the words of the store."""
 
 from __future__ import annotations
 
@@ -6,74 +6,103 @@ import json
 from collections.abc import Iterator
 from http import HTTPStatus
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from tidegate.deployment import Deployment
 from tidegate.instance import Instance, PhaseRecord
 from tidegate.permission import Action
+from webapp.api.common import DEPLOYMENT, DONE, LATER, LIMIT, WHOLE_DEPLOYMENT
+from webapp.api.declared import Endpoint, Line, Whole, endpoint, told
 from webapp.api.orders import order
+from webapp.api.shapes import MOMENT, TEXT, WHOLE, page, record
 from webapp.asking import ask_cancel
 from webapp.parts import parts
-from webapp.problem import Problem
 from webapp.viewer import viewer
 
-blueprint = Blueprint("api_deployments", __name__, url_prefix="/api/v1/deployments")
+blueprint = Blueprint("api_deployments", __name__, url_prefix="/api/v1")
 
-_MOST = 100
+_BEFORE = Line("before", "the `next` of the part before")
+_AFTER = Whole("after", "the number of the last line that you have", 0, 999_999_999, 0)
+_LIST = (LIMIT, _BEFORE)
+_LINE = record(n=WHOLE, step=TEXT, at=MOMENT, text=TEXT)
+_PAGE = page("deployments", DEPLOYMENT, TEXT)
 
 
-@blueprint.get("")
+@endpoint(blueprint, "GET", "/deployments", Endpoint("Deployments of all services, newest first", {200: _PAGE}, _LIST))
 def index() -> Response:
-    """Newest first. Query: `service` (id), `limit` (1 to 100, 30), `before` (the last page's `next`)."""
-    limit, service = _whole("limit", 30), _whole("service", None)
-    if limit is None or not 1 <= limit <= _MOST:
-        raise Problem(HTTPStatus.BAD_REQUEST, f"`limit` is a whole number from 1 to {_MOST}.")
-    found, more = viewer().deployments(request.args.get("before"), limit, service)
-    return jsonify(deployments=[_told(each) for each in found], next=more)
+    """Of the repositories that one works in."""
+    asked = told(_LIST)
+    found, more = viewer().deployments(_BEFORE.of(asked), LIMIT.must(asked), None)
+    return jsonify(deployments=[shown(each) for each in found], next=more)
 
 
-@blueprint.get("/<deployment_id>")
+@endpoint(
+    blueprint,
+    "GET",
+    "/services/<int:service_id>/deploys",
+    Endpoint("Deployments of a service, newest first", {200: _PAGE}, _LIST, Action.SEE),
+)
+def of_service(service_id: int) -> Response:
+    asked = told(_LIST)
+    found, more = viewer().deployments(_BEFORE.of(asked), LIMIT.must(asked), service_id)
+    return jsonify(deployments=[shown(each) for each in found], next=more)
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/deployments/<deployment_id>",
+    Endpoint("A deployment, with its steps and instances", {200: WHOLE_DEPLOYMENT}, action=Action.SEE),
+)
 def one(deployment_id: str) -> Response:
     deployment, repository = viewer().deployment(deployment_id)
     phases = parts().store.phases.of(deployment_id)
-    instances = [_told_instance(each) for each in parts().store.instances.of(deployment_id)]
+    instances = [shown_instance(each) for each in parts().store.instances.of(deployment_id)]
     steps = [_told_phase(phase) for phase in phases]
-    return jsonify(**_told(deployment), repository=repository.full_name, steps=steps, instances=instances)
+    return jsonify(**shown(deployment), repository=repository.full_name, steps=steps, instances=instances)
 
 
-@blueprint.get("/<deployment_id>/logs")
+@endpoint(
+    blueprint,
+    "GET",
+    "/deployments/<deployment_id>/logs",
+    Endpoint("Its log, a JSON object a line", {200: _LINE}, (_AFTER,), Action.SEE, lines=True),
+)
 def logs(deployment_id: str) -> Response:
-    """One JSON object a line: n, step, at, text. Query: `after` (the number of the last line that you have)."""
     viewer().deployment(deployment_id)
-    lines = parts().store.logs.read(deployment_id, after=_whole("after", 0) or 0)
-    told = (
+    lines = parts().store.logs.read(deployment_id, after=_AFTER.must(told((_AFTER,))))
+    printed = (
         json.dumps({"n": line.n, "step": line.step, "at": line.at.isoformat(), "text": line.text}) + "\n"
         for line in lines
     )
-    return Response(_from_the_first(told), content_type="application/x-ndjson")
+    return Response(_from_the_first(printed), content_type="application/x-ndjson")
 
 
-@blueprint.post("/<deployment_id>/cancel")
+@endpoint(
+    blueprint,
+    "POST",
+    "/deployments/<deployment_id>/cancel",
+    Endpoint("Cancels it, unless it is live or has ended", {202: WHOLE_DEPLOYMENT}, action=Action.CANCEL),
+)
 def cancel(deployment_id: str) -> tuple[Response, HTTPStatus]:
-    """202: a pending deployment is canceled, a running one's worker will hear of it."""
+    """A pending deployment is canceled, a running one's worker will hear of it."""
     ask_cancel(viewer(), deployment_id)
     return one(deployment_id), HTTPStatus.ACCEPTED
 
 
-@blueprint.delete("/<deployment_id>")
+@endpoint(
+    blueprint,
+    "DELETE",
+    "/deployments/<deployment_id>",
+    Endpoint(
+        "Takes one that has ended out of the history, with its image and its log",
+        {200: DONE, 202: LATER},
+        action=Action.REMOVE,
+    ),
+)
 def remove(deployment_id: str) -> tuple[Response, HTTPStatus]:
-    """Out of the history, with its image and its log: 200 {detail, url}, or 202; 409 where it has not ended."""
     deployment, _ = viewer().deployment(deployment_id)
     return order(deployment.service_id, Action.REMOVE, {}, deployment=deployment_id)
-
-
-def _whole(name: str, default: int | None) -> int | None:
-    value = request.args.get(name)
-    if value is None:
-        return default
-    if not (value.isascii() and value.isdigit() and len(value) < 10):
-        raise Problem(HTTPStatus.BAD_REQUEST, f"`{name}` is a whole number.")
-    return int(value)
 
 
 def _from_the_first(lines: Iterator[str]) -> Iterator[str]:
@@ -82,7 +111,7 @@ def _from_the_first(lines: Iterator[str]) -> Iterator[str]:
     return (line for part in ([first], lines) for line in part)
 
 
-def _told(deployment: Deployment) -> dict[str, object]:
+def shown(deployment: Deployment) -> dict[str, object]:
     times = ("created_at", "started_at", "live_at", "ended_at")
     words = ("id", "service_id", "service", "environment", "sha", "branch", "message", "author", "trigger", "actor")
     return {
@@ -104,7 +133,7 @@ def _told_phase(phase: PhaseRecord) -> dict[str, object]:
     }
 
 
-def _told_instance(instance: Instance) -> dict[str, object]:
+def shown_instance(instance: Instance) -> dict[str, object]:
     return {
         "index": instance.index,
         "host": instance.host,

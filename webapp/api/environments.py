@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
+from tidegate.deployment import Health
+from tidegate.permission import Action
 from tidegate.store.wellbeing import Member, environments
+from webapp.api.declared import Endpoint, endpoint
+from webapp.api.shapes import MAYBE_TEXT, TEXT, WHOLE, many, maybe, one_of, record
 from webapp.parts import parts
 from webapp.viewer import viewer
 
 blueprint = Blueprint("api_environments", __name__, url_prefix="/api/v1/repositories")
 
 
-@blueprint.get("/<int:repository_id>/environments")
+_HEALTH = maybe(one_of(Health))
+_MEMBER = record(id=WHOLE, name=TEXT, health=_HEALTH, reason=TEXT, deployment=MAYBE_TEXT, sha=MAYBE_TEXT)
+_ENVIRONMENT = record(name=TEXT, health=_HEALTH, reason=TEXT, services=many(_MEMBER))
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/<int:repository_id>/environments",
+    Endpoint(
+        "Its environments, and how each service is there",
+        {200: record(environments=many(_ENVIRONMENT))},
+        action=Action.SEE,
+    ),
+)
 def index(repository_id: int) -> Response:
-    """{environments: [{name, health, reason, services: [{id, name, health, reason, deployment, sha}]}]}, by name;
-    `health` is null where nothing is live."""
+    """By name; `health` is null where nothing is live."""
     repository = viewer().repository(repository_id)
     return jsonify(
         environments=[

@@ -17,8 +17,10 @@ from tidegate.markdown import sentence
 from tidegate.permission import Action
 from tidegate.repository import DEPLOY_FILE, PRODUCTION, Repository
 from tidegate.request import FREEZE
+from webapp.api.common import DONE, ENVIRONMENT, FROZEN, LATER
+from webapp.api.declared import Endpoint, Line, endpoint, told
+from webapp.api.shapes import many, record
 from webapp.asking import from_our_pages
-from webapp.parameters import parameters, text
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.viewer import Viewer, viewer
@@ -26,36 +28,51 @@ from webapp.workers import response
 
 blueprint = Blueprint("api_freezes", __name__, url_prefix="/api/v1/repositories")
 
-_LONGEST_REASON = 500
-_LONGEST_NAME = 100
+
+_REASON = Line("reason", "why, for those whose commits stay where they are", 500, required=True)
+_SERVICE = Line("service", "a service's name")
+_PUT, _REMOVE = (_REASON, _SERVICE, ENVIRONMENT), (_SERVICE, ENVIRONMENT)
+_PATH = "/<int:repository_id>/freeze"
 
 
-@blueprint.get("/<int:repository_id>/freeze")
+@endpoint(blueprint, "GET", _PATH, Endpoint("What is frozen", {200: record(freezes=many(FROZEN))}, action=Action.SEE))
 def index(repository_id: int) -> Response:
-    """The widest first: {freezes: [{service, environment, reason, author, since, detail}]}; null stands for all."""
+    """The widest first; null stands for all."""
     repository = viewer().repository(repository_id)
-    return jsonify(freezes=[_told(each) for each in parts().store.freezes.of_repository(repository.id)])
+    return jsonify(freezes=[shown(each) for each in parts().store.freezes.of_repository(repository.id)])
 
 
-@blueprint.put("/<int:repository_id>/freeze")
+@endpoint(
+    blueprint,
+    "PUT",
+    _PATH,
+    Endpoint(
+        "Stops what deploys by itself: of all, a service, an environment, or both",
+        {200: DONE, 202: LATER},
+        _PUT,
+        Action.FREEZE,
+    ),
+)
 def put(repository_id: int) -> tuple[Response, HTTPStatus]:
-    """{reason, service?, environment?} → {detail}; 202 where no worker has answered yet. Replaces one of the same
-    service and environment."""
+    """Replaces one of the same service and environment."""
     repository = _theirs(viewer(), repository_id)
-    told = parameters(("reason", "service", "environment"))
-    reason = text(told, "reason", _LONGEST_REASON, "why, for those whose commits stay where they are")
-    if reason is None:
-        raise Problem(HTTPStatus.BAD_REQUEST, "Say why: `reason`.")
-    service, environment = _scope(told)
+    asked = told(_PUT)
+    reason, service, environment = _REASON.must(asked), _SERVICE.of(asked), ENVIRONMENT.of(asked)
     _known(repository, service, environment)
     return _ask(repository, {"service": service, "environment": environment, "reason": reason}, f"frozen: {reason}")
 
 
-@blueprint.delete("/<int:repository_id>/freeze")
+@endpoint(
+    blueprint,
+    "DELETE",
+    _PATH,
+    Endpoint("Lets it deploy again, as it was frozen", {200: DONE, 202: LATER}, _REMOVE, Action.FREEZE),
+)
 def remove(repository_id: int) -> tuple[Response, HTTPStatus]:
-    """`service` and `environment` as they were frozen → {detail}; fine where nothing is."""
+    """Fine where nothing is."""
     repository = _theirs(viewer(), repository_id)
-    service, environment = _scope(parameters(("service", "environment")))
+    asked = told(_REMOVE)
+    service, environment = _SERVICE.of(asked), ENVIRONMENT.of(asked)
     return _ask(repository, {"service": service, "environment": environment}, "no longer frozen")
 
 
@@ -67,11 +84,6 @@ def _theirs(asker: Viewer, repository_id: int) -> Repository:
     return repository
 
 
-def _scope(told: dict[str, str | bool]) -> tuple[str | None, str | None]:
-    service = text(told, "service", _LONGEST_NAME, "a service's name")
-    return service, text(told, "environment", _LONGEST_NAME, f"`{PRODUCTION}`, or `pr-7` for pull request 7")
-
-
 def _known(repository: Repository, service: str | None, environment: str | None) -> None:
     """Whoever misspells what they freeze must not take it for frozen. Raises Problem."""
     names = {each.name for each in parts().store.services.of_repository(repository.id)} - {DEPLOY_FILE}
@@ -81,14 +93,14 @@ def _known(repository: Repository, service: str | None, environment: str | None)
         raise Problem(HTTPStatus.NOT_FOUND, f"`environment` is `{PRODUCTION}`, or `pr-7` for pull request 7.")
 
 
-def _ask(repository: Repository, told: dict[str, str | None], detail: str) -> tuple[Response, HTTPStatus]:
-    named = About(repository.id, told["service"], told["environment"])
+def _ask(repository: Repository, scope: dict[str, str | None], detail: str) -> tuple[Response, HTTPStatus]:
+    named = About(repository.id, scope["service"], scope["environment"])
     parts().store.audit.add(viewer().asks(Action.FREEZE, named, detail))
     about = {"repository_id": repository.id, "actor": viewer().login}
-    return response(parts().workers.ask(FREEZE, {**about, **told}), {})
+    return response(parts().workers.ask(FREEZE, {**about, **scope}), {})
 
 
-def _told(each: Freeze) -> dict[str, object]:
+def shown(each: Freeze) -> dict[str, object]:
     return {
         "service": each.service,
         "environment": each.environment,

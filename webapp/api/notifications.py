@@ -5,20 +5,35 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from enum import StrEnum
 from http import HTTPStatus
-from typing import TypeVar
 
 from flask import Blueprint, Response, jsonify
 
+from tidegate.audit import About
 from tidegate.notification import BOTH_SECRETS, CHANGED, Channel, Endpoint, Wants
 from tidegate.permission import Action
 from tidegate.repository import Repository, TimelineEntry
 from tidegate.standardwebhooks import secret_of
 from tidegate.store.outgoing import Message
 from tidegate.subscription import MOST, BadAddress, endpoint
-from webapp.asking import from_our_pages
-from webapp.parameters import flag, number, parameters, text
+from webapp.api.declared import Endpoint as Declared
+from webapp.api.declared import Flag, Line, OneOf, Parameter, Whole, told
+from webapp.api.declared import endpoint as serve
+from webapp.api.shapes import (
+    MAYBE_MOMENT,
+    MAYBE_TEXT,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    YES_OR_NO,
+    Schema,
+    many,
+    named,
+    one_of,
+    record,
+)
+from webapp.asking import from_our_pages, recorded
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.viewer import viewer
@@ -28,28 +43,61 @@ blueprint = Blueprint("api_notifications", __name__, url_prefix="/api/v1")
 _OF_REPOSITORY = "/repositories/<int:repository_id>/notifications"
 _ONE = f"{_OF_REPOSITORY}/<endpoint_id>"
 _OF_SERVICE = "/services/<int:service_id>/notifications"
-_LONGEST = 2000
-_SHOWN, _MOST_SHOWN = 50, 200
-_Word = TypeVar("_Word", bound=StrEnum)
+_DEFAULT = "default"
+_CHANNEL = OneOf("channel", "how it is told", tuple(Channel), required=True)
+_ADDRESS = Line("address", "a URL, or an e-mail address", 2000, required=True)
+_WANTS = OneOf("wants", "what is told", tuple(Wants))
+_ENABLED = Flag("enabled", "sends to one that was given up again; what was lost stays so")
+_CHOICE = OneOf("wants", "what is told; `default` leaves it to each address", (*Wants, _DEFAULT), required=True)
+_LIMIT = Whole("limit", "how many at most", 1, 200, 50)
+_ADD, _CHANGE = (_CHANNEL, _ADDRESS, _WANTS), (_WANTS, _ENABLED)
+
+_FIELDS: dict[str, Schema] = {
+    "id": TEXT,
+    "channel": one_of(Channel),
+    "address": TEXT,
+    "wants": one_of(Wants),
+    "disabled": MAYBE_TEXT,
+    "failing_since": MAYBE_MOMENT,
+    "created_by": TEXT,
+    "created_at": MOMENT,
+}
+_ENDPOINT = named("NotificationEndpoint", record(**_FIELDS))
+#: With the secret of a webhook.
+_MADE: Schema = {**record(**_FIELDS), "properties": {**_FIELDS, "secret": TEXT}}
+_ATTEMPT = record(number=WHOLE, at=MOMENT, seconds=NUMBER, ok=YES_OR_NO, detail=TEXT)
+_DELIVERY = record(
+    id=TEXT,
+    type=TEXT,
+    at=MOMENT,
+    state=one_of(("pending", "delivered", "failed")),
+    due_at=MAYBE_MOMENT,
+    attempts=many(_ATTEMPT),
+)
+_SENT = record(message=TEXT)
+_ANEW = record(secret=TEXT, until=MOMENT)
+_CHOSEN = record(wants=one_of((*Wants, _DEFAULT)))
 
 
-@blueprint.get(_OF_REPOSITORY)
+def _declared(summary: str, gives: dict[int, Schema | None], takes: tuple[Parameter, ...] = ()) -> Declared:
+    return Declared(summary, gives, takes, Action.NOTIFICATIONS)
+
+
+@serve(
+    blueprint, "GET", _OF_REPOSITORY, _declared("Who is told of what happens", {200: record(endpoints=many(_ENDPOINT))})
+)
 def index(repository_id: int) -> Response:
-    """{endpoints: [{id, channel, address, wants, disabled, failing_since, created_by, created_at}]}, the oldest first;
-    of a URL only its host, since its path may be a secret."""
+    """The oldest first; of a URL only its host, since its path may be a secret."""
     repository = _theirs(repository_id)
     return jsonify(endpoints=[_told(each) for each in parts().store.endpoints.of_repository(repository.id)])
 
 
-@blueprint.post(_OF_REPOSITORY)
+@serve(blueprint, "POST", _OF_REPOSITORY, _declared("Tells one more address", {201: _MADE}, _ADD))
 def add(repository_id: int) -> tuple[Response, HTTPStatus]:
-    """{channel, address, wants?} → 201, as above, and of a webhook `secret`, which is shown this once."""
+    """Of a webhook with its `secret`, which is shown this once."""
     repository = _changing(repository_id)
-    told = parameters(("channel", "address", "wants"))
-    channel = _word(Channel, told, "channel")
-    address = text(told, "address", _LONGEST, "a URL, or an e-mail address")
-    if channel is None or address is None:
-        raise Problem(HTTPStatus.BAD_REQUEST, "Say where to: `channel` and `address`.")
+    asked = told(_ADD)
+    channel, address = Channel(_CHANNEL.must(asked)), _ADDRESS.must(asked)
     if len(parts().store.endpoints.of_repository(repository.id)) >= MOST:
         raise Problem(HTTPStatus.CONFLICT, f"A repository has at most {MOST} addresses. Remove one first.")
     try:
@@ -57,7 +105,7 @@ def add(repository_id: int) -> tuple[Response, HTTPStatus]:
             repository.id,
             channel,
             address,
-            _word(Wants, told, "wants") or Wants.ALL,
+            Wants(_WANTS.of(asked) or Wants.ALL),
             viewer().login,
             datetime.now(UTC),
             random=secrets.token_bytes(48),
@@ -71,25 +119,24 @@ def add(repository_id: int) -> tuple[Response, HTTPStatus]:
     return jsonify({**_told(new), **shown}), HTTPStatus.CREATED
 
 
-@blueprint.put(_ONE)
+@serve(blueprint, "PUT", _ONE, _declared("Changes what is told there", {200: _ENDPOINT}, _CHANGE))
 def change(repository_id: int, endpoint_id: str) -> Response:
-    """{wants?, enabled?} → as above. `enabled` true sends to one that was given up again; what was lost stays so."""
     repository = _changing(repository_id)
     found = _found(repository, endpoint_id)
-    told = parameters(("wants", "enabled"))
-    wants = _word(Wants, told, "wants")
+    asked = told(_CHANGE)
+    wants = _WANTS.of(asked)
     if wants is not None:
-        parts().store.endpoints.want(found.id, wants)
+        parts().store.endpoints.want(found.id, Wants(wants))
         _tell(repository, f"{found.shown} is told of {wants}")
-    if flag(told, "enabled"):
+    if _ENABLED.of(asked):
         parts().store.endpoints.enable(found.id)
         _tell(repository, f"{found.shown} is sent to again")
     return jsonify(_told(_found(repository, endpoint_id)))
 
 
-@blueprint.delete(_ONE)
+@serve(blueprint, "DELETE", _ONE, _declared("Tells an address nothing any more", {200: record(detail=TEXT)}))
 def remove(repository_id: int, endpoint_id: str) -> Response:
-    """→ {detail}. Fine where it is gone."""
+    """Fine where it is gone."""
     repository = _changing(repository_id)
     found = parts().store.endpoints.get(endpoint_id)
     if found is not None and found.repository_id == repository.id:
@@ -98,9 +145,14 @@ def remove(repository_id: int, endpoint_id: str) -> Response:
     return jsonify(detail="Nothing is sent there any more.")
 
 
-@blueprint.post(f"{_ONE}/secret")
+@serve(
+    blueprint,
+    "POST",
+    f"{_ONE}/secret",
+    _declared("Makes a webhook's secret anew", {200: _ANEW}),
+)
 def renew(repository_id: int, endpoint_id: str) -> Response:
-    """→ {secret, until}: a new one, shown this once; until then the old one signs, too."""
+    """Shown this once; until then the old one signs, too."""
     repository = _changing(repository_id)
     found = _found(repository, endpoint_id)
     new, until = secret_of(secrets.token_bytes(32)), datetime.now(UTC) + BOTH_SECRETS
@@ -110,9 +162,9 @@ def renew(repository_id: int, endpoint_id: str) -> Response:
     return jsonify(secret=new, until=until.isoformat())
 
 
-@blueprint.post(f"{_ONE}/test")
+@serve(blueprint, "POST", f"{_ONE}/test", _declared("Sends something there now", {202: _SENT}))
 def test(repository_id: int, endpoint_id: str) -> tuple[Response, HTTPStatus]:
-    """→ 202 {message}: something is sent there now; the log of deliveries tells what became of it."""
+    """The log of deliveries tells what became of it."""
     repository = _changing(repository_id)
     found, login = _found(repository, endpoint_id), viewer().login
     if found.disabled:
@@ -121,46 +173,46 @@ def test(repository_id: int, endpoint_id: str) -> tuple[Response, HTTPStatus]:
     return jsonify(message=message), HTTPStatus.ACCEPTED
 
 
-@blueprint.get(f"{_ONE}/deliveries")
+@serve(
+    blueprint,
+    "GET",
+    f"{_ONE}/deliveries",
+    _declared("What was sent there, newest first", {200: record(deliveries=many(_DELIVERY))}, (_LIMIT,)),
+)
 def deliveries(repository_id: int, endpoint_id: str) -> Response:
-    """Query: `limit` (50) → {deliveries: [{id, type, at, state, due_at, attempts: [{at, seconds, ok, detail}]}]}, the
-    newest first."""
     found = _found(_theirs(repository_id), endpoint_id)
-    told = parameters(("limit",), numbers=("limit",))
-    limit = number(told, "limit", 1, _MOST_SHOWN) if "limit" in told else _SHOWN
+    limit = _LIMIT.must(told((_LIMIT,)))
     return jsonify(deliveries=[_sent(each) for each in parts().store.outgoing.of_endpoint(found.id, limit)])
 
 
-@blueprint.post(f"{_ONE}/deliveries/<message_id>")
+@serve(
+    blueprint, "POST", f"{_ONE}/deliveries/<message_id>", _declared("Sends one that is over once more", {202: _SENT})
+)
 def again(repository_id: int, endpoint_id: str, message_id: str) -> tuple[Response, HTTPStatus]:
-    """→ 202 {message}: one that is over is sent once more, under its own id."""
+    """Under its own id."""
     found = _found(_changing(repository_id), endpoint_id)
     if not parts().store.outgoing.again(found.id, message_id, datetime.now(UTC)):
         raise Problem(HTTPStatus.NOT_FOUND, "There is no such delivery, or it is still being tried.")
     return jsonify(message=message_id), HTTPStatus.ACCEPTED
 
 
-@blueprint.get(_OF_SERVICE)
+@serve(blueprint, "GET", _OF_SERVICE, _declared("What is told of a service", {200: _CHOSEN}))
 def choice(service_id: int) -> Response:
-    """{wants}: "all", "failures", "none", or "default", which leaves it to each address."""
     service, repository = viewer().service(service_id)
     viewer().demand(Action.NOTIFICATIONS, repository)
-    return jsonify(wants=parts().store.endpoints.choices(repository.id).get(service.name) or "default")
+    return jsonify(wants=parts().store.endpoints.choices(repository.id).get(service.name) or _DEFAULT)
 
 
-@blueprint.put(_OF_SERVICE)
+@serve(blueprint, "PUT", _OF_SERVICE, _declared("Chooses what is told of a service", {200: _CHOSEN}, (_CHOICE,)))
 def choose(service_id: int) -> Response:
-    """{wants} → {wants}."""
     from_our_pages()
     service, repository = viewer().service(service_id)
     viewer().demand(Action.NOTIFICATIONS, repository)
-    told = parameters(("wants",))
-    wants = None if told.get("wants") == "default" else _word(Wants, told, "wants", ("default",))
-    if "wants" not in told:
-        raise Problem(HTTPStatus.BAD_REQUEST, "Say what is to be told: `wants`.")
+    chosen = _CHOICE.must(told((_CHOICE,)))
+    wants = None if chosen == _DEFAULT else Wants(chosen)
     parts().store.endpoints.choose(repository.id, service.name, wants)
     _tell(repository, f"of {service.name} is told: {wants or 'what each address wants'}", service.name)
-    return jsonify(wants=wants or "default")
+    return jsonify(wants=chosen)
 
 
 def _theirs(repository_id: int) -> Repository:
@@ -184,20 +236,10 @@ def _found(repository: Repository, endpoint_id: str) -> Endpoint:
     return found
 
 
-def _word(kind: type[_Word], told: dict[str, str | bool], name: str, more: tuple[str, ...] = ()) -> _Word | None:
-    """None where it isn't told. Raises Problem."""
-    if name not in told:
-        return None
-    try:
-        return kind(str(told[name]))
-    except ValueError:
-        words = ", ".join(f"`{each}`" for each in [*kind, *more])
-        raise Problem(HTTPStatus.BAD_REQUEST, f"`{name}` is one of {words}.") from None
-
-
 def _tell(repository: Repository, what: str, service: str | None = None) -> None:
     now, login = datetime.now(UTC), viewer().login
-    parts().store.timeline.add(TimelineEntry(now, CHANGED, what, login, repository.id, service))
+    with recorded(viewer(), Action.NOTIFICATIONS, About(repository.id, service), what):
+        parts().store.timeline.add(TimelineEntry(now, CHANGED, what, login, repository.id, service))
 
 
 def _told(each: Endpoint) -> dict[str, object]:

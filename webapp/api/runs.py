@@ -8,44 +8,75 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify
 
-from tidegate.cronrun import CronRun, log_name
+from tidegate.cronrun import CronRun, RunState, RunTrigger, log_name
+from tidegate.permission import Action
 from tidegate.repository import PRODUCTION
+from webapp.api.common import BEFORE, ENVIRONMENT, LIMIT
+from webapp.api.declared import Endpoint, endpoint, told
+from webapp.api.shapes import MAYBE_MOMENT, MAYBE_TEXT, MOMENT, TEXT, WHOLE, maybe, named, one_of, page, record
 from webapp.asking import run_now
-from webapp.parameters import number, parameters, text
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.viewer import viewer
 
 blueprint = Blueprint("api_runs", __name__, url_prefix="/api/v1/services/<int:service_id>/runs")
 
-_MOST, _USUAL = 100, 30
-_LONGEST_NAME = 100
-_LAST = 2**31
 _TIMES = ("asked_at", "began_at", "ended_at")
+_LIST = (ENVIRONMENT, LIMIT, BEFORE)
+_RUN = named(
+    "Run",
+    record(
+        id=WHOLE,
+        environment=TEXT,
+        trigger=one_of(RunTrigger),
+        actor=TEXT,
+        state=one_of(RunState),
+        reason=TEXT,
+        exit_code=maybe(WHOLE),
+        deployment=MAYBE_TEXT,
+        asked_at=MOMENT,
+        began_at=MAYBE_MOMENT,
+        ended_at=MAYBE_MOMENT,
+    ),
+)
 
 
-@blueprint.get("")
+@endpoint(
+    blueprint,
+    "GET",
+    "",
+    Endpoint("Runs of a cron service, newest first", {200: page("runs", _RUN, WHOLE)}, _LIST, Action.SEE),
+)
 def index(service_id: int) -> Response:
-    """{runs, next}, newest first. `environment` (production), `limit` (1 to 100, 30), `before` (a run's id)."""
     viewer().service(service_id)
-    told = parameters(("environment", "limit", "before"))
-    limit = number(told, "limit", 1, _MOST) if "limit" in told else _USUAL
-    before = number(told, "before", 1, _LAST) if "before" in told else None
-    found = parts().store.cron_runs.of(service_id, _environment(told), limit + 1, before)
+    asked = told(_LIST)
+    limit = LIMIT.must(asked)
+    place = ENVIRONMENT.of(asked) or PRODUCTION
+    found = parts().store.cron_runs.of(service_id, place, limit + 1, BEFORE.of(asked))
     runs, more = found[:limit], len(found) > limit
     return jsonify(runs=[_told(each) for each in runs], next=runs[-1].id if more else None)
 
 
-@blueprint.post("")
+@endpoint(
+    blueprint,
+    "POST",
+    "",
+    Endpoint(
+        "Runs it by hand, as soon as an active run was stopped", {202: record(run=_RUN)}, (ENVIRONMENT,), Action.RUN
+    ),
+)
 def ask(service_id: int) -> tuple[Response, HTTPStatus]:
-    """{environment?} → 202 {run}: it begins as soon as an active one was stopped."""
-    told = parameters(("environment",))
-    return jsonify(run=_told(run_now(viewer(), service_id, _environment(told)))), HTTPStatus.ACCEPTED
+    place = ENVIRONMENT.of(told((ENVIRONMENT,))) or PRODUCTION
+    return jsonify(run=_told(run_now(viewer(), service_id, place))), HTTPStatus.ACCEPTED
 
 
-@blueprint.get("/<int:run_id>/logs")
+@endpoint(
+    blueprint,
+    "GET",
+    "/<int:run_id>/logs",
+    Endpoint("What a run has printed", {200: record(n=WHOLE, at=MOMENT, text=TEXT)}, action=Action.SEE, lines=True),
+)
 def logs(service_id: int, run_id: int) -> Response:
-    """What it has printed, one JSON object a line: n, at, text."""
     viewer().service(service_id)
     run = parts().store.cron_runs.get(run_id)
     if run is None or run.service_id != service_id:
@@ -58,11 +89,6 @@ def _lines(run: CronRun) -> Iterator[str]:
         return
     for line in parts().store.logs.read(run.deployment_id, step=log_name(run.id)):
         yield json.dumps({"n": line.n, "at": line.at.isoformat(), "text": line.text}) + "\n"
-
-
-def _environment(told: dict[str, str | bool]) -> str:
-    hint = f"`{PRODUCTION}`, or `pr-7` for pull request 7"
-    return text(told, "environment", _LONGEST_NAME, hint) or PRODUCTION
 
 
 def _told(run: CronRun) -> dict[str, object]:

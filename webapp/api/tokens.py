@@ -6,42 +6,65 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify
 
-from tidegate.apitoken import ApiToken
+from tidegate.apitoken import ApiToken, Scope
 from webapp import tokens
+from webapp.api.declared import Endpoint, endpoint
+from webapp.api.shapes import MAYBE_MOMENT, MOMENT, TEXT, WHOLE, many, maybe, named, one_of, record
 from webapp.asker import Program
 from webapp.viewer import viewer
 
 blueprint = Blueprint("api_tokens", __name__, url_prefix="/api/v1")
 
 
-@blueprint.get("/me")
+_TOKEN = record(
+    id=WHOLE,
+    name=TEXT,
+    scope=one_of(Scope),
+    repositories=maybe(many(TEXT)),
+    created_at=MOMENT,
+    expires_at=MOMENT,
+    used_at=MAYBE_MOMENT,
+)
+_OWN = named("Token", _TOKEN)
+_MADE = record(**_TOKEN["properties"], token=TEXT)
+
+
+@endpoint(blueprint, "GET", "/me", Endpoint("As whom you ask", {200: record(login=TEXT, token=maybe(_OWN))}))
 def me() -> Response:
-    """{login, token}: in whose name it is done; the token by which it was asked, or null."""
+    """In whose name it is done; the token by which it was asked, or null."""
     asker = viewer().asker
-    return jsonify(login=asker.login, token=_told(asker.token) if isinstance(asker, Program) else None)
+    return jsonify(login=asker.login, token=_shown(asker.token) if isinstance(asker, Program) else None)
 
 
-@blueprint.get("/tokens")
+@endpoint(blueprint, "GET", "/tokens", Endpoint("Your tokens", {200: record(tokens=many(_OWN))}, people_only=True))
 def index() -> Response:
-    """{tokens}, the newest first."""
-    return jsonify(tokens=[_told(each) for each in tokens.of(viewer())])
+    """The newest first."""
+    return jsonify(tokens=[_shown(each) for each in tokens.of(viewer())])
 
 
-@blueprint.post("/tokens")
+@endpoint(
+    blueprint,
+    "POST",
+    "/tokens",
+    Endpoint("Makes a token; its text is told this once", {201: _MADE}, tokens.TAKES, people_only=True),
+)
 def make() -> tuple[Response, HTTPStatus]:
-    """{name, scope?, repositories?, days?} → 201 {token, …}: the only time that its text is told."""
     made, text = tokens.make(viewer(), tokens.asked())
-    return jsonify(**_told(made), token=text), HTTPStatus.CREATED
+    return jsonify(**_shown(made), token=text), HTTPStatus.CREATED
 
 
-@blueprint.delete("/tokens/<int:token_id>")
+@endpoint(
+    blueprint,
+    "DELETE",
+    "/tokens/<int:token_id>",
+    Endpoint("Revokes one of yours, or by a token that itself", {204: None}),
+)
 def revoke(token_id: int) -> tuple[str, HTTPStatus]:
-    """204; from then on it is refused."""
     tokens.revoke(viewer(), token_id)
     return "", HTTPStatus.NO_CONTENT
 
 
-def _told(token: ApiToken) -> dict[str, object]:
+def _shown(token: ApiToken) -> dict[str, object]:
     terms = token.terms
     return {
         "id": token.id,

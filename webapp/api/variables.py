@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import get_args
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic_core import PydanticCustomError
@@ -19,8 +20,10 @@ from tidegate.permission import Action
 from tidegate.repository import PRODUCTION, Repository, Service, TimelineEntry
 from tidegate.request import VARIABLE
 from tidegate.store.variables import Kind
+from webapp.api.common import ENVIRONMENT, LATER
+from webapp.api.declared import Endpoint, Flag, Line, Told, Verbatim, endpoint, told
+from webapp.api.shapes import MAYBE_TEXT, TEXT, Schema, many, one_of, record
 from webapp.asking import from_our_pages, recorded
-from webapp.parameters import parameters, text
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.viewer import viewer
@@ -28,15 +31,25 @@ from webapp.workers import response
 
 blueprint = Blueprint("api_variables", __name__, url_prefix="/api/v1/services")
 
-_LONGEST_NAME = 200
-#: Characters: more than a certificate's chain has.
-_LONGEST_VALUE = 12_000
+_NAME = Line("name", "a variable's name", 200, required=True)
+#: More characters than a certificate's chain has.
+_VALUE = Verbatim("value", "its value", 12_000)
+_SECRET = Flag("secret", "shown to nobody", usual=True)
+_LIST, _PUT, _REMOVE = (ENVIRONMENT,), (_NAME, _VALUE, _SECRET, ENVIRONMENT), (_NAME, ENVIRONMENT)
+_VARIABLE = record(name=TEXT, kind=one_of(get_args(Kind)), value=MAYBE_TEXT)
+_CHANGED: dict[int, Schema | None] = {200: record(detail=TEXT, deployments=many(TEXT)), 202: LATER}
+_PATH = "/<int:service_id>/variables"
 
 
-@blueprint.get("/<int:service_id>/variables")
+@endpoint(
+    blueprint,
+    "GET",
+    _PATH,
+    Endpoint("Its variables", {200: record(variables=many(_VARIABLE))}, _LIST, Action.VARIABLES),
+)
 def index(service_id: int) -> Response:
-    """Query: `environment`. {variables: [{name, kind, value}]}; of a secret or generated one `value` is null."""
-    service, environment, _ = _theirs(service_id, parameters(("environment",)))
+    """Of a secret or generated one `value` is null."""
+    service, environment, _ = _theirs(service_id, told(_LIST))
     found = parts().store.variables.of(service.id, environment)
     return jsonify(
         variables=[
@@ -46,64 +59,59 @@ def index(service_id: int) -> Response:
     )
 
 
-@blueprint.put("/<int:service_id>/variables")
+@endpoint(
+    blueprint, "PUT", _PATH, Endpoint("Sets one, and deploys what is live with it", _CHANGED, _PUT, Action.VARIABLES)
+)
 def put(service_id: int) -> tuple[Response, HTTPStatus]:
-    """{name, value, secret?, environment?} → {detail, deployments}; 202 where no worker has answered yet."""
     from_our_pages()
     if "value" in request.args:
         raise Problem(HTTPStatus.BAD_REQUEST, "Send the value in the body: addresses are written to logs.")
-    told = parameters(("name", "value", "secret", "environment"))
-    service, environment, repository = _theirs(service_id, told)
-    name, value = _name(told), _value(told)
-    kind: Kind = "plain" if told.get("secret") in {False, "false"} else "secret"
-    with _told(repository, service, environment, f"{name} was set"):
+    asked = told(_PUT)
+    service, environment, repository = _theirs(service_id, asked)
+    name, value = _name(asked), _VALUE.must(asked)
+    kind: Kind = "secret" if _SECRET.of(asked) else "plain"
+    with _telling(repository, service, environment, f"{name} was set"):
         parts().store.variables.set(service.id, environment, name, value, kind, datetime.now(UTC))
     return _ask(repository, service, environment, name)
 
 
-@blueprint.delete("/<int:service_id>/variables")
+@endpoint(
+    blueprint,
+    "DELETE",
+    _PATH,
+    Endpoint("Removes one, and deploys what is live without it", _CHANGED, _REMOVE, Action.VARIABLES),
+)
 def remove(service_id: int) -> tuple[Response, HTTPStatus]:
-    """`name`, `environment` → {detail, deployments}; fine where it isn't set."""
+    """Fine where it isn't set."""
     from_our_pages()
-    told = parameters(("name", "environment"))
-    service, environment, repository = _theirs(service_id, told)
-    name = _name(told)
-    with _told(repository, service, environment, f"{name} was removed"):
+    asked = told(_REMOVE)
+    service, environment, repository = _theirs(service_id, asked)
+    name = _name(asked)
+    with _telling(repository, service, environment, f"{name} was removed"):
         parts().store.variables.delete(service.id, environment, name)
     return _ask(repository, service, environment, name)
 
 
-def _theirs(service_id: int, told: dict[str, str | bool]) -> tuple[Service, str, Repository]:
+def _theirs(service_id: int, asked: Told) -> tuple[Service, str, Repository]:
     """Raises Problem."""
     service, repository = viewer().service(service_id)
     viewer().demand(Action.VARIABLES, repository)
-    environment = text(told, "environment", _LONGEST_NAME, "`production`, or `pr-7`") or PRODUCTION
+    environment = ENVIRONMENT.of(asked) or PRODUCTION
     there = parts().store.environments.of_repository(repository.id, environment)
     if service.id not in {each.service_id for each in there}:
         raise Problem(HTTPStatus.NOT_FOUND, f"{service.name} has no environment `{environment}`.")
     return service, environment, repository
 
 
-def _name(told: dict[str, str | bool]) -> str:
-    name = text(told, "name", _LONGEST_NAME, "a variable's name")
-    if name is None:
-        raise Problem(HTTPStatus.BAD_REQUEST, "Say which variable: `name`.")
+def _name(asked: Told) -> str:
     try:
-        return rules.variable_name(name)
+        return rules.variable_name(_NAME.must(asked))
     except PydanticCustomError as mistake:
         raise Problem(HTTPStatus.BAD_REQUEST, mistake.message()) from None
 
 
-def _value(told: dict[str, str | bool]) -> str:
-    value = told.get("value")
-    if not isinstance(value, str) or "\0" in value or len(value) > _LONGEST_VALUE:
-        hint = f"`value` is text without NUL characters, of at most {_LONGEST_VALUE} characters; it may be empty."
-        raise Problem(HTTPStatus.BAD_REQUEST, hint)
-    return value
-
-
 @contextmanager
-def _told(repository: Repository, service: Service, environment: str, done: str) -> Iterator[None]:
+def _telling(repository: Repository, service: Service, environment: str, done: str) -> Iterator[None]:
     """With what is done meanwhile the timeline and the audit log tell of it."""
     with recorded(viewer(), Action.VARIABLES, About(repository.id, service.name, environment), done):
         yield

@@ -1,4 +1,4 @@
-"""`GET /api/v1/services/<id>/metering`: seconds of builds and pre-deploy commands, for who may see the service."""
+"""`GET /api/v1/services/<id>/usage`: seconds of builds and pre-deploy commands, for who may see the service."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ def test_what_a_service_took_is_told(open_house: House) -> None:
         open_house.store.phases.begin(lane, step, begun)
         open_house.store.phases.end(lane, step, "ok", begun + timedelta(seconds=seconds))
     mona = open_house.signed_in("mona", {"acme/shop": Permission.READ})
-    path = f"/api/v1/services/{service.id}/metering"
+    path = f"/api/v1/services/{service.id}/usage"
     told = mona.get(path).get_json()
     assert (told["build_seconds"], told["pre_deploy_seconds"]) == (20.5, 4.0)
     few = mona.get(path, query_string={"days": "1"}).get_json()
     assert (few["build_seconds"], few["pre_deploy_seconds"]) == (0.0, 0.0)
+    assert told["disk"] is None
     assert mona.get(path, query_string={"days": "0"}).status_code == 400
     stranger = open_house.signed_in("eve", {})
     assert stranger.get(path).status_code == 404
