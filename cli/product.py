@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cli.part import Part
 from cli.ready import answers, listens, listens_on
+from tidegate.door import Router
 from tidegate.settings import Settings
 
 #: As in the Procfile (a test compares them).
@@ -42,10 +43,19 @@ def redis(data: Path) -> Part:
     return Part("redis", command, {}, listens_on(socket))
 
 
+def router_command(router: Router) -> tuple[str, ...]:
+    command = ("python", "-m", "worker.router", "--directory", router.directory, "--bind", router.bind)
+    tls = router.tls
+    if tls is None:
+        return command
+    port = ("--tls-port", str(tls.port)) if tls.port else ()
+    return (*command, "--tls", tls.bind, tls.certificates, tls.dashboard, tls.web, *port)
+
+
 def parts(settings: Settings, port: int, environment: Mapping[str, str]) -> list[Part]:
     """Router, migrations, web on `port`, worker, watch, in the order of their starting. `environment` is all that they
     get their settings from: the same mapping that `settings` was read from."""
-    router = ("python", "-m", "worker.router", "--directory", settings.router.directory, "--bind", settings.router.bind)
+    router = router_command(settings.router)
     routed = int(settings.router.bind.rpartition(":")[2])
     return [
         Part("router", _python(router), environment, listens(routed)),

@@ -25,13 +25,14 @@ def up(environment: Mapping[str, str]) -> int:
     embedded = not own.get("REDIS_URL")
     if embedded:
         own["REDIS_URL"] = f"unix://{product.redis_socket(data)}"
+    port = int(own.get("PORT", DEFAULT_PORT))
+    own.setdefault("TIDEGATE_WEB", f"127.0.0.1:{port}")
     settings, trouble = read(own)
     wanted = {**needs.PROGRAMS, **(needs.REDIS if embedded else {})}
     trouble += [str(need) for need in (*needs.programs(wanted), *_engines(settings))]
     if settings is None or trouble:
         print("Tidegate can't start. Missing or wrong:\n" + "\n".join(f"  - {each}" for each in trouble))
         return MISSING
-    port = int(own.get("PORT", DEFAULT_PORT))
     data.mkdir(parents=True, exist_ok=True)
     parts = product.parts(settings, port, own)
     print(f"Tidegate at {settings.url}; services at {settings.service_url('<service>.' + settings.domain)}", flush=True)

@@ -8,8 +8,9 @@ from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from tidegate import destination, github, mail, preview, skip
+from tidegate import destination, door, github, mail, preview, skip
 from tidegate.carrier import Carrier, carrier
+from tidegate.door import Router
 from tidegate.environment import Environment, SettingsProblem
 from tidegate.gate import GateRules
 from tidegate.github import GitHub
@@ -77,14 +78,6 @@ class Timing:
             no_checks=timedelta(seconds=self.no_checks),
             limit=timedelta(seconds=self.wait_limit),
         )
-
-
-@dataclass(frozen=True)
-class Router:
-    """`bind` as HAProxy writes it; `directory` holds its configuration, maps and sockets."""
-
-    bind: str
-    directory: str
 
 
 @dataclass(frozen=True)
@@ -162,7 +155,7 @@ class Settings:
             timing=Timing(
                 **{name: reader.seconds(variable, getattr(Timing, name)) for name, variable in _TIMES.items()}
             ),
-            router=Router(reader.text("TIDEGATE_ROUTER_BIND", "*:80"), f"{data}/router"),
+            router=door.router(reader, data, url, port),
             deploy_workers=reader.whole("TIDEGATE_DEPLOY_WORKERS", 2),
             build_ahead=reader.switch("TIDEGATE_BUILD_AHEAD", default=True),
             skip_words=reader.words("TIDEGATE_SKIP_WORDS", skip.DEFAULT),

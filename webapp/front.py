@@ -31,7 +31,9 @@ class Front:
         self._looking = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return (self._product or self._made() or self._fresh)(environ, start_response)
+        # That the process answers is told without the store, which may be what is slow.
+        look = self._product is None and environ["PATH_INFO"] != "/healthz"
+        return ((self._made() if look else self._product) or self._fresh)(environ, start_response)
 
     def _made(self) -> Flask | None:
         with self._looking:

@@ -78,7 +78,7 @@ def make(settings: Settings, owner: str) -> Parts:
         prober=HttpProber(),
         caller=HttpCaller(),
         courier=PostOffice(Outside(settings.notify_networks, settings.hosts), settings.smtp),
-        router=HaproxyRouter(Path(settings.router.directory), settings.router.bind),
+        router=HaproxyRouter(Path(settings.router.directory), settings.router.bind, settings.router.tls),
         open_log=_log_opener(store, redis, clock, settings),
     )
 

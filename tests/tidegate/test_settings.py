@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.carrier import Carrier
+from tidegate.door import Tls
 from tidegate.hosts import Host
 from tidegate.overlap import Overlap
 from tidegate.retention import Rules
@@ -154,6 +155,18 @@ def test_everything_can_be_set() -> None:
     assert (settings.webhooks, timing.poll) == (Webhooks.POLL, 9)
     assert settings.retention == Rules(images=3, cache=2_500_000_000, logs=timedelta(days=7))
     assert (settings.least_free, timing.clean) == (0, 11)
+
+
+def test_with_certificates_the_router_speaks_tls_for_services_and_dashboard() -> None:
+    assert read().router.tls is None
+    told = read(
+        TIDEGATE_TLS="/etc/tidegate/tls", TIDEGATE_DOMAIN="apps.example.com:8443", TIDEGATE_WEB="127.0.0.1:9000"
+    )
+    assert told.router.tls == Tls("*:443", "/etc/tidegate/tls", 8443, "deploy.example.com", "127.0.0.1:9000")
+    assert read(TIDEGATE_TLS="/t", TIDEGATE_TLS_BIND="[::]:8443").router.tls == Tls(
+        "[::]:8443", "/t", None, "deploy.example.com", "127.0.0.1:8000"
+    )
+    assert "https://" in problems(TIDEGATE_TLS="/t", TIDEGATE_URL="http://deploy.example.com")["TIDEGATE_URL"]
 
 
 def test_a_build_cache_that_is_not_ours_alone_can_be_left_alone() -> None:

@@ -15,6 +15,7 @@ from standin.process import running
 from tests.webapp.fresh import FreshHouse, ask, at_github
 from tests.webapp.house import PAGE
 from tidegate import setup
+from tidegate.store import StoreDown
 from webapp.parts import KEY
 from webapp.signature import sign
 
@@ -151,6 +152,23 @@ def test_what_else_is_asked_of_a_fresh_server(house: FreshHouse) -> None:
     for answer in (browser.post("/webhooks/github", data=b"{}"), browser.get("/api/v1/services")):
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
         assert "tidegate setup" in answer.json["detail"]  # type: ignore[index]
+
+
+def test_while_the_store_is_down_it_says_that_it_is_alive_and_takes_nothing(
+    house: FreshHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def down() -> None:
+        asked.append("look")
+        raise StoreDown("gone")
+
+    monkeypatch.setattr(house.front, "_look", down)
+    browser = house.browser()
+    assert browser.get("/healthz").status_code == 200
+    assert asked == []
+    assert browser.post("/webhooks/github", data=b"{}").status_code == 503
+    assert asked == ["look"]
 
 
 def test_where_nobody_can_reach_it_the_page_says_so(tmp_path: Path, standin: StandIn) -> None:

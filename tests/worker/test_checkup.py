@@ -17,6 +17,7 @@ import yaml
 
 from tests.tidegate.test_settings import read
 from tests.worker.house import House
+from tests.worker.router.authority import Authority
 from tidegate import setup
 from worker.checkup import address
 from worker.checkup.run import check_up
@@ -119,3 +120,11 @@ def test_a_certificate_that_nobody_trusts_and_one_that_is_trusted(
         assert "can't be trusted" in address.certificate(own, SystemClock()).said
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "crt.pem"))
         assert "ends in 9 days" in address.certificate(own, SystemClock()).said
+
+
+def test_each_certificate_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "apps.pem").write_bytes(Authority().pem("apps.test"))
+    (tmp_path / "torn.pem").write_bytes(b"nonsense")
+    lines = list(address.certificate_files(read(TIDEGATE_TLS=str(tmp_path)), SystemClock()))
+    assert [line.said.partition(":")[0] for line in lines] == ["apps.pem ends in 9 days", "torn.pem can't be used"]
+    assert list(address.certificate_files(read(), SystemClock())) == []

@@ -24,13 +24,24 @@ def certificate_line(url: str, days: float | None, trouble: str) -> Line:
     """`days` until the certificate ends; None: it could not be had, or isn't valid, by `trouble`."""
     subject = "TLS"
     if not url.startswith("https://"):
-        advice = "passwords and tokens can be read on their way: let a proxy in front speak TLS, and say https:// here"
+        advice = "passwords and tokens can be read on their way: give the router certificates (TIDEGATE_TLS), and write https://"
         return fine(subject, f"{url} is plain http", advice if is_public(url) else "")
     if days is None:
         return amiss(subject, f"the certificate of {url} can't be trusted ({trouble})", "have one made for that name")
     if days < _SOON:
         return amiss(subject, f"the certificate of {url} ends in {days:.0f} days", "renew it")
     return fine(subject, f"the certificate of {url} is good for {days:.0f} days")
+
+
+def file_line(name: str, days: float | None, trouble: str) -> Line:
+    """Of a file in TIDEGATE_TLS; `days` None: it can't be used, by `trouble`, and what it held before is served."""
+    subject = "certificate file"
+    if days is None:
+        todo = "write certificate, chain and key into one file, one after the other, as PEM"
+        return amiss(subject, f"{name} can't be used: {trouble}", todo)
+    if days < _SOON:
+        return amiss(subject, f"{name} ends in {days:.0f} days", "renew it; it is taken as soon as the file is there")
+    return fine(subject, f"{name} is good for {days:.0f} days")
 
 
 def wildcard_line(domain: str, addresses: Sequence[str], *, ours: bool, trouble: str) -> Line:

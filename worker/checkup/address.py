@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 
-from tidegate.checkup.address import address_line, certificate_line, wildcard_line
+from tidegate.checkup.address import address_line, certificate_line, file_line, wildcard_line
 from tidegate.checkup.line import Line
 from tidegate.checkup.machine import clock_line
 from tidegate.settings import Settings
 from worker.ports import Clock
+from worker.router import certificates
 from worker.router.pages import UNKNOWN
 
 _TIMEOUT = 10.0
@@ -45,6 +48,16 @@ def certificate(settings: Settings, clock: Clock) -> Line:
         return certificate_line(settings.url, None, str(trouble))
     ends = ssl.cert_time_to_seconds(str((told or {})["notAfter"]))
     return certificate_line(settings.url, (ends - clock.now().timestamp()) / 86400, "")
+
+
+def certificate_files(settings: Settings, clock: Clock) -> Iterator[Line]:
+    if settings.router.tls is None:
+        return
+    for name, told in certificates.ends(Path(settings.router.tls.certificates)).items():
+        if isinstance(told, str):
+            yield file_line(name, None, told)
+        else:
+            yield file_line(name, (told - clock.now()).total_seconds() / 86400, "")
 
 
 def wildcard(settings: Settings) -> Line:

@@ -35,6 +35,7 @@ def check_up(parts: Parts, manifest: Mapping[str, Any]) -> list[Line]:
         ("clock", lambda: [address.github_time(settings, parts.clock)]),
         ("address", lambda: [address.own_address(settings)]),
         ("TLS", lambda: [address.certificate(settings, parts.clock)]),
+        ("certificate files", lambda: address.certificate_files(settings, parts.clock)),
         ("DNS", lambda: [address.wildcard(settings)]),
         ("GitHub App", lambda: _app(parts, manifest)),
     )

@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from tidegate.door import Tls
+from worker.router.certificates import Unusable
 from worker.router.process import command, prepare
 
 
@@ -15,13 +17,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m worker.router", description="Runs the router.")
     parser.add_argument("--directory", type=Path, required=True, help="its files and sockets; made where missing")
     parser.add_argument("--bind", required=True, help="HAProxy's bind address, such as 0.0.0.0:80")
+    parser.add_argument("--tls", nargs=4, metavar=("BIND", "DIRECTORY", "HOST", "ADDRESS"), help=_TLS)
+    parser.add_argument("--tls-port", type=int, help="the port of public URLs, where it isn't 443")
     arguments = parser.parse_args()
     try:
         line = command(arguments.directory)
-    except FileNotFoundError as missing:
+        prepare(arguments.directory, arguments.bind, _tls(arguments.tls, arguments.tls_port))
+    except (FileNotFoundError, Unusable) as missing:
         sys.exit(str(missing))
-    prepare(arguments.directory, arguments.bind)
     os.execv(line[0], line)  # noqa: S606 - no shell is the point
+
+
+_TLS = "where it listens for https, its certificates, the dashboard's host name, and where that is served"
+
+
+def _tls(told: list[str] | None, port: int | None) -> Tls | None:
+    if told is None:
+        return None
+    bind, certificates, host, address = told
+    return Tls(bind, certificates, port, host, address)
 
 
 if __name__ == "__main__":

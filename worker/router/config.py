@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from tidegate.door import Tls
 from worker.router import pages
 from worker.router.layout import NOT_ANSWERING, NOTHING_LIVE, Layout, slot_name
 from worker.router.plan import HOSTS_MAP
 
 ADMIN_SOCKET = "admin.sock"
 MASTER_SOCKET = "master.sock"
+#: A directory: those that the proxy was given.
+CERTIFICATES = "certificates"
 
 # Reasons, by line:
 # - maxconn: two descriptors each stay below the usual limit of 20,000; `no strict-limits` starts with fewer, too.
@@ -48,12 +51,12 @@ defaults
 
 frontend web
     bind {bind}
-    http-request disable-l7-retry unless METH_GET or {{ method OPTIONS }}
-    http-request set-header X-Forwarded-Proto http
+{tls}    http-request disable-l7-retry unless METH_GET or {{ method OPTIONS }}
+    http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]
     http-request set-header X-Forwarded-Host %[req.hdr(host)]
     http-request set-var(txn.target) req.hdr(host),field(1,:),rtrim(.),lower,map({map})
     http-response set-header X-Robots-Tag noindex if {{ var(txn.target),field(2,/) -m str noindex }}
-    use_backend %[var(txn.target),field(1,/)]
+{dashboard}    use_backend %[var(txn.target),field(1,/)]
     default_backend unknown
 
 backend unknown
@@ -66,9 +69,18 @@ backend {not_answering_name}
 """  # noqa: E501 - a directive is one line
 
 
-def haproxy_cfg(layout: Layout, bind: str, identity: tuple[str, str] | None) -> str:
+# - 308: a POST stays one. `pathq`: as the client wrote it.
+_TLS = """\
+    bind {bind} ssl crt {certificates} alpn h2,http/1.1 ssl-min-ver TLSv1.2
+    http-request redirect location https://%[req.hdr(host),field(1,:)]{port}%[pathq] code 308 if !{{ ssl_fc }} {{ req.hdr(host) -m found }}
+"""  # noqa: E501 - the same
+_DASHBOARD = "    use_backend dashboard if {{ req.hdr(host),field(1,:),rtrim(.),lower -m str {host} }}\n"
+_WEB = "backend dashboard\n    server web {address}\n"
+
+
+def haproxy_cfg(layout: Layout, bind: str, identity: tuple[str, str] | None, tls: Tls | None = None) -> str:
     """`bind` as in HAProxy's bind line ("0.0.0.0:80", several with commas); `identity` is the (user, group) to become
-    once the sockets are open, None to stay."""
+    once the sockets are open, None to stay. `tls`: its certificates are in CERTIFICATES by then."""
     head = _HEAD.format(
         admin=ADMIN_SOCKET,
         identity="" if identity is None else f"    user {identity[0]}\n    group {identity[1]}\n",
@@ -80,8 +92,15 @@ def haproxy_cfg(layout: Layout, bind: str, identity: tuple[str, str] | None) -> 
         not_answering_name=NOT_ANSWERING,
         not_answering=pages.NOT_ANSWERING,
         uncached="hdr Cache-Control no-store",
+        tls="" if tls is None else _tls(tls),
+        dashboard="" if tls is None else _DASHBOARD.format(host=tls.dashboard),
     )
-    return head + "".join(_slot(layout, slot) for slot in range(layout.slots))
+    web = "" if tls is None else _WEB.format(address=tls.web)
+    return head + web + "".join(_slot(layout, slot) for slot in range(layout.slots))
+
+
+def _tls(tls: Tls) -> str:
+    return _TLS.format(bind=tls.bind, certificates=CERTIFICATES, port=f":{tls.port}" if tls.port else "")
 
 
 def _slot(layout: Layout, slot: int) -> str:

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from worker.router.config import haproxy_cfg, hosts_map
+from tidegate.door import Tls
+from worker.router import certificates
+from worker.router.config import CERTIFICATES, haproxy_cfg, hosts_map
 from worker.router.layout import Layout, Server
 from worker.router.plan import HOSTS_MAP
 
@@ -23,9 +25,10 @@ class RouterFiles:
     """`layout.json` is the one that counts; the other two are written from it, and again before every start, so that a
     crash between two of them leaves nothing behind."""
 
-    def __init__(self, directory: Path, bind: str) -> None:
+    def __init__(self, directory: Path, bind: str, tls: Tls | None = None) -> None:
         self.directory = directory
         self._bind = bind
+        self._tls = tls
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -47,7 +50,13 @@ class RouterFiles:
     def save(self, layout: Layout) -> None:
         self._write(_LAYOUT, json.dumps(vars(layout)))
         self._write(HOSTS_MAP, hosts_map(layout))
-        self._write(HAPROXY_CFG, haproxy_cfg(layout, self._bind, _identity()))
+        self._write(HAPROXY_CFG, haproxy_cfg(layout, self._bind, _identity(), self._tls))
+
+    def renew(self) -> bool:
+        """Takes the certificates as they are now; whether the proxy has to be told. Raises Unusable where it would be
+        left with none."""
+        held = self.directory / CERTIFICATES
+        return self._tls is not None and certificates.renew(Path(self._tls.certificates), held)
 
     def _write(self, name: str, text: str) -> None:
         path = self.directory / name

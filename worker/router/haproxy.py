@@ -9,9 +9,11 @@ from pathlib import Path
 
 import structlog
 
+from tidegate.door import Tls
 from tidegate.routing import RoutingTable
 from worker.ports import Unavailable
 from worker.router import plan
+from worker.router.certificates import Unusable
 from worker.router.files import RouterFiles
 from worker.router.layout import Layout, Running
 from worker.router.runtime import Runtime
@@ -25,8 +27,8 @@ _RELOAD_PAUSE = 0.01  # seconds between two looks
 class HaproxyRouter:
     """Drives the HAProxy that `python -m worker.router` runs for the same directory and bind address."""
 
-    def __init__(self, directory: Path, bind: str) -> None:
-        self._files = RouterFiles(directory, bind)
+    def __init__(self, directory: Path, bind: str, tls: Tls | None = None) -> None:
+        self._files = RouterFiles(directory, bind, tls)
         self._runtime = Runtime(directory)
 
     def apply(self, table: Callable[[], RoutingTable]) -> None:
@@ -35,7 +37,7 @@ class HaproxyRouter:
             wanted, left_out = plan.legal(table())
             for reason in left_out:
                 _log.error("route left out", reason=reason)
-            saved = self._files.load()
+            saved, renewed = self._files.load(), self._renewed()
             try:
                 running = self._runtime.running()
             except Unavailable:
@@ -44,9 +46,17 @@ class HaproxyRouter:
             layout = plan.assign(wanted, running, saved)
             # Files first: a proxy that is restarted or reloaded from here on comes back with the new table.
             self._files.save(layout)
-            if layout.slots > running.slots:
+            if layout.slots > running.slots or renewed:
                 running = self._reload(layout.slots)
             self._converge(running, layout)
+
+    def _renewed(self) -> bool:
+        """What can't be used keeps no route from being set: the proxy goes on with what it has."""
+        try:
+            return self._files.renew()
+        except Unusable as trouble:
+            _log.error("certificates can't be renewed", trouble=str(trouble))
+            return False
 
     def _converge(self, running: Running, layout: Layout) -> None:
         steps = plan.steps(running, layout)

@@ -8,6 +8,7 @@ import signal
 import time
 from pathlib import Path
 
+from tidegate.door import Tls
 from worker.ports import Unavailable
 from worker.router.config import MASTER_SOCKET
 from worker.router.files import HAPROXY_CFG, RouterFiles
@@ -19,13 +20,15 @@ STOP_SIGNAL = signal.SIGUSR1
 _EVICTION_TIMEOUT = 5.0  # seconds
 
 
-def prepare(directory: Path, bind: str) -> None:
+def prepare(directory: Path, bind: str, tls: Tls | None = None) -> None:
     """Writes the files from the last table (an empty one at first), and ends a proxy that an earlier run left behind.
+    Raises Unusable where there is no certificate to begin with.
 
     A directory has one proxy: a second would hold the address, or serve a table that nobody keeps.
     """
-    files = RouterFiles(directory, bind)
+    files = RouterFiles(directory, bind, tls)
     with files.lock():
+        files.renew()
         _evict(Runtime(directory))
         files.save(files.load())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tidegate.checkup.address import address_line, certificate_line, wildcard_line
+from tidegate.checkup.address import address_line, certificate_line, file_line, wildcard_line
 from tidegate.checkup.line import Line
 from tidegate.checkup.machine import (
     HostFacts,
@@ -32,8 +32,9 @@ def host(facts: HostFacts | None, trouble: str = "") -> Line:
     [
         (address_line(URL, 200, ""), f"{URL} answers", ""),
         (certificate_line(URL, 60.4, ""), "good for 60 days", ""),
+        (file_line("apps.pem", 60.4, ""), "apps.pem is good for 60 days", ""),
         (certificate_line("http://localhost:8000", None, ""), "plain http", ""),
-        (certificate_line("http://deploy.example.com", None, ""), "plain http", "let a proxy in front speak TLS"),
+        (certificate_line("http://deploy.example.com", None, ""), "plain http", "TIDEGATE_TLS"),
         (
             wildcard_line("apps.example.com", ["192.0.2.1"], ours=True, trouble=""),
             "*.apps.example.com is 192.0.2.1",
@@ -66,6 +67,8 @@ def test_what_is_well(line: Line, said: str, todo: str) -> None:
         (address_line(URL, 502, ""), "answers 502", "TIDEGATE_URL"),
         (certificate_line(URL, None, "self-signed certificate"), "can't be trusted (self-signed", "have one made"),
         (certificate_line(URL, 13.2, ""), "ends in 13 days", "renew it"),
+        (file_line("apps.pem", 3, ""), "apps.pem ends in 3 days", "renew it"),
+        (file_line("apps.pem", None, "no key"), "can't be used: no key", "one after the other"),
         (certificate_line(URL, -2, ""), "ends in -2 days", "renew it"),
         (wildcard_line("apps.example.com", [], ours=False, trouble=""), "have no address", "`*.apps.example.com`"),
         (

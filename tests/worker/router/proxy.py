@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from cli.product import router_command
+from tidegate.door import Router, Tls
 from worker.ports import Unavailable
 from worker.router import HaproxyRouter
 from worker.router.layout import Running, owner
@@ -29,8 +31,9 @@ def free_port() -> int:
 class Proxy:
     """The process of `python -m worker.router` in `directory`, on a port of its own."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, tls: Tls | None = None) -> None:
         self.directory = directory
+        self.tls = tls
         self.port = free_port()
         self.bind = f"127.0.0.1:{self.port}"
         self.log = directory.with_suffix(".log")
@@ -38,7 +41,7 @@ class Proxy:
 
     @property
     def router(self) -> HaproxyRouter:
-        return HaproxyRouter(self.directory, self.bind)
+        return HaproxyRouter(self.directory, self.bind, self.tls)
 
     @property
     def pid(self) -> int:
@@ -47,7 +50,7 @@ class Proxy:
 
     def start(self) -> None:
         """Returns once it takes requests and commands; HAProxy opens its sockets one after the other."""
-        line = [sys.executable, "-m", "worker.router", "--directory", str(self.directory), "--bind", self.bind]
+        line = [sys.executable, *router_command(Router(self.bind, str(self.directory), self.tls))[1:]]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(line, stdout=log, stderr=log)
         deadline = time.monotonic() + 20

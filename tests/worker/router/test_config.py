@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.worker.router.authority import Authority
+from tidegate.door import Tls
 from worker.router.config import haproxy_cfg, hosts_map
 from worker.router.layout import Layout, Server
 from worker.router.process import command
@@ -25,6 +27,18 @@ def test_haproxy_takes_it_without_a_warning(tmp_path: Path, bind: str, identity:
     (tmp_path / "hosts.map").write_text(hosts_map(LAYOUT))
     program = command(tmp_path)[0]
     line = [program, "-c", "-dW", "-C", str(tmp_path), "-f", "haproxy.cfg"]
+    checked = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+    assert checked.returncode == 0, checked.stderr
+    assert "WARNING" not in checked.stderr
+
+
+def test_haproxy_takes_it_with_tls_without_a_warning(tmp_path: Path) -> None:
+    tls = Tls("127.0.0.1:8443,[::1]:8443", "elsewhere", None, "deploy.test", "127.0.0.1:8000")
+    (tmp_path / "certificates").mkdir()
+    (tmp_path / "certificates" / "apps.pem").write_bytes(Authority().pem("apps.test"))
+    (tmp_path / "haproxy.cfg").write_text(haproxy_cfg(LAYOUT, "127.0.0.1:8080", None, tls))
+    (tmp_path / "hosts.map").write_text(hosts_map(LAYOUT))
+    line = [command(tmp_path)[0], "-c", "-dW", "-C", str(tmp_path), "-f", "haproxy.cfg"]
     checked = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
     assert checked.returncode == 0, checked.stderr
     assert "WARNING" not in checked.stderr
