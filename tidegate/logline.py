@@ -77,6 +77,5 @@ def configure(*, as_json: bool) -> None:
 def _word(value: object) -> str:
     """In quotes where it is more than one."""
     text = str(value)
-    return (
-        json.dumps(text, ensure_ascii=False) if not text or not text.isprintable() or set(text) & set(' "=') else text
-    )
+    plain = text.isprintable() and text and not set(text) & set(' "=')
+    return text if plain else json.dumps(text, ensure_ascii=False)

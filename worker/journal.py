@@ -13,6 +13,11 @@ from tidegate import logline
 def configure(*, as_json: bool) -> None:
     """Once in a process, by its entry point."""
     logline.configure(as_json=as_json)
+    route()
+
+
+def route() -> None:
+    """Has structlog write by Python's own logging, whatever that is set up to."""
     structlog.configure(processors=[_to_logging], logger_factory=structlog.stdlib.LoggerFactory())
 
 
