@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from cli import audit, completion, deployfile, doctor, manual, notifications, registry, setup, tokens, why
+from cli import audit, backup, completion, deployfile, doctor, manual, notifications, registry, setup, tokens, why
 from tidegate.repository import PRODUCTION
 from tidegate.scaling import MOST
 
@@ -101,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_to(commands)
     notifications.add_to(commands)
     doctor.add_to(commands)
+    backup.add_to(commands)
     commands.add_parser("version", help="say which version this is")
     completion.add_to(commands, parser)
     return parser
