@@ -228,8 +228,9 @@ def _first_file(proposed: Mapping[str, object]) -> str:
     """`proposed` is worker.proposing's, or empty."""
     text, url = proposed.get("proposal"), proposed.get("url")
     if isinstance(text, str) and isinstance(url, str):
-        told = "which you can change there before you commit it"
-        return f"[Add the one that its files suggest]({url}), {told}:\n\n{fenced(text.splitlines(), _TEXT)}"
+        return (
+            f"[Add the one that its files suggest]({url}), as it is or changed:\n\n{fenced(text.splitlines(), _TEXT)}"
+        )
     return f"Add one, with at least:\n\n{fenced(['services:', '  - type: web', '    name: web'], _TEXT)}"
 
 

@@ -172,11 +172,9 @@ def _skipped(row: Deployment) -> Kind:
 
 def _evidence(facts: Facts, row: Deployment, kind: Kind) -> list[str]:
     told: list[str] = []
-    if kind in {Kind.QUEUED, Kind.CHECKS} and facts.active is not None:
+    if kind in {Kind.QUEUED, Kind.CHECKS} and facts.active:
         told.append(f"{code(facts.active.sha[:SHORT_SHA])} is being deployed before it: {facts.active.reason}.")
-    failed = next((each for each in facts.phases if each.outcome == "failed"), None)
-    if failed is not None:
-        told.append(f"The step {code(failed.step)} failed.")
+    told += [f"The step {code(each.step)} failed." for each in facts.phases if each.outcome == "failed"]
     told += [f"{each.place}: {each.message}" for each in row.findings]
     if kind is Kind.PHRASE:
         told.append(f"Its message: {code(clip(row.message, _MESSAGE))}.")

@@ -23,13 +23,15 @@ _MERGE = "tag:yaml.org,2002:merge"
 @dataclass
 class Document:
     """`at`: (line, column) of a value by its path, from 1; `keys`: of a field's name. `problems`: double keys etc.;
-    `wrong`: the paths that they are about, where these are known."""
+    `wrong`: the paths that they are about, where these are known. `empty`: names of a mapping's fields without a value.
+    """
 
     data: Data = None
     at: dict[Path, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     wrong: list[Path] = field(default_factory=list)
+    empty: dict[Path, list[str]] = field(default_factory=dict)
 
     def problem(self, path: Path, message: str, hint: str = "", *, key: bool = False) -> None:
         """At the value of `path`, or at its key; where it isn't in the file, at the nearest thing around it."""
@@ -99,7 +101,9 @@ class _Reading:
                 continue
             self._field(key_node, value_node, path, found)
         self.document.at[path] = _place(node)
-        return {name: value for name, value in {**merged, **found}.items() if value is not None}
+        whole = {**merged, **found}
+        self.document.empty[path] = [name for name, value in whole.items() if value is None]
+        return {name: value for name, value in whole.items() if value is not None}
 
     def _field(self, key: ScalarNode, value: Node, path: Path, found: dict[str, Data]) -> None:
         name = str(key.value)

@@ -254,8 +254,9 @@ def _check_fields(
     """Reports and takes out every field that the model doesn't have; True where there was one."""
     known = [field.alias or name for name, field in model.model_fields.items() if name not in MADE]
     strangers = [name for name in mapping if name not in known or name in refused]
-    for name in strangers:
-        del mapping[name]
+    nothing = [name for name in document.empty.get(path, ()) if name not in known and name not in unsupported.OLDER]
+    for name in (*strangers, *nothing):
+        mapping.pop(name, None)
         message, hint = refused.get(name, (f"There is no field `{name}` here.", suggestion(name, known)))
         document.problem((*path, name), message, hint, key=True)
     return bool(strangers)

@@ -5,7 +5,6 @@ Whatever the reader takes is valid by it. The reader finds more: it looks into n
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,22 +23,14 @@ _QUOTED = {
     "integer": r"^\s*[+-]?\d[\d_]*(\.0*)?\s*$",
     "number": r"^\s*[+-]?[\d._]+([eE][+-]?\d+)?\s*$",
 }
-#: Spellings that the reader translates, of Render's.
-_ALSO: dict[str, Schema] = {
-    "autoDeploy": {
-        "type": "boolean",
-        "deprecated": True,
-        "description": "Older spelling: `true` is `commit`, `false` is `off`.",
-    },
-    "region": {"type": "string", "description": "One region, as Render has it: the same as `regions` with this alone."},
-}
 
 
 def json_schema() -> Schema:
     """JSON Schema (2020-12); published at /schema/tidegate.json."""
     schema = Blueprint.model_json_schema(by_alias=True)
     service, group = schema["$defs"]["Service"], schema["$defs"]["EnvVarGroup"]
-    service["properties"] |= copy.deepcopy(_ALSO)
+    for name, (kind, told) in unsupported.OLDER.items():
+        service["properties"][name] = {"type": kind, "deprecated": True, "description": told}
     service["properties"]["type"]["enum"] += ["static", *unsupported.TYPES]
     service["allOf"] = [*_by_type(), *_by_runtime(), *_of_a_site()]
     group["allOf"] = [{"properties": {"envVars": {"items": _without(unsupported.OF_A_GROUP)}}}]

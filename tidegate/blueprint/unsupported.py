@@ -52,6 +52,11 @@ OF_A_GROUP: dict[str, tuple[str, str]] = {
     },
 }
 
+#: Fields of a service that are translated, with what schema and reference say of them: (type, description).
+OLDER: dict[str, tuple[str, str]] = {
+    "autoDeploy": ("boolean", "Older spelling of `autoDeployTrigger`: `true` is `commit`, `false` is `off`."),
+    "region": ("string", "One region, as Render has it: the same as `regions` with this alone."),
+}
 #: Other words for what there is, as a `render.yaml` has them.
 TYPES = {"pserv": "private"}
 #: By type, what has no meaning for it: (the field, why).

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import jsonschema
@@ -13,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.blueprint import BlueprintError, json_schema, parse
+from tidegate.blueprint.nodes import Data, Path, read
 from tidegate.blueprint.unsupported import OF_OTHER_TYPES, TYPES
+from tidegate.blueprint.writer import write
 
 SCHEMA = json_schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -106,13 +110,47 @@ def mapping(known: dict[str, list[str]], needed: str) -> st.SearchStrategy[dict[
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     mapping(SERVICE, "name"), st.sampled_from(["", "previews: {generation: off, expireAfterDays: 3}", "previews: []"])
 )
 def test_what_the_reader_takes_is_valid(service: dict[str, str], rest: str) -> None:
     """The other way round: a mistake that the schema finds, the reader finds."""
     text = of(service, f"envVarGroups:\n  - name: shared\n{rest}")
+    assert valid(text) or not taken(text), text
+
+
+GROUPS = "envVarGroups: [{name: shared, envVars: [{key: S, value: 1}, {key: R, generateValue: yes}]}]"
+PREVIEWS = "previews: {generation: manual, expireAfterDays: 7}"
+#: In place of anything, anywhere.
+OTHER: list[Data] = [None, "", "x", "-1", "true", [], {}, ["x"], [None], {"unknown": "1"}]
+
+
+def places(data: Data, path: Path = ()) -> list[Path]:
+    """Of everything in it but the file as a whole."""
+    inner: Iterable[tuple[str | int, Data]] = ()
+    if isinstance(data, dict):
+        inner = data.items()
+    elif isinstance(data, list):
+        inner = enumerate(data)
+    return [found for part, each in inner for found in [(*path, part), *places(each, (*path, part))]]
+
+
+@settings(max_examples=80, deadline=None)
+@given(mapping(SERVICE, "name"), st.data())
+def test_so_it_is_whatever_is_changed_however_deep(service: dict[str, str], told: st.DataObject) -> None:
+    data = read(of(service, f"{GROUPS}\n{PREVIEWS}")).data
+    for _ in range(told.draw(st.integers(1, 2))):
+        path = told.draw(st.sampled_from(places(data)))
+        holder: Any = data
+        for part in path[:-1]:
+            holder = holder[part]
+        if isinstance(holder, dict) and told.draw(st.booleans()):
+            holder["unknown"] = holder.pop(path[-1])
+        else:
+            holder[path[-1]] = copy.deepcopy(told.draw(st.sampled_from(OTHER)))
+    assert isinstance(data, dict)
+    text = write(data)
     assert valid(text) or not taken(text), text
 
 
@@ -148,6 +186,7 @@ def test_each_way_of_writing_is_taken_and_valid(name: str, value: str) -> None:
 MISTAKES: dict[str, str] = {
     "no services": "services: []",
     "nothing": "{}",
+    "an unknown field without a value": "services: [{name: web}]\nservice:",
     "an unknown field": "services: [{name: web}]\nservice: []",
     "a service without a name": "services: [{type: web}]",
     "a name that can't be": "services: [{name: My App}]",

@@ -133,7 +133,7 @@ _VALUES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.dictionaries(_NAMES, _VALUES), st.dictionaries(_NAMES, _VALUES))
 def test_whatever_it_writes_is_valid(build: dict[str, Any], deploy: dict[str, Any]) -> None:
     assert only(made({"build": build, "deploy": deploy})).name == "shop"

@@ -173,7 +173,7 @@ RENDER_S: dict[str, list[str]] = {
 }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.dictionaries(st.sampled_from(sorted(RENDER_S)), st.integers(0, 8), max_size=6), min_size=1, max_size=3),
     st.sampled_from(

@@ -204,7 +204,7 @@ _NAMES = st.sampled_from(
 _PATHS = st.builds(lambda above, name: "/".join([*above, name]), st.lists(_PARTS, max_size=2), _NAMES)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.dictionaries(_PATHS, st.sampled_from(_TEXTS), max_size=8), st.text(max_size=60))
 def test_whatever_the_tree_the_reader_takes_what_is_proposed(files: dict[str, str], name: str) -> None:
     made = proposed(files, name)
