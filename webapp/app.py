@@ -38,7 +38,26 @@ from webapp.headers import guarded
 from webapp.inbox import Inbox
 from webapp.limit import Limit
 from webapp.metrics import Metrics
-from webapp.pages import deployments, installing, live, login, services, shown, tokens
+from webapp.pages import (
+    commits,
+    deployments,
+    events,
+    frame,
+    hosts,
+    installing,
+    live,
+    login,
+    orders,
+    overview,
+    previews,
+    runs,
+    services,
+    shown,
+    tokens,
+    usage,
+    variables,
+)
+from webapp.pages import settings as service_settings
 from webapp.parts import KEY, Parts
 from webapp.people import People
 from webapp.places import Places
@@ -49,7 +68,26 @@ from webapp.workers import Workers
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_PAGES = (probes, login, deployments, installing, live, services, tokens)
+_PAGES = (
+    probes,
+    login,
+    frame,
+    overview,
+    deployments,
+    installing,
+    live,
+    services,
+    commits,
+    orders,
+    events,
+    variables,
+    service_settings,
+    runs,
+    previews,
+    hosts,
+    usage,
+    tokens,
+)
 _API = (
     api_deployments,
     api_commits,
@@ -90,6 +128,7 @@ def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
     for noun in (*_PAGES, *_API):
         app.register_blueprint(noun.blueprint)
     shown.register(app)
+    frame.register(app)
     refusal.register(app)
     app.context_processor(lambda: {"signed_in": lambda: _signed_in(sessions)})
     app.before_request(_named)

@@ -59,9 +59,14 @@ def flag(told: dict[str, str | bool], name: str, *, default: bool = False) -> bo
     return found
 
 
-def _body() -> Iterable[tuple[str, object]]:
+def keep_body() -> bytes:
+    """Read within the limit, and kept: once Flask has read a form by itself, nobody else finds the body."""
     request.max_content_length = _MOST
-    if not request.get_data():
+    return request.get_data(cache=True)
+
+
+def _body() -> Iterable[tuple[str, object]]:
+    if not keep_body():
         return []
     if request.mimetype == "application/x-www-form-urlencoded":
         return request.form.items(multi=True)

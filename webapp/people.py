@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tidegate.permission import Permission
 
@@ -64,6 +64,11 @@ class People:
                 break
         return permissions
 
+    def listed(self, path: str, token: str) -> list[dict[str, Any]]:
+        """What GitHub answers with a list; empty as get() is. Raises TokenRefused."""
+        found = self._read(lambda: self._client.get(f"{self._api}{path}", headers=_headers(token)))
+        return found if isinstance(found, list) else []
+
     def post_form(self, url: str, form: Mapping[str, str]) -> dict[str, object]:
         """The answer to a form, which GitHub gives as JSON when asked so."""
         return self._json(lambda: self._client.post(url, data=dict(form), headers={"Accept": "application/json"}))
@@ -77,6 +82,11 @@ class People:
         return self._json(lambda: self._client.post(f"{self._api}{path}", json=dict(body), headers=_headers(token)))
 
     def _json(self, ask: Callable[[], httpx.Response]) -> dict[str, object]:
+        found = self._read(ask)
+        return found if isinstance(found, dict) else {}
+
+    def _read(self, ask: Callable[[], httpx.Response]) -> object:
+        """None where GitHub says that there is nothing, or nothing for them."""
         import httpx
 
         try:
@@ -84,11 +94,11 @@ class People:
             if answer.status_code == HTTPStatus.UNAUTHORIZED:
                 raise TokenRefused
             if answer.status_code in _NOTHING and "retry-after" not in answer.headers and not _limited(answer):
-                return {}
-            found = answer.raise_for_status().json()
+                return None
+            found: object = answer.raise_for_status().json()
         except (httpx.HTTPError, ValueError) as error:
             raise Unreachable(str(error) or type(error).__name__) from error
-        return found if isinstance(found, dict) else {}
+        return found
 
     def close(self) -> None:
         """Hangs up; to be called by whoever made it."""
@@ -125,7 +135,7 @@ def _permission(repository: Mapping[str, object]) -> Permission:
     return next((permission for name, permission in _NAMES.items() if given.get(name) is True), Permission.READ)
 
 
-_NOTHING = {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS}
+_NOTHING = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.FORBIDDEN, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS}
 
 
 def _limited(answer: httpx.Response) -> bool:

@@ -1,4 +1,4 @@
-"""A deployment as it goes on, as server-sent events: its log's lines, and its status and steps when they change.
+"""What goes on, as server-sent events: a page's part when it changes, and a deployment's log line by line.
 
 Each watcher occupies a thread of the server, so their number is bounded (places.py), and each is sent away after some
 minutes: the browser comes back by itself and goes on after the last line it has (Last-Event-ID).
@@ -20,23 +20,24 @@ LIFETIME = 240.0
 RETRY = 1.0
 #: Seconds of silence after which something is sent, so that proxies keep the connection and we notice a closed one.
 HEARTBEAT = 15.0
-
+#: Seconds between two looks where there is no log to wait for.
+PAUSE = 2.0
 
 #: The deployment as a page shows it: (a key that changes with it, its HTML, whether it has ended); None: it is gone.
 Look = Callable[[], "tuple[object, str, bool] | None"]
 
 
 def events(
-    log: LiveLog, look: Look, stopping: Callable[[], bool], now: Callable[[], float] = time.monotonic
+    log: LiveLog | None, look: Look, stopping: Callable[[], bool], now: Callable[[], float] = time.monotonic
 ) -> Iterator[str]:
     """Events `line` (data: a list of lines; id: the last one's number), `status` (data: HTML), and `end`, after which
-    there is nothing to come back for."""
+    there is nothing to come back for. Without a log only `status`, whenever something has changed."""
     yield f"retry: {RETRY * 1000:.0f}\n\n"
     began = spoke = now()
     shown: object = None
     while now() - began < LIFETIME and not stopping():
         try:
-            seen, lines = look(), log.news()
+            seen, lines = look(), log.news() if log else _nothing()
         except StoreDown:
             return  # the browser comes back
         if seen is None:
@@ -56,6 +57,11 @@ def events(
     else:
         return
     yield _event("end", "")
+
+
+def _nothing() -> list[LogLine]:
+    time.sleep(PAUSE)
+    return []
 
 
 def _told(line: LogLine) -> dict[str, object]:

@@ -11,7 +11,7 @@ from tidegate.events import Ordered
 from tidegate.markdown import sentence
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION, Repository, Service
-from worker import allowed, answering, asked, auto_deploy, dismissal, wanted
+from worker import allowed, answering, asked, auto_deploy, dismissal, previews, wanted
 from worker.answering import Told
 from worker.asked import Ask
 from worker.hooked import of_image
@@ -37,6 +37,8 @@ def _carry_out(parts: Parts, event: Ordered) -> Told:
             return HTTPStatus.FORBIDDEN, {"detail": f"{allowed.refusal(event.actor, action)}."}
     if event.action is Action.DEPLOY:
         return _deploy(parts, repository, service, event)
+    if event.action is Action.APPROVE:
+        return HTTPStatus.OK, {"detail": f"{sentence(_approve(parts, repository, service, event))}."}
     if event.action is Action.REMOVE:
         return HTTPStatus.OK, {"detail": f"{sentence(_remove(parts, service, event))}."}
     return _again(parts, repository, service, event)
@@ -94,6 +96,14 @@ def _remove(parts: Parts, service: Service, event: Ordered) -> str:
     if told is None:
         raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(wording.NOT_ENDED if meant else wording.NOTHING_TO_REMOVE)}.")
     return told
+
+
+def _approve(parts: Parts, repository: Repository, service: Service, event: Ordered) -> str:
+    """The commit of the deployment that was named, in its preview. Raises NotToBeHad."""
+    meant = _meant(parts, service, event)
+    if meant is None or not previews.let_run(parts, repository, meant, event.actor):
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(wording.NOTHING_TO_APPROVE)}.")
+    return wording.approved_by(event.actor)
 
 
 def _meant(parts: Parts, service: Service, event: Ordered) -> Deployment | None:

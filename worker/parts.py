@@ -9,6 +9,7 @@ from tidegate.settings import Settings
 from tidegate.store import Store
 from worker.courier import Courier
 from worker.fleet import Fleet
+from worker.gauges import Gauges
 from worker.ports import Bell, Caller, Clock, GitHubReads, GitHubReports, LogSink, Prober, Router, Source
 
 
@@ -30,4 +31,5 @@ class Parts:
     caller: Caller
     courier: Courier
     router: Router
+    gauges: Gauges
     open_log: Callable[[str, Collection[str]], LogSink]

@@ -17,6 +17,7 @@ from tidegate.buildtool import ToolBuild
 from tidegate.checkup.machine import HostFacts
 from tidegate.container import ContainerSpec
 from tidegate.facts import Changes, Check, Commit, PullRequest
+from tidegate.gauge import Counters
 from tidegate.permission import Permission
 from tidegate.pulled import DigestImage
 from tidegate.registry import Login
@@ -444,6 +445,10 @@ class Engine(Protocol):
     def written(self) -> Mapping[str, int]:
         """Bytes that each running instance of ours has written, its disk left out, by the container's id. Takes as long
         as there are files."""
+        ...
+
+    def counters(self) -> Mapping[str, Counters]:
+        """What each running instance of ours uses, by the container's id. One that ends meanwhile is left out."""
         ...
 
     def remove_volume(self, name: str) -> None:

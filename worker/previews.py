@@ -12,7 +12,7 @@ from tidegate import preview, wording
 from tidegate.audit import About, Via
 from tidegate.blueprint import AutoDeploy, Previews
 from tidegate.blueprint import Service as Definition
-from tidegate.deployment import Move, Status, Trigger
+from tidegate.deployment import Deployment, Move, Status, Trigger
 from tidegate.events import PreviewApproved, PullRequestChanged
 from tidegate.facts import PullRequest
 from tidegate.permission import Action
@@ -70,19 +70,28 @@ def approved(parts: Parts, event: PreviewApproved) -> None:
     ):
         about = About(repository.id, environment=preview.environment_of(number), deployment_id=found)
         allowed.record(parts, event.actor, Via.BUTTON, Action.APPROVE, about, event.sha)
-        with alone(parts, repository):
-            _approve(parts, repository, number, event)
-        consider.consider(parts, repository.id, event.sha)
+        _approve(parts, repository, number, event.sha, event.actor)
 
 
-def _approve(parts: Parts, repository: Repository, number: int, event: PreviewApproved) -> None:
-    record = parts.store.previews.get(repository.id, number)
-    if record is None or record.absent is not None or record.head_sha != event.sha:
-        return  # pushed to meanwhile: that commit needs an approval of its own
-    parts.store.previews.save(replace(record, approved_sha=event.sha, approved_by=event.actor))
-    for row in parts.store.deployments.of_commit(repository.id, event.sha):
-        if row.needs_approval and row.environment == record.environment:
-            _let_run(parts, row.id, event.actor)
+def let_run(parts: Parts, repository: Repository, row: Deployment, actor: str) -> bool:
+    """The commit of a deployment that waits for it; whoever asks has asked whether they may. False: it doesn't."""
+    number = preview.number_of(row.environment)
+    waits = number is not None and row.needs_approval and row.status is Status.WAITING
+    return waits and number is not None and _approve(parts, repository, number, row.sha, actor)
+
+
+def _approve(parts: Parts, repository: Repository, number: int, sha: str, actor: str) -> bool:
+    """False: pushed to meanwhile, and that commit needs an approval of its own."""
+    with alone(parts, repository):
+        record = parts.store.previews.get(repository.id, number)
+        is_head = record is not None and record.absent is None and record.head_sha == sha
+        if record is not None and is_head:
+            parts.store.previews.save(replace(record, approved_sha=sha, approved_by=actor))
+            for row in parts.store.deployments.of_commit(repository.id, sha):
+                if row.needs_approval and row.environment == record.environment:
+                    _let_run(parts, row.id, actor)
+    consider.consider(parts, repository.id, sha)
+    return is_head
 
 
 def remove_by_hand(parts: Parts, repository: Repository, number: int, actor: str) -> None:

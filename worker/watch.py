@@ -1,7 +1,7 @@
 """The long-lived process: sees that what is due happens. Several may run; a lease makes one of them the leader.
 
 Loops: one only rings, so that it keeps time; one acts on hosts, which may take its time; one each host tends what is
-live there; one starts and tends the runs of cron services.
+live there, and one reads what that uses; one starts and tends the runs of cron services.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from functools import partial
 
 import structlog
 
+from tidegate.gauge import EVERY
 from tidegate.settings import Webhooks
 from tidegate.store import StoreDown
 from worker import retire, sweep
 from worker.follow import Followers
+from worker.gauge import Gauge
 from worker.guard import keep_guard
 from worker.listen import Listener
 from worker.parts import Parts
@@ -40,6 +42,7 @@ class Watch:
         self._stop = threading.Event()
         self._followers = Followers(parts)
         self.tendings = [Tending(parts, engine.name) for engine in parts.hosts]
+        self.gauges = [Gauge(parts, engine.name) for engine in parts.hosts]
         self.listeners = [Listener(parts, each) for each in self.tendings]
         self._runs = Runs(parts)
         self._rung = parts.clock.now()
@@ -58,6 +61,7 @@ class Watch:
             threading.Thread(target=self._repeat, args=(self.act, lambda: _TICK, self._stop.wait), name="act"),
             threading.Thread(target=self._repeat, args=(self.run_crons, lambda: _TICK, self._stop.wait), name="runs"),
             *map(self._thread, self.tendings),
+            *map(self._reader, self.gauges),
             *(map(self._measurer, self.tendings) if self._parts.settings.most_written else ()),
         ]
         for each in others:
@@ -122,6 +126,11 @@ class Watch:
         if self._leading:
             tending.measured(self._parts.hosts.of(tending.host).written())
 
+    def read(self, gauge: Gauge) -> None:
+        """What the instances on its host use."""
+        if self._leading:
+            gauge.turn()
+
     def run_crons(self) -> None:
         """Starts what is due, and tends what runs."""
         if self._leading:
@@ -140,6 +149,12 @@ class Watch:
         work, every = partial(self.measure, tending), self._parts.settings.timing.measure
         return threading.Thread(
             target=self._repeat, args=(work, lambda: every, self._stop.wait), name=f"measure-{tending.host}"
+        )
+
+    def _reader(self, gauge: Gauge) -> threading.Thread:
+        work = partial(self.read, gauge)
+        return threading.Thread(
+            target=self._repeat, args=(work, lambda: EVERY, self._stop.wait), name=f"gauge-{gauge.host}"
         )
 
     def _thread(self, tending: Tending) -> threading.Thread:

@@ -21,6 +21,7 @@ from worker.caller import HttpCaller
 from worker.clock import SystemClock
 from worker.datadir import DataDir
 from worker.fleet import Fleet
+from worker.gauges import RedisGauges
 from worker.github.budget import WRITE_LIMITS
 from worker.hosts import DockerEngine, Tunnel
 from worker.logsink import StoredLog
@@ -79,6 +80,7 @@ def make(settings: Settings, owner: str) -> Parts:
         caller=HttpCaller(),
         courier=PostOffice(Outside(settings.notify_networks, settings.hosts), settings.smtp),
         router=HaproxyRouter(Path(settings.router.directory), settings.router.bind, settings.router.tls),
+        gauges=RedisGauges(redis),
         open_log=_log_opener(store, redis, clock, settings),
     )
 

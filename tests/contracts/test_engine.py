@@ -195,6 +195,17 @@ def test_only_what_carries_every_label_is_owned(stage: Stage) -> None:
     assert stage.engine.owned({**stage.labels, "tidegate.role": "other"}) == []
 
 
+def test_what_a_running_instance_uses_is_counted(stage: Stage) -> None:
+    wanted = spec(stage, "sleep 1000")
+    container = stage.engine.start(replace(wanted, labels={**wanted.labels, "tidegate.role": "instance"}))
+    counted = stage.engine.counters()[container.id]
+    assert counted.cpu >= 0.0
+    assert counted.memory >= 0
+    stage.engine.stop(container.id, "SIGKILL")
+    wait_until(lambda: ended(stage, container.id))
+    assert container.id not in stage.engine.counters()
+
+
 def test_a_polite_signal_and_one_that_cannot_be_ignored(stage: Stage) -> None:
     polite = stage.engine.start(spec(stage, "sleep 1000"))
     deaf = stage.engine.start(spec(stage, "trap '' TERM; echo ready; sleep 1000"))

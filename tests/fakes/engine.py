@@ -22,6 +22,7 @@ from tidegate.buildtool import ToolBuild
 from tidegate.checkup.machine import HostFacts
 from tidegate.container import ContainerSpec
 from tidegate.dockerfile import Instruction
+from tidegate.gauge import Counters
 from tidegate.pulled import DigestImage
 from tidegate.registry import Login
 from tidegate.retention import HeldImage
@@ -104,6 +105,8 @@ class FakeEngine:
         self.runtimes: set[str | None] = {None, "runc"}
         #: Bytes that were written, by the name of a volume or the id of a container.
         self.sizes: dict[str, int] = {}
+        #: By the id of a container; one that isn't named has used nothing.
+        self.used: dict[str, Counters] = {}
         self.containers: dict[str, FakeContainer] = {}
         #: Ids of containers, in the order in which something happened to them.
         self.happened: list[str] = []
@@ -296,6 +299,11 @@ class FakeEngine:
         self._reach()
         running = (each for each in self.containers.values() if each.running and _is_instance(each))
         return {each.id: self.sizes.get(each.id, 0) for each in running}
+
+    def counters(self) -> Mapping[str, Counters]:
+        self._reach()
+        running = (each for each in self.containers.values() if each.running and _is_instance(each))
+        return {each.id: self.used.get(each.id, Counters(0.0, 0)) for each in running}
 
     def remove_volume(self, name: str) -> None:
         self._reach()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests.tidegate.store.given import REPOSITORY
@@ -30,6 +31,8 @@ class FakeGitHub:
     public: set[str] = field(default_factory=set)
     down: bool = False
     asked: list[str] = field(default_factory=list)
+    #: Of every repository's branch, newest first: sha → (message, conclusion of its one check; "": it has none).
+    commits: dict[str, tuple[str, str]] = field(default_factory=dict)
     challenges: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
@@ -59,7 +62,7 @@ class FakeGitHub:
             return {"error": "bad_verification_code", "error_description": "The code passed is incorrect or expired."}
         return {"access_token": self.token(self.visitor), "expires_in": 28_800, "token_type": "bearer"}
 
-    def answer(self, path: str, query: dict[str, str], token: str) -> tuple[int, dict[str, object]]:
+    def answer(self, path: str, query: dict[str, str], token: str) -> tuple[int, Any]:
         login = self.tokens.get(token)
         self.asked.append(path)
         if self.down:
@@ -75,7 +78,9 @@ class FakeGitHub:
             begin = (int(query["page"]) - 1) * int(query["per_page"])
             names = list(rights)[begin : begin + int(query["per_page"])]
             return 200, {"repositories": [self._told(name, rights[name]) for name in names]}
-        name = path.removeprefix("/repos/")
+        name, _, commits = path.removeprefix("/repos/").partition("/commits")
+        if name in rights and (commits or path.endswith("/commits")):
+            return self._commits(commits)
         if name in self.public and name not in rights:
             return 200, self._told(name, Permission.READ)
         return (200, self._told(name, rights[name])) if name in rights else (404, {"message": "Not Found"})
@@ -86,6 +91,19 @@ class FakeGitHub:
         permission = self.rights.get(login, {}).get(f"{owner}/{name}", Permission.NONE)
         told = {"login": login, "id": self.number(login)}
         return 200, {"permission": "none", "role_name": permission.name.lower(), "user": told}
+
+    def _commits(self, of: str) -> tuple[int, Any]:
+        """The list of a branch, or one's check runs."""
+        if of:
+            sha = of.removeprefix("/").removesuffix("/check-runs")
+            runs = [{"app": {"id": 7}, "status": "completed", "conclusion": self.commits[sha][1]}]
+            return 200, {"check_runs": runs if self.commits[sha][1] else []}
+        who = {"name": "Grace", "date": "2026-03-01T12:00:00Z"}
+        told = {"author": who, "committer": who}
+        return 200, [
+            {"sha": sha, "author": {"login": "grace"}, "commit": {**told, "message": message}}
+            for sha, (message, _) in self.commits.items()
+        ]
 
     def _told(self, name: str, permission: Permission) -> dict[str, object]:
         names = {"pull": "READ", "triage": "TRIAGE", "push": "WRITE", "maintain": "MAINTAIN", "admin": "ADMIN"}

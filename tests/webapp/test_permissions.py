@@ -14,6 +14,7 @@ from tests.tidegate.store.given import NOON, REPOSITORY, a_deployment, a_service
 from tests.tidegate.test_permission import COLUMNS, HEAD, ROWS
 from tests.webapp.fake_github import fake_github
 from tests.webapp.house import House, build
+from tests.webapp.page_endpoints import OPEN_PAGES, PAGES
 from tidegate.deployment import Deployment, Status
 from tidegate.permission import Action, Permission
 from tidegate.repository import PRODUCTION
@@ -104,21 +105,12 @@ ENDPOINTS = [
     Endpoint("POST", f"{_ENDPOINT}/deliveries/<message_id>", Action.NOTIFICATIONS, 404),
     Endpoint("GET", f"{_API_SERVICE}/notifications", Action.NOTIFICATIONS),
     Endpoint("PUT", f"{_API_SERVICE}/notifications", Action.NOTIFICATIONS, 200, {"wants": "failures"}),
+    *(Endpoint(*each) for each in PAGES),
 ]
 #: What needs no permission in one repository: lists of what one may see, signing in, machines, and the hook's own key.
 OPEN = {
-    *(
-        "/",
-        "/api/v1/deployments",
-        "/api/v1/services",
-        "/api/v1/repositories",
-        "/api/v1/hosts",
-        "/login",
-        "/login/github",
-        "/login/callback",
-        "/logout",
-        "/static/<path:filename>",
-    ),
+    *OPEN_PAGES,
+    *("/", "/api/v1/deployments", "/login", "/login/github", "/login/callback", "/logout", "/static/<path:filename>"),
     *("/api/v1/services", "/api/v1/repositories", "/api/v1/hosts"),
     # One's own tokens, for whoever is signed in: tests/webapp/test_tokens.py.
     *("/tokens", "/tokens/<int:token_id>/revoke", "/api/v1/me", "/api/v1/tokens", "/api/v1/tokens/<int:token_id>"),

@@ -54,8 +54,8 @@ def test_what_is_not_frozen_says_nothing_of_it(open_house: House) -> None:
     service = a_service(open_house.store)
     text = page(open_house.signed_in("ada", MINE), f"/services/{service.id}")
     assert "frozen" not in text
-    assert "Previews" not in text
-    assert "Auto-deploy" not in text
+    assert "<h2>Previews" not in text
+    assert "<strong>Auto-deploy" not in text
 
 
 def test_auto_deploy_off_says_so_with_its_reason(open_house: House) -> None:
@@ -88,11 +88,11 @@ def test_what_waits_for_an_approval_says_where_to_give_it(open_house: House) -> 
     waiting = of_pull(open_house.store, service, 7, "a" * 40, needs_approval=True)
     client = open_house.signed_in("ada", MINE)
     text = page(client, f"/deployments/{waiting.id}")
-    assert "It waits for an approval: press Approve on its check run" in words(text)
+    assert "It waits for an approval: approve it here , or press Approve on its check run" in words(text)
     assert "/acme/shop/pull/7/checks" in text
     assert "pr-7" in page(client, "/")
     open_house.store.deployments.approve(waiting.id, "grace", NOON)
-    assert "approval: press" not in words(page(client, f"/deployments/{waiting.id}"))
+    assert "waits for an approval" not in words(page(client, f"/deployments/{waiting.id}"))
 
 
 def test_what_waits_for_checks_needs_no_approval(open_house: House) -> None:
@@ -175,10 +175,14 @@ def test_a_cron_service_shows_its_last_runs(open_house: House) -> None:
     service = a_service(open_house.store, "report")
     ada = open_house.signed_in("ada", MINE)
     assert "Runs" not in page(ada, f"/services/{service.id}")
+    cron = {"name": "report", "type": "cron", "schedule": "0 * * * *"}
+    open_house.store.services.ensure(RID, "report", cron)
     live = a_deployment(open_house.store, service, status=Status.LIVE)
     run = open_house.store.cron_runs.ask(live, "grace", NOON)
     open_house.store.cron_runs.claim(run.id, live.id, "local")
     open_house.store.cron_runs.end(run.id, Over(RunState.FAILED, "exited with code 3", 3), NOON)
-    text = page(ada, f"/services/{service.id}")
-    assert f"Run {run.id}, failed: exited with code 3 deployment grace" in words(text)
+    text = page(ada, f"/services/{service.id}/runs")
+    assert f"Run {run.id} Failed Exited with code 3 deployment Manual by grace" in words(text)
+    assert "Failed" in page(ada, f"/services/{service.id}/runs/{run.id}")
+    assert "There is no run 99" in page(ada, f"/services/{service.id}/runs/99", 404)
     assert f'href="/deployments/{live.id}"' in text

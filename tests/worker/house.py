@@ -15,6 +15,7 @@ from tests.fakes.caller import FakeCaller
 from tests.fakes.clock import FakeClock
 from tests.fakes.courier import FakeCourier
 from tests.fakes.engine import FakeEngine
+from tests.fakes.gauges import FakeGauges
 from tests.fakes.github import APP, FakeGitHub
 from tests.fakes.log import FakeLog
 from tests.fakes.prober import FakeProber
@@ -94,6 +95,7 @@ class House:
         self.caller = FakeCaller()
         self.courier = FakeCourier()
         self.router = FakeRouter()
+        self.gauges = FakeGauges()
         if store is None:
             put_migrated(Path(self.settings.data) / "tidegate.db")
         self.store = store or open_store(self.settings.database_url, self.settings.secret_keys)
@@ -119,6 +121,7 @@ class House:
             caller=self.caller,
             courier=self.courier,
             router=self.router,
+            gauges=self.gauges,
             open_log=lambda deployment_id, secrets: FakeLog(self.store, self.clock, deployment_id, secrets),
         )
 

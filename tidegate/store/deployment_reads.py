@@ -43,6 +43,11 @@ class DeploymentReads:
         of_commit = select(deployments).where(deployments.c.sha == sha, deployments.c.repository_id == repository_id)
         return self._all(of_commit.order_by(_NEWEST_FIRST))
 
+    def of_commits(self, service_id: int, environment: str, shas: Collection[str]) -> dict[str, Deployment]:
+        """The last of each of these commits in that lane, by commit."""
+        of = select(deployments).where(deployments.c.sha.in_(sorted(shas)), *_lane(service_id, environment))
+        return {each.sha: each for each in self._all(of.order_by(deployments.c.seq))}
+
     def of_environment(self, repository_id: int, environment: str, limit: int) -> list[Deployment]:
         """The last `limit` of all services there, newest first."""
         there = select(deployments).where(

@@ -6,6 +6,7 @@ who writes the comment notes these alone.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, literal_column, not_, or_, select, tuple_, update
@@ -46,6 +47,10 @@ class Previews:
     def present(self) -> list[Preview]:
         """Of all repositories, those that exist or are being made."""
         return self._select(IS_PRESENT)
+
+    def present_of(self, repositories: Collection[int]) -> list[Preview]:
+        """Of these repositories (by id), those that exist or are being made."""
+        return self._select(IS_PRESENT, previews.c.repository_id.in_(sorted(repositories)))
 
     def unclean(self) -> list[Preview]:
         """Of all repositories, absent ones of which an environment is left: the removal was cut short, or waits."""

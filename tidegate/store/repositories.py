@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +57,9 @@ class Repositories:
 
     def all(self) -> list[Repository]:
         return sorted(self._select(), key=lambda repository: repository.full_name)
+
+    def some(self, ids: Collection[int]) -> list[Repository]:
+        return self._select(repositories.c.id.in_(sorted(ids)))
 
     def back(self, repository_id: int, at: datetime) -> bool:
         """It is to be served again. False: it wasn't gone."""

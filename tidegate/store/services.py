@@ -13,7 +13,7 @@ from tidegate.store.tables import services
 from tidegate.store.upsert import upsert_returning
 
 #: In the order of the record's fields.
-_COLUMNS = (
+COLUMNS = (
     services.c.id,
     services.c.repository_id,
     services.c.name,
@@ -27,7 +27,7 @@ class Services:
     def __init__(self, database: Database) -> None:
         self._database = database
         given, key = ("repository_id", "name", "definition", "unlisted"), ("repository_id", "name")
-        self._ensure = upsert_returning(database, services, given, _COLUMNS, key=key)
+        self._ensure = upsert_returning(database, services, given, COLUMNS, key=key)
 
     def ensure(self, repository_id: int, name: str, definition: Mapping[str, Any]) -> Service:
         """The service of that name, made if need be, with the new definition."""
@@ -67,6 +67,6 @@ class Services:
         return found[0] if found else None
 
     def _select(self, *conditions: ColumnElement[bool]) -> list[Service]:
-        ordered = select(*_COLUMNS).where(*conditions).order_by(services.c.repository_id, services.c.name)
+        ordered = select(*COLUMNS).where(*conditions).order_by(services.c.repository_id, services.c.name)
         with self._database.read() as connection:
             return [Service(*row) for row in connection.execute(ordered)]

@@ -21,6 +21,7 @@ from tidegate.store.dismissals import Dismissals
 from tidegate.store.endpoints import Endpoints
 from tidegate.store.environments import Environments
 from tidegate.store.freezes import Freezes
+from tidegate.store.glances import Glances
 from tidegate.store.group_variables import GroupVariables
 from tidegate.store.history import History
 from tidegate.store.hooks import Hooks
@@ -70,6 +71,7 @@ class Store:
         self.history = History(database)
         self.deployments = Deployments(database)
         self.commits = Commits(database)
+        self.glances = Glances(database)
         self.phases = Phases(database)
         self.timeline = Timeline(database)
         self.instances = Instances(database)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
-from itertools import islice
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from tidegate.deployment import FINAL
+from tidegate import configuration
+from tidegate.deployment import FINAL, Deployment
 from tidegate.markdown import plain
 from tidegate.permission import Action
-from tidegate.store import LogLine
+from tidegate.snapshot import Snapshot
+from tidegate.store import CannotOpen
 from webapp.asking import ask_cancel
+from webapp.pages import log as log_pages
+from webapp.pages import questions
+from webapp.pages.orders import asked
+from webapp.pages.place import place
 from webapp.pages.shown import took
 from webapp.pages.summary import summary
 from webapp.parts import parts
@@ -22,35 +28,44 @@ from webapp.viewer import viewer
 blueprint = Blueprint("deployments", __name__)
 
 _PAGE = 30
-#: Lines of a log on a page; the rest are a link away.
-_LINES = 2000
 
 
-@blueprint.get("/")
+@blueprint.get("/deployments")
 def index() -> str:
-    service = request.args.get("service", type=int)
-    shown, more = viewer().deployments(request.args.get("before"), _PAGE, service)
-    return render_template(
-        "deployments.html",
-        deployments=shown,
-        more=more,
-        service=service,
-        services=viewer().services(),
-        took=took,
-        now=datetime.now(UTC),
-    )
+    shown, more = viewer().deployments(request.args.get("before"), _PAGE, None)
+    return render_template("deployments.html", deployments=shown, more=more, took=took, now=datetime.now(UTC))
 
 
 @blueprint.get("/deployments/<deployment_id>")
 def one(deployment_id: str) -> str:
     deployment, repository = viewer().deployment(deployment_id)
-    after = request.args.get("after", type=int)
+    wish = log_pages.wish(request)
     return render_template(
         "deployment.html",
+        place=place(deployment.service_id, deployment.environment, gone=True),
         **summary(parts(), deployment, repository, may_cancel=viewer().may(Action.CANCEL, repository)),
-        lines=_lines(deployment_id, after),
-        window=_LINES,
-        live=after is None and deployment.status not in FINAL,
+        lines=log_pages.lines(parts().store.logs, deployment_id, wish),
+        window=log_pages.WINDOW,
+        wish=wish,
+        log_parts=log_pages.PARTS,
+        live=wish.after is None and not wish.filtered and deployment.status not in FINAL,
+    )
+
+
+@blueprint.get("/deployments/<deployment_id>/configuration")
+def settings(deployment_id: str) -> str:
+    """With what it runs, beside what was live before it. Values only where they are this person's to see."""
+    deployment, repository = viewer().deployment(deployment_id)
+    store, hide = parts().store, not viewer().may(Action.VARIABLES, repository)
+    before = store.deployments.live_before(deployment)
+    return render_template(
+        "configuration.html",
+        place=place(deployment.service_id, deployment.environment, gone=True),
+        **summary(parts(), deployment, repository, may_cancel=False),
+        before=before,
+        settings=configuration.settings(deployment.definition or {}, before.definition if before else None),
+        variables=configuration.variables(_snapshot(deployment), _snapshot(before) if before else None, hide=hide),
+        hide=hide,
     )
 
 
@@ -64,14 +79,21 @@ def log(deployment_id: str) -> Response:
     return Response(text, content_type="text/plain; charset=utf-8", headers={"Content-Disposition": name})
 
 
+@blueprint.get("/deployments/<deployment_id>/cancel")
+def ask_to_cancel(deployment_id: str) -> str:
+    deployment, _ = viewer().deployment(deployment_id)
+    here = place(deployment.service_id, deployment.environment, gone=True)
+    return asked(here, questions.cancel(deployment))
+
+
 @blueprint.post("/deployments/<deployment_id>/cancel")
 def cancel(deployment_id: str) -> BaseResponse:
     ask_cancel(viewer(), deployment_id)
     return redirect(url_for("deployments.one", deployment_id=deployment_id), HTTPStatus.SEE_OTHER)
 
 
-def _lines(deployment_id: str, after: int | None) -> list[LogLine]:
-    logs = parts().store.logs
-    if after is None:
-        return logs.tail(deployment_id, _LINES)
-    return list(islice(logs.read(deployment_id, after=max(after, 0)), _LINES))
+def _snapshot(deployment: Deployment) -> Snapshot | None:
+    """None also where it was encrypted with a key that is no more."""
+    with suppress(CannotOpen):
+        return parts().store.snapshots.of(deployment.id)
+    return None

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from tidegate.audit import Asked, Via
 from webapp.asking import end_sessions, from_our_pages
 from webapp.oauth import CALLBACK, Attempt, Denied, exchange
+from webapp.pages.frame import local
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.rights import Person
@@ -22,13 +23,13 @@ blueprint = Blueprint("login", __name__)
 
 @blueprint.get("/login")
 def page() -> str:
-    return render_template("login.html", back=_local(request.args.get("back")))
+    return render_template("login.html", back=local(request.args.get("back")))
 
 
 @blueprint.get("/login/github")
 def begin() -> Response:
     attempt = Attempt.new()
-    parts().sessions.begin(attempt, _local(request.args.get("back")))
+    parts().sessions.begin(attempt, local(request.args.get("back")))
     return redirect(attempt.url(parts().settings.github, _callback()), HTTPStatus.SEE_OTHER)
 
 
@@ -80,9 +81,3 @@ def leave_everywhere() -> Response:
 
 def _callback() -> str:
     return parts().settings.url + CALLBACK
-
-
-def _local(path: str | None) -> str:
-    """A path of ours: never an address that leads elsewhere, such as //evil.example or /\\evil.example."""
-    safe = path and path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if path and safe else "/"

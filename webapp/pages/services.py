@@ -2,61 +2,79 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tidegate import preview, wording
+from tidegate import preview
 from tidegate.deployment import RUNNING, Deployment
-from tidegate.freeze import Freeze
-from tidegate.permission import Action
-from tidegate.repository import DEPLOY_FILE, PRODUCTION, Service
+from tidegate.instance import Instance, InstanceState
 from tidegate.store.wellbeing import environments
 from webapp.asking import hook_url, renew_hook
+from webapp.pages import charts
+from webapp.pages.charts import Chart
+from webapp.pages.place import Place, place
 from webapp.pages.shown import took
-from webapp.parts import parts
+from webapp.readings import readings
 from webapp.viewer import viewer
 
 blueprint = Blueprint("services", __name__)
 
-_DEPLOYMENTS = 20
-_ENTRIES = 50
-_RUNS = 10
+_DEPLOYMENTS = 30
+_ENTRIES = 12
+_GONE = {InstanceState.STOPPED, InstanceState.REMOVED}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An instance with its charts, where it was read at least twice."""
+
+    instance: Instance
+    cpu: Chart | None
+    memory: Chart | None
 
 
 @blueprint.get("/services/<int:service_id>")
 def one(service_id: int) -> str:
-    service, repository = viewer().service(service_id)
-    made = parts()
-    live = made.store.deployments.live(service_id, PRODUCTION)
-    shown, more = viewer().deployments(None, _DEPLOYMENTS, service_id)
+    here = place(service_id)
+    timeline = here.made.store.timeline
+    wholes = environments(here.made.store, here.repository.id, here.environment)
     return render_template(
         "service.html",
-        service=service,
-        repository=repository,
-        repository_url=f"{made.settings.github.web_url}/{repository.full_name}",
-        live=live,
-        live_url=_url(live),
-        whole=next(iter(environments(made.store, repository.id, PRODUCTION)), None),
-        removed=_removed(service),
-        freezes=_freezes(service),
-        previews=_previews(service),
-        may_hook=viewer().may(Action.HOOK, repository),
-        runs=made.store.cron_runs.of(service_id, PRODUCTION, _RUNS),
-        deployments=shown,
-        more=more,
-        timeline=made.store.timeline.of_service(repository.id, service.name, _ENTRIES),
-        took=took,
-        now=datetime.now(UTC),
+        place=here,
+        **now(here),
+        whole=next(iter(wholes), None),
+        previews=[] if here.is_preview else _previews(here),
+        timeline=timeline.page(here.repository.id, here.service.name, here.environment, _ENTRIES)[0],
     )
+
+
+def now(here: Place) -> dict[str, object]:
+    """What _service_now.html takes beside the place: the part of the page that is shown anew when it changes."""
+    found = here.made.store.instances.of(here.live.id) if here.live else []
+    there, at = [each for each in found if each.state not in _GONE], datetime.now(UTC)
+    limit = here.definition.memory_bytes()
+    read = readings(here.made.redis, there)
+    pairs = zip(there, read, strict=True)
+    return {"instances": [Shown(each, charts.cpu(of, at), charts.memory(of, limit, at)) for each, of in pairs]}
+
+
+@blueprint.get("/services/<int:service_id>/deployments")
+def deployments(service_id: int) -> str:
+    """Of all its environments, newest first."""
+    here = place(service_id)
+    shown, more = viewer().deployments(request.args.get("before"), _DEPLOYMENTS, service_id)
+    at = datetime.now(UTC)
+    return render_template("service_deployments.html", place=here, deployments=shown, more=more, took=took, now=at)
 
 
 @blueprint.get("/services/<int:service_id>/deploy-hook")
 def hook(service_id: int) -> str:
-    service, _, url = hook_url(viewer(), service_id)
-    return render_template("deploy_hook.html", service=service, url=url)
+    _, _, url = hook_url(viewer(), service_id)
+    return render_template("deploy_hook.html", place=place(service_id), url=url)
 
 
 @blueprint.post("/services/<int:service_id>/deploy-hook")
@@ -65,37 +83,15 @@ def renew(service_id: int) -> Response:
     return redirect(url_for("services.hook", service_id=service_id), HTTPStatus.SEE_OTHER)
 
 
-def _url(deployment: Deployment | None) -> str | None:
-    """Where it serves, if it does."""
-    if deployment is None:
-        return None
-    return parts().settings.public_url(deployment.service, deployment.environment, deployment.definition)
-
-
-def _removed(service: Service) -> str | None:
-    """Nothing of it runs anywhere, or is about to."""
-    there = parts().store.environments.of_repository(service.repository_id)
-    places = [each for each in there if each.service_id == service.id and each.removed is None]
-    return None if places or service.name == DEPLOY_FILE else wording.SERVICE_REMOVED
-
-
-def _freezes(service: Service) -> list[Freeze]:
-    """Those that hold for it somewhere, the widest first."""
-    found = parts().store.freezes.of_repository(service.repository_id)
-    return [each for each in found if each.service in {None, service.name}]
-
-
-def _previews(service: Service) -> list[tuple[int, Deployment, str | None]]:
+def _previews(here: Place) -> list[tuple[int, Deployment, str | None]]:
     """(pull request, its preview's newest deployment of the service, the URL where it serves), the latest first."""
-    made = parts()
-    found: list[tuple[int, Deployment, str | None]] = []
-    for place in made.store.environments.of_repository(service.repository_id):
-        number = preview.number_of(place.name)
-        if number is None or place.service_id != service.id:
+    made, found = here.made, list[tuple[int, Deployment, str | None]]()
+    newest, live = made.store.glances.of_previews(here.service.id)
+    for name, last in newest.items():
+        number, serving = preview.number_of(name), live.get(name)
+        if number is None or name not in {each.name for each in here.environments}:
             continue
-        live = made.store.deployments.live(service.id, place.name)
-        newest = made.store.deployments.last(service.id, place.name)
-        if newest is not None:
-            serves = live is not None and live.status in RUNNING
-            found.append((number, newest, _url(live) if serves else None))
+        serves = serving is not None and serving.status in RUNNING
+        url = made.settings.public_url(last.service, name, serving.definition) if serving and serves else None
+        found.append((number, last, url))
     return sorted(found, key=lambda each: each[0], reverse=True)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from urllib.parse import urlsplit
 
 from flask import Flask
 from markupsafe import Markup, escape
 
 from tidegate import wording
-from tidegate.deployment import ACTIVE, Deployment, Status
+from tidegate.blueprint.model import AutoDeploy
+from tidegate.cronrun import RunState
+from tidegate.deployment import ACTIVE, Deployment, Health, Status
 from tidegate.freeze import Freeze, scope
 from tidegate.hostname import SHORT_SHA
+from tidegate.instance import InstanceState
 from tidegate.markdown import duration, plain, sentence
 
 #: Status → (look, icon). The word stands beside it always: a colour alone tells nothing to some.
@@ -29,13 +34,43 @@ _LOOKS = {
     Status.SKIPPED: ("quiet", "skip"),
     Status.CANCELED: ("quiet", "stop"),
 }
-_OUTCOMES = {
+_HEALTH: dict[str, tuple[str, str]] = {
+    Health.HEALTHY: ("good", "check"),
+    Health.DEGRADED: ("waits", "bang"),
+    Health.UNHEALTHY: ("bad", "bang"),
+}
+#: Kinds of entries on the timeline that are no status: (class, icon).
+_EVENTS = {
+    **dict.fromkeys(("instance-recovered", "instance-joined", "host-back", "freeze-off"), ("good", "check")),
+    **dict.fromkeys(("auto-deploy-on", "repository-back", "approved", "preview-created"), ("good", "check")),
+    **dict.fromkeys(("instance-crashed", "instance-unhealthy", "run-failed", "host-unreachable"), ("bad", "bang")),
+    **dict.fromkeys(("purge-failed", "disk-over-size", "instance-outgrown", "repository-gone"), ("bad", "bang")),
+    **dict.fromkeys(("auto-deploy-off", "freeze-on", "instance-stopped", "instance-leaving"), ("waits", "stop")),
+    **dict.fromkeys(("config-changed", "deploy-hook", "scaled", "unlisted"), ("quiet", "gear")),
+    **dict.fromkeys(("instance-restarted", "instance-recalled", "resumed"), ("busy", "back")),
+}
+#: States of an instance, where they are not a deployment's or a health's as well.
+_STATES: dict[str, tuple[str, str]] = {
+    **dict.fromkeys((InstanceState.JOINING, InstanceState.STARTING), ("busy", "turning")),
+    **dict.fromkeys((InstanceState.STOPPING, InstanceState.LEAVING, InstanceState.ENDING), ("quiet", "turning")),
+    InstanceState.DOWN: ("bad", "cross"),
+    InstanceState.STOPPED: ("quiet", "dash"),
+    RunState.RUNNING: ("busy", "turning"),
+}
+_TRIGGERS = {
+    AutoDeploy.COMMIT: "on every push",
+    AutoDeploy.CHECKS_PASS: "once its checks have passed",
+    AutoDeploy.OFF: "no (autoDeployTrigger: off)",
+}
+_OUTCOMES: dict[str, tuple[str, str]] = {
     "ok": ("good", "check"),
     "failed": ("bad", "cross"),
     "skipped": ("quiet", "skip"),
     "canceled": ("quiet", "stop"),
     "running": ("busy", "turning"),
 }
+#: Of what is no status of a deployment.
+_ALSO: dict[str, tuple[str, str]] = {**_HEALTH, **_STATES, **_OUTCOMES}
 _CODE = re.compile(r"(?<!`)(`+)(?!`) ?(.+?) ?(?<!`)\1(?!`)")
 #: (from so many seconds, unit's seconds, unit), the largest first.
 _UNITS = ((172_800, 86_400, "days"), (7_200, 3_600, "h"), (120, 60, "min"), (0, 1, "s"))
@@ -46,7 +81,10 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         ago=lambda at: ago(datetime.now(UTC) - at),
         duration=duration,
+        event_look=event_look,
+        host=lambda url: urlsplit(url).netloc,
         look=look,
+        wellbeing=wellbeing,
         word=word,
         subject=subject,
         body=body,
@@ -54,15 +92,35 @@ def register(app: Flask) -> None:
         prose=prose,
         coded=coded,
         scope=_scope,
+        trigger=lambda trigger: _TRIGGERS[trigger],
         unlisted=wording.unlisted,
         short=lambda sha: sha[:SHORT_SHA],
     )
 
 
 def look(status: str) -> tuple[str, str]:
-    """(class, icon) of a status, or of a step's outcome."""
-    known = _LOOKS.get(Status(status)) if status in set(Status) else _OUTCOMES.get(status)
+    """(class, icon) of a status, of a health, of an instance's or a run's state, or of a step's outcome."""
+    known = _LOOKS.get(Status(status)) if status in set(Status) else _ALSO.get(status)
     return known or ("quiet", "dash")
+
+
+class Judged(Protocol):
+    """A deployment, or as much of one as tells how it is."""
+
+    @property
+    def status(self) -> Status: ...
+    @property
+    def health(self) -> Health | None: ...
+
+
+def wellbeing(judged: Judged) -> str:
+    """How it is where it is live, else what became of it: the word that stands for it where there is room for one."""
+    return judged.health or Health.HEALTHY if judged.status is Status.LIVE else judged.status
+
+
+def event_look(kind: str) -> tuple[str, str]:
+    """(class, icon) of an entry of the timeline."""
+    return _EVENTS.get(kind) or (("busy", "dot") if kind in ACTIVE else look(kind))
 
 
 def word(status: str) -> str:

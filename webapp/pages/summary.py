@@ -14,7 +14,7 @@ from webapp.parts import Parts
 
 
 def summary(made: Parts, deployment: Deployment, repository: Repository, *, may_cancel: bool) -> dict[str, object]:
-    """What _summary.html takes."""
+    """What _summary.html takes. Whoever may cancel may approve: both take the same permission."""
     now = datetime.now(UTC)
     settings = made.settings
     on_github = f"{settings.github.web_url}/{repository.full_name}"
@@ -28,6 +28,7 @@ def summary(made: Parts, deployment: Deployment, repository: Repository, *, may_
         "commit_url": f"{on_github}/commit/{deployment.sha}",
         "pull": preview.number_of(deployment.environment),
         "live_url": _url(made, deployment),
+        "may_approve": may_cancel,
         "may_cancel": may_cancel and deployment.status in PENDING | ACTIVE,
     }
 

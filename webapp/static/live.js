@@ -3,6 +3,7 @@
 
 const log = document.getElementById("log");
 const note = document.getElementById("live-note");
+const follow = document.getElementById("follow");
 let last = Number(log.dataset.last);
 let step = log.dataset.step;
 
@@ -24,26 +25,30 @@ function append(line) {
   step = line.step;
 }
 
+// Following ends where the reader scrolls up, and goes on where they come back to the end.
 function atEnd() {
-  return window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 40;
+  return window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 120;
 }
+
+function following(on) {
+  follow.setAttribute("aria-pressed", String(on));
+  if (on) window.scrollTo(0, document.documentElement.scrollHeight);
+}
+
+follow.hidden = false;
+follow.addEventListener("click", () => following(follow.getAttribute("aria-pressed") !== "true"));
+window.addEventListener("wheel", (event) => { if (event.deltaY < 0) following(false); }, { passive: true });
 
 function watch() {
   const source = new EventSource(`${log.dataset.stream}?after=${last}`);
   source.onopen = () => { note.textContent = "live"; };
   source.addEventListener("line", (event) => {
-    const follow = atEnd() && last > 0;
+    const pinned = follow.getAttribute("aria-pressed") === "true" || (atEnd() && last > 0);
     document.getElementById("log-empty").hidden = true;
     JSON.parse(event.data).forEach(append);
-    if (follow) window.scrollTo(0, document.documentElement.scrollHeight);
+    if (pinned) window.scrollTo(0, document.documentElement.scrollHeight);
   });
-  source.addEventListener("status", (event) => {
-    const summary = document.getElementById("summary");
-    const open = summary.querySelector("details")?.open;
-    summary.innerHTML = JSON.parse(event.data); // our own template's, escaped there
-    const details = summary.querySelector("details");
-    if (details && open !== undefined) details.open = open;
-  });
+  source.addEventListener("status", (event) => renew(document.getElementById("summary"), JSON.parse(event.data)));
   source.addEventListener("end", () => {
     source.close();
     note.textContent = "";

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tidegate.checkup.machine import HostFacts
 from tidegate.container import ContainerSpec
+from tidegate.gauge import Counters
 from tidegate.pulled import DigestImage
 from tidegate.registry import Login
 from tidegate.retention import HeldImage
@@ -27,6 +28,7 @@ from worker.hosts import (
     oneoff,
     pulls,
     registries,
+    stats,
     volumes,
 )
 from worker.hosts.connection import Connection
@@ -120,6 +122,9 @@ class DockerEngine:
 
     def written(self) -> Mapping[str, int]:
         return containers.written(self._connection)
+
+    def counters(self) -> Mapping[str, Counters]:
+        return stats.counters(self._connection)
 
     def remove_volume(self, name: str) -> None:
         volumes.remove(self._connection, name)

@@ -27,3 +27,27 @@ def test_an_entry_is_kept_whole(store: Store) -> None:
     whole = TimelineEntry(after(1), "k", "t", "ada", REPOSITORY.repository_id, "web", PRODUCTION, made.id, made.sha)
     store.timeline.add(whole)
     assert store.timeline.of_deployment(made.id)[0] == whole
+
+
+def test_a_page_has_what_concerns_a_service_in_its_environment(store: Store) -> None:
+    store.repositories.see(REPOSITORY, NOON)
+    rid = REPOSITORY.repository_id
+    told = [
+        TimelineEntry(after(1), "freeze-on", "of all", "ada", rid),
+        TimelineEntry(after(2), "scaled", "of web", "ada", rid, "web", PRODUCTION),
+        TimelineEntry(after(3), "scaled", "of its preview", "ada", rid, "web", "pr-7"),
+        TimelineEntry(after(4), "scaled", "of api", "ada", rid, "api", PRODUCTION),
+        TimelineEntry(after(5), "deploy-hook", "everywhere", "ada", rid, "web"),
+    ]
+    for each in told:
+        store.timeline.add(each)
+
+    def page(limit: int, before: int | None = None, *kinds: str) -> tuple[list[str], int | None]:
+        entries, more = store.timeline.page(rid, "web", PRODUCTION, limit, before, kinds)
+        return [each.text for each in entries], more
+
+    assert page(10) == (["everywhere", "of web", "of all"], None)
+    assert page(10, None, "scaled", "freeze-on") == (["of web", "of all"], None)
+    first, more = page(2)
+    assert first == ["everywhere", "of web"]
+    assert page(2, more) == (["of all"], None)

@@ -1,0 +1,48 @@
+"""The pages by which people see and do, as rows of the permission matrix: each with what it takes."""
+
+from __future__ import annotations
+
+from tidegate.permission import Action
+
+_SERVICE, _DEPLOYMENT = "/services/<int:service_id>", "/deployments/<deployment_id>"
+_Row = tuple[str, str, Action, int, dict[str, str] | None]
+
+
+def _see(rule: str, ok: int = 200) -> _Row:
+    return "GET", rule, Action.SEE, ok, None
+
+
+def _asked(rule: str, action: Action, asks: int = 200, does: int = 303, **body: str) -> tuple[_Row, _Row]:
+    """The question, and the answer."""
+    return ("GET", rule, action, asks, None), ("POST", rule, action, does, body or None)
+
+
+PAGES: list[_Row] = [
+    _see(f"{_SERVICE}/stream"),
+    _see(f"{_SERVICE}/deployments"),
+    _see(f"{_SERVICE}/events"),
+    _see(f"{_SERVICE}/variables"),
+    _see(f"{_SERVICE}/settings"),
+    _see(f"{_SERVICE}/runs"),
+    _see(f"{_SERVICE}/runs/<int:run_id>", 404),
+    _see(f"{_DEPLOYMENT}/configuration"),
+    ("GET", f"{_DEPLOYMENT}/cancel", Action.CANCEL, 200, None),
+    ("GET", f"{_SERVICE}/commits", Action.DEPLOY, 200, None),
+    *_asked(f"{_SERVICE}/deploy", Action.DEPLOY),
+    *_asked(f"{_SERVICE}/redeploy", Action.REDEPLOY),
+    *_asked(f"{_SERVICE}/restart", Action.RESTART),
+    *_asked(f"{_SERVICE}/rollback", Action.ROLLBACK),
+    *_asked(f"{_SERVICE}/auto-deploy", Action.AUTO_DEPLOY, on="false"),
+    # Nothing waits for an approval here.
+    *_asked(f"{_SERVICE}/approve", Action.APPROVE, asks=409),
+    ("POST", f"{_SERVICE}/instances", Action.SCALE, 303, {"count": "3"}),
+    ("GET", f"{_SERVICE}/run", Action.RUN, 200, None),
+    ("POST", f"{_SERVICE}/runs", Action.RUN, 409, None),
+    ("POST", f"{_SERVICE}/variables", Action.VARIABLES, 303, {"name": "TOKEN", "value": "x"}),
+    *_asked(f"{_SERVICE}/variables/remove", Action.VARIABLES, name="TOKEN"),
+    ("POST", f"{_SERVICE}/freeze", Action.FREEZE, 303, {"reason": "release week"}),
+    ("POST", f"{_SERVICE}/unfreeze", Action.FREEZE, 303, None),
+    ("POST", f"{_SERVICE}/remove", Action.REMOVE, 303, {"confirm": "web"}),
+]
+#: Lists of what one may see, and the colours that one sees them in.
+OPEN_PAGES = {"/deployments", "/overview/stream", "/previews", "/hosts", "/usage", "/theme"}

@@ -1,0 +1,58 @@
+"""The previews of pull requests: where each serves, what its services are, and which wait for an approval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+
+from tidegate.deployment import Deployment
+from tidegate.permission import Action
+from tidegate.preview import Preview, number_of
+from tidegate.repository import Repository
+from webapp.parts import parts
+from webapp.viewer import viewer
+
+blueprint = Blueprint("previews", __name__)
+
+#: Services in previews that are shown: the newest.
+_MOST = 300
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A pull request's preview, with the newest deployment of each service and where that serves, if it does."""
+
+    repository: Repository
+    number: int
+    record: Preview | None
+    services: list[tuple[Deployment, str | None]]
+    may_approve: bool
+
+
+@blueprint.get("/previews")
+def index() -> str:
+    store, settings = parts().store, parts().settings
+    given = viewer().given()
+    by_place: dict[tuple[int, int], list[Deployment]] = {}
+    for each in store.glances.last_of_previews(given, _MOST):
+        by_place.setdefault((each.repository_id, number_of(each.environment) or 0), []).append(each)
+    records = {(each.repository_id, each.number): each for each in store.previews.present_of(given)}
+    repositories = {each.id: each for each in store.repositories.some({number for number, _ in by_place})}
+
+    def url(deployment: Deployment) -> str | None:
+        serves = deployment.live_at is not None and deployment.ended_at is None
+        named = settings.public_url(deployment.service, deployment.environment, deployment.definition)
+        return named if serves else None
+
+    shown = [
+        Shown(
+            repositories[repository],
+            number,
+            records.get((repository, number)),
+            [(each, url(each)) for each in sorted(services, key=lambda each: each.service)],
+            viewer().may(Action.APPROVE, repositories[repository]),
+        )
+        for (repository, number), services in by_place.items()
+    ]
+    return render_template("previews.html", previews=shown, web_url=settings.github.web_url)

@@ -1,0 +1,134 @@
+"""What is asked once before it is done: in words that say what will happen. Pure, but for what the place reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tidegate import wording
+from tidegate.deployment import Deployment
+from tidegate.hostname import SHORT_SHA
+from tidegate.permission import Action
+from webapp.pages.place import Place
+
+
+@dataclass(frozen=True)
+class Question:
+    """`path` is where the answer is sent, with `fields`; `says` are clauses; without `button` nothing can be done;
+    `forcing`: a freeze would refuse it."""
+
+    action: Action
+    path: str
+    title: str
+    says: tuple[str, ...]
+    button: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    danger: bool = False
+    forcing: str | None = None
+
+
+def deploy(place: Place, commit: str | None, *, clear_cache: bool) -> Question:
+    branch = place.definition.linked_branch(place.repository.default_branch)
+    what = f"`{commit[:SHORT_SHA]}`" if commit else f"the latest commit of `{branch}`"
+    says = [f"{what} is deployed to {place.environment}, unfiltered and without waiting for its checks"]
+    says += ["the image is built anew, from nothing that was kept of earlier builds"] if clear_cache else []
+    if commit and place.service.auto_deploy_off is None:
+        says.append(
+            "auto-deploy is turned off, as the next push would bring back what you leave out; turn it on again here"
+        )
+    fields = {"commit": commit or "", "clearCache": "true" if clear_cache else ""}
+    return _question(place, Action.DEPLOY, f"Deploy {place.service.name}?", says, "Deploy", fields)
+
+
+def redeploy(place: Place, meant: Deployment | None) -> Question:
+    source = meant or place.live
+    what = f"`{source.sha[:SHORT_SHA]}`" if source else "what was deployed last"
+    says = [f"{what} is deployed again to {place.environment}, with today's variables and settings"]
+    return _question(place, Action.REDEPLOY, f"Redeploy {place.service.name}?", says, "Redeploy", _of(meant))
+
+
+def restart(place: Place) -> Question:
+    says = ["new instances of exactly what runs take over from those that run: the same commit, image and variables"]
+    says += ["a variable that was changed since is not picked up; redeploy for that"]
+    return _question(place, Action.RESTART, f"Restart {place.service.name}?", says, "Restart", {})
+
+
+def rollback(place: Place, target: Deployment | None) -> Question:
+    says = [wording.NOTHING_TO_ROLL_BACK_TO]
+    if target is not None:
+        message = target.message.strip().partition("\n")[0]
+        says = [f"{place.environment} goes back to `{target.sha[:SHORT_SHA]}` ({message}): its image and its variables"]
+        says += ["nothing is built", "auto-deploy is turned off, until you turn it on again"]
+    title, button = f"Roll {place.service.name} back?", "Roll back" if target else ""
+    return _question(place, Action.ROLLBACK, title, says, button, _of(target), danger=True)
+
+
+def auto_deploy(place: Place, *, on: bool) -> Question:
+    title = f"Turn auto-deploy {'on' if on else 'off'}?"
+    says = [
+        "from the next push on it deploys by itself; what was pushed until now stays undeployed until you deploy it"
+    ]
+    if not on:
+        says = ["pushes deploy nothing, until somebody turns it on again; deploys by hand go on"]
+    path, fields = f"/services/{place.service.id}/auto-deploy", {"on": "true" if on else "false"}
+    return Question(Action.AUTO_DEPLOY, path, title, tuple(says), "Turn on" if on else "Turn off", fields)
+
+
+def cancel(deployment: Deployment) -> Question:
+    says = (f"`{deployment.sha[:SHORT_SHA]}` is not deployed to {deployment.environment}; what is live stays",)
+    path = f"/deployments/{deployment.id}/cancel"
+    return Question(Action.CANCEL, path, "Cancel this deployment?", says, "Cancel it", {}, danger=True)
+
+
+def approve(place: Place, deployment: Deployment) -> Question:
+    says = (
+        f"`{deployment.sha[:SHORT_SHA]}` of a fork, by {deployment.author}, is built and run on your hosts",
+        "it is given no secret; read the commit first; a later push needs an approval of its own",
+    )
+    path = f"/services/{place.service.id}/approve"
+    return Question(Action.APPROVE, path, "Let this commit run?", says, "Approve", _of(deployment), danger=True)
+
+
+def run(place: Place) -> Question:
+    says = ("one run begins now; one that is under way is stopped for it, since there is one at a time",)
+    fields = _in(place)
+    return Question(
+        Action.RUN, f"/services/{place.service.id}/runs", f"Run {place.service.name} now?", says, "Run now", fields
+    )
+
+
+def unset(place: Place, name: str) -> Question:
+    says = (
+        f"`{name}` has no value of its own in {place.environment} any more",
+        "what is live is deployed again without it",
+    )
+    path = f"/services/{place.service.id}/variables/remove"
+    return Question(
+        Action.VARIABLES, path, f"Take {name} away?", says, "Take it away", {"name": name, **_in(place)}, danger=True
+    )
+
+
+def _question(
+    place: Place,
+    action: Action,
+    title: str,
+    says: list[str],
+    button: str,
+    fields: Mapping[str, str],
+    *,
+    danger: bool = False,
+) -> Question:
+    frozen = place.frozen
+    forcing = f"frozen by {frozen.author}: {frozen.reason}" if frozen else None
+    told = {name: value for name, value in {**fields, **_in(place)}.items() if value}
+    if action is Action.DEPLOY:
+        told.pop("environment", None)
+    return Question(action, f"/services/{place.service.id}/{action}", title, tuple(says), button, told, danger, forcing)
+
+
+def _in(place: Place) -> dict[str, str]:
+    return {"environment": place.environment}
+
+
+def _of(deployment: Deployment | None) -> dict[str, str]:
+    return {"deployment": deployment.id} if deployment else {}
