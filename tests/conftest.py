@@ -7,12 +7,17 @@ import os
 import pytest
 
 from tests.chaos import table
+from worker import journal
 
 # HAProxy lives in sbin, which a user's PATH on Debian leaves out.
 os.environ["PATH"] += ":/usr/local/sbin:/usr/sbin:/sbin"
 
 #: Tests that start the whole product; those of one group run one after the other, in one process.
 _WHOLE = ("e2e", "chaos")
+
+
+# Lines of the workers' log go where logging is captured, as in the product, and not to what a command prints.
+journal.route()
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook

@@ -207,12 +207,11 @@ def _order(payload: Payload, _: int) -> list[Event] | None:
     if not asked or not environment or not known or not actor or repository is None or service is None:
         return []
     commit, deployment = text_of(payload, "commit"), text_of(payload, "deployment")
-    switches = (payload.get(name) is True for name in ("clear_cache", "force", "disks"))
+    clear_cache, force, disks = (payload.get(name) is True for name in ("clear_cache", "force", "disks"))
     what = Action(str(action))
     image = text_of(payload, "image")
-    return [
-        Ordered(asked, repository, service, environment, what, actor, commit, deployment, *switches, image_url=image)
-    ]
+    of = (asked, repository, service, environment, what, actor, commit, deployment)
+    return [Ordered(*of, clear_cache=clear_cache, force=force, disks=disks, image_url=image)]
 
 
 _READERS: dict[str, Callable[[Payload, int], list[Event] | None]] = {

@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from tidegate import destination, github, hosts, mail, settings
+from tidegate import carrier, destination, door, github, hosts, mail, settings
 from tidegate.settings import Timing
 
 TABLE = re.compile(r"^\| `([A-Z_]+)` \| (.*?) \|", re.MULTILINE)
@@ -15,7 +15,7 @@ DOCUMENTED = dict(TABLE.findall((Path(__file__).parents[2] / "docs" / "operation
 
 def read_by_the_code() -> set[str]:
     """String constants of the modules that read settings that look like the name of a variable."""
-    modules = (settings, github, hosts, destination, mail)
+    modules = (settings, github, hosts, carrier, door, destination, mail)
     nodes = [node for each in modules for node in ast.walk(ast.parse(Path(str(each.__file__)).read_text()))]
     texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return {text for text in texts if re.fullmatch(r"(TIDEGATE|GITHUB|BUILDKIT|DATABASE|REDIS|REGISTRY)_[A-Z_]+", text)}

@@ -28,6 +28,7 @@ SERVICE: dict[str, list[str]] = {
     "type": ["web", "private", "pserv", "worker", "cron", "static", '"web"'],
     "schedule": ['"0 3 * * *"', "'*/5 * * * *'"],
     "runtime": ["docker", "image", "node", "python", "static", "elixir"],
+    "builder": ["railpack", "nixpacks", "pack"],
     "image": ["{url: nginx}", "{url: ghcr.io/o/app:1, creds: {fromRegistryCreds: {name: ghcr}}}"],
     "rootDir": ["./apps/web/", "app", "7"],
     "branch": ["main", "1.0", "2026-01-01", "true"],
