@@ -22,7 +22,7 @@ def up(environment: Mapping[str, str]) -> int:
     """Runs until SIGINT or SIGTERM; the exit code."""
     own = with_data(environment)
     data = Path(own["TIDEGATE_DATA"])
-    embedded = not own.get("REDIS_URL")
+    embedded = not environment.get("REDIS_URL")
     if embedded:
         own["REDIS_URL"] = f"unix://{product.redis_socket(data)}"
     port = int(own.get("PORT", DEFAULT_PORT))
@@ -42,9 +42,12 @@ def up(environment: Mapping[str, str]) -> int:
 
 
 def with_data(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment, with a directory for the data of its own where none is named."""
+    """The environment, with a directory for the data of its own where none is named, and with the Redis that `up` has
+    started there where none is."""
     data = Path(environment.get("TIDEGATE_DATA") or ".tidegate").resolve()
-    return {**environment, "TIDEGATE_DATA": str(data)}
+    socket = product.redis_socket(data)
+    redis = {"REDIS_URL": f"unix://{socket}"} if not environment.get("REDIS_URL") and socket.exists() else {}
+    return {**environment, "TIDEGATE_DATA": str(data), **redis}
 
 
 def read(environment: Mapping[str, str]) -> tuple[Settings | None, list[str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.up import MISSING, up
+from cli.up import MISSING, up, with_data
 
 COMPLETE = {
     "TIDEGATE_URL": "http://localhost:8000",
@@ -63,3 +63,11 @@ def test_without_an_app_there_is_nothing_to_complain_of(
     monkeypatch.setenv("PATH", str(tmp_path))
     assert up({**fresh, "TIDEGATE_DATA": str(tmp_path / "data")}) == MISSING
     assert "GITHUB_" not in capsys.readouterr().out
+
+
+def test_commands_find_the_redis_that_up_has_started(tmp_path: Path) -> None:
+    own = {"TIDEGATE_DATA": str(tmp_path)}
+    assert "REDIS_URL" not in with_data(own)
+    (tmp_path / "redis.sock").touch()
+    assert with_data(own)["REDIS_URL"] == f"unix://{tmp_path}/redis.sock"
+    assert with_data({**own, "REDIS_URL": "redis://elsewhere"})["REDIS_URL"] == "redis://elsewhere"

@@ -31,7 +31,7 @@ def test_from_its_first_start_to_a_push_that_is_live(tmp_path_factory: pytest.Te
         assert not made.settings.github.has_app
         with _parts(made) as parts:
             assert [line.said for line in check_up(parts, _manifest()) if not line.ok] == [
-                "nobody works on events, deploys, upkeep, builds",
+                "they wait for the GitHub App",
                 "there is none yet",
             ]
         _set_up(made)

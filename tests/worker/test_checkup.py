@@ -92,6 +92,20 @@ def test_names_below_the_domain_lead_to_the_router_or_elsewhere(text: str, ok: b
     assert "127.0.0.1" in line.said
 
 
+def test_names_by_https_need_a_certificate_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority, pem = Authority(), tmp_path / "server.pem"
+    for name, ok in (("*.apps.localhost", True), ("elsewhere.test", False)):
+        pem.write_bytes(authority.pem(name))
+        tls = SSLContext(PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(pem)
+        (tmp_path / "ca.pem").write_bytes(authority.certificate)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+        with server(404, UNKNOWN, tls=tls) as port:
+            line = address.wildcard(read(TIDEGATE_DOMAIN=f"apps.localhost:{port}"))
+        assert line.ok is ok
+        assert ok or "not valid for 'tidegate-doctor.apps.localhost'" in line.said
+
+
 def test_names_that_lead_nowhere() -> None:
     line = address.wildcard(read(TIDEGATE_DOMAIN="tidegate.invalid"))
     assert "have no address" in line.said

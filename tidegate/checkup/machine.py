@@ -75,8 +75,10 @@ def redis_line(version: str | None, trouble: str) -> Line:
     return fine("Redis", f"Redis {version}")
 
 
-def workers_line(listening: Mapping[str, int], leader: str | None) -> Line:
+def workers_line(listening: Mapping[str, int], leader: str | None, *, has_app: bool = True) -> Line:
     """`listening`: how many workers take from each queue; `leader`: the process that watches."""
+    if not has_app:
+        return amiss("workers", "they wait for the GitHub App", "have it made, as is told with it")
     idle = [queue for queue, number in listening.items() if not number]
     if idle:
         said = f"nobody works on {', '.join(idle)}"

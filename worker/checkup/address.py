@@ -63,15 +63,15 @@ def certificate_files(settings: Settings, clock: Clock) -> Iterator[Line]:
 def wildcard(settings: Settings) -> Line:
     host = f"{_NOBODY}.{settings.domain}"
     # Browsers know these names to be this machine, whatever DNS says: https://www.rfc-editor.org/rfc/rfc6761#section-6.3
-    if host.endswith(".localhost"):
-        addresses = ["127.0.0.1"]
-        url, headers = settings.service_url("127.0.0.1"), {"Host": urlsplit(settings.service_url(host)).netloc}
-    else:
-        addresses, url, headers = _addresses(host), settings.service_url(host), {}
+    addresses = ["127.0.0.1"] if host.endswith(".localhost") else _addresses(host)
     if not addresses:
         return wildcard_line(settings.domain, [], ours=False, trouble="")
+    literal = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
+    headers = {"Host": urlsplit(settings.service_url(host)).netloc}
     try:
-        answer = httpx.get(url, headers=headers, timeout=_TIMEOUT)
+        with httpx.Client(timeout=_TIMEOUT) as client:
+            # To that address, by that name: the certificate must be the name's.
+            answer = client.get(settings.service_url(literal), headers=headers, extensions={"sni_hostname": host})
     except httpx.HTTPError as trouble:
         return wildcard_line(settings.domain, addresses, ours=False, trouble=str(trouble) or type(trouble).__name__)
     ours = UNKNOWN in answer.text

@@ -28,4 +28,5 @@ def redis_and_workers(parts: Parts) -> Iterator[Line]:
         redis.close()
     yield redis_line(version, "")
     leader = parts.store.leases.holder("watch", parts.clock.now())
-    yield workers_line({queue: taken.count(queue) for queue in queues}, leader)
+    listening = {queue: taken.count(queue) for queue in queues}
+    yield workers_line(listening, leader, has_app=parts.settings.github.has_app)

@@ -87,6 +87,7 @@ def test_what_is_well(line: Line, said: str, todo: str) -> None:
         (redis_line("3.2.1", ""), "Redis 3.2.1", "upgrade"),
         (workers_line({**QUEUES, "upkeep": 0}, "here-1"), "nobody works on upkeep", "worker pool"),
         (workers_line(QUEUES, None), "nobody watches", "worker watch"),
+        (workers_line({"events": 0}, None, has_app=False), "wait for the GitHub App", "have it made"),
         (disk_line(GIGABYTE - 1, GIGABYTE), "GB free", "TIDEGATE_MIN_FREE_GB"),
         (clock_line(31, ""), "31 s ahead", "timedatectl"),
         (clock_line(-31, ""), "31 s behind", "timedatectl"),

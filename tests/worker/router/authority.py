@@ -28,9 +28,14 @@ class Authority:
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         return made.public_bytes(Encoding.PEM) + private
 
+    @property
+    def certificate(self) -> bytes:
+        """Its own, as PEM."""
+        return self._own.public_bytes(Encoding.PEM)
+
     def trusting(self) -> ssl.SSLContext:
         """For a client."""
-        return ssl.create_default_context(cadata=self._own.public_bytes(Encoding.PEM).decode())
+        return ssl.create_default_context(cadata=self.certificate.decode())
 
     def _signed(
         self, subject: x509.Name, key: ec.EllipticCurvePublicKey, extension: x509.ExtensionType
