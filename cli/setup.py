@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from cli.onstore import NotDone, on_store
+from cli.up import MISSING
 from tidegate import setup, setup_words
 from tidegate.github import APP_VARIABLES
 from tidegate.settings import Settings, Webhooks
@@ -40,7 +41,10 @@ def _run(environment: Mapping[str, str], told: Told) -> int:
         except KeyboardInterrupt:
             print("The set-up goes on in the browser; `tidegate setup` tells again how far it is.")
 
-    return on_store(environment, _NOTHING, act)
+    code = on_store(environment, _NOTHING, act)
+    if code == MISSING:
+        print("Then start the server (script/server), and run this in another terminal, with the same environment.")
+    return code
 
 
 def walk(settings: Settings, store: Store, say: Callable[[str], None], sleep: Callable[[float], None] | None) -> None:

@@ -89,6 +89,9 @@ def made() -> Response:
     own, state = _own(), session.get(_STATE)
     if state is None or not hmac.compare_digest(state.encode(), request.args.get("state", "").encode()):
         raise Problem(HTTPStatus.FORBIDDEN, setup_words.FOREIGN)
+    # Before the code is spent, since GitHub hands the keys over once: this also finds a store that is down.
+    if own.store.own_app.get() is not None:
+        raise Problem(HTTPStatus.CONFLICT, setup_words.ALREADY)
     try:
         app = convert(own.settings.github.api_url, request.args.get("code", ""))
     except CodeRefused:
@@ -104,7 +107,8 @@ def made() -> Response:
 
 
 def _may_post_to(web_url: str) -> str:
+    """GitHub may lead whoever isn't signed in there on to where its people sign in, which counts as posting there."""
     return (
-        f"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {web_url}; base-uri 'none'; "
+        f"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' https: {web_url}; base-uri 'none'; "
         "frame-ancestors 'none'"
     )

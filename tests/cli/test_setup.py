@@ -91,6 +91,13 @@ def test_another_app_can_be_made(store: Store, machine: pytest.MonkeyPatch, caps
     assert "/setup?secret=" in capsys.readouterr().out
 
 
+def test_before_the_server_was_ever_started_it_says_so(
+    machine: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["setup"]) == MISSING
+    assert "start the server (script/server)" in capsys.readouterr().out
+
+
 def test_without_settings_it_says_which(machine: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     machine.delenv("TIDEGATE_SECRET_KEY")
     assert main(["setup"]) == MISSING

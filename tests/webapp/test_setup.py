@@ -41,7 +41,7 @@ def test_the_whole_way(house: FreshHouse) -> None:
     browser = house.admitted()
     page = ask(browser, "/setup")
     assert setup.secret(house.settings) not in page.text
-    assert f"form-action 'self' {house.settings.github.web_url};" in page.headers["Content-Security-Policy"]
+    assert f"form-action 'self' https: {house.settings.github.web_url};" in page.headers["Content-Security-Policy"]
     made = ask(browser, at_github(page.text))
     assert (made.status_code, made.location) == (303, "/setup")
     app = house.store.own_app.get()
@@ -127,6 +127,7 @@ def test_of_two_claims_at_once_one_counts(house: FreshHouse, monkeypatch: pytest
     first, second = house.admitted(), house.admitted()
     ours, theirs = at_github(ask(first, "/setup").text), at_github(ask(second, "/setup").text)
     monkeypatch.setattr(house.front, "_look", lambda: None)
+    monkeypatch.setattr(house.store.own_app, "get", lambda: None)
     assert ask(first, ours).status_code == 303
     refused = ask(second, theirs)
     assert refused.status_code == 409
@@ -143,6 +144,18 @@ def test_while_github_is_down_the_code_is_kept_for_another_try(house: FreshHouse
         assert "Reload this page" in failed.text
     assert ask(browser, back).status_code == 303
     assert house.store.own_app.get() is not None
+
+
+def test_while_the_store_is_down_the_code_is_not_spent(house: FreshHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down() -> None:
+        raise StoreDown("gone")
+
+    browser = house.admitted()
+    back = at_github(ask(browser, "/setup").text)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(house.store.own_app, "get", down)
+        assert ask(browser, back).status_code == 503
+    assert ask(browser, back).status_code == 303
 
 
 def test_what_else_is_asked_of_a_fresh_server(house: FreshHouse) -> None:
