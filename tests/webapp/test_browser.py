@@ -108,8 +108,10 @@ def test_cancelling_from_the_page(site: Site, page: Page) -> None:
     deployment, _ = building(site)
     page.goto(f"{site.base}/")
     page.get_by_role("link", name="Sign in with GitHub").click()
-    page.get_by_role("link", name="web").first.click()
-    page.get_by_role("button", name="Cancel this deployment").click()
+    page.get_by_role("link", name="web", exact=True).click()
+    page.wait_for_load_state()
+    page.get_by_role("link", name="Cancel").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel it").click()
     expect(page.locator("#summary")).to_contain_text("ada asked to cancel")
     asked = site.store.deployments.get(deployment)
     assert asked is not None
@@ -166,7 +168,7 @@ def contrast(page: Page, selector: str) -> float:
 _CONTRAST = """(selector) => {
   const element = document.querySelector(selector);
   const luminance = (colour) => {
-    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255);
+    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / (colour.startsWith("color(") ? 1 : 255));
     const linear = parts.map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
   };

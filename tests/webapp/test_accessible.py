@@ -1,0 +1,58 @@
+"""Every page, in both colours: nothing serious for the accessibility checker, and nothing cut off on a phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from redis import Redis
+
+from tests import axe
+from tests.webapp.fake_github import FakeGitHub
+from tests.webapp.product import redis_server
+from tests.webapp.site import browser, listen, served, sign_in
+from tests.webapp.town import print_readings, settle
+from tidegate.permission import Permission
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    *("/", "/?q=zebra", "/deployments", "/previews", "/hosts", "/usage", "/tokens", "/sessions", "/services/99"),
+    *("/services/{web}", "/services/{api}", "/services/{site}", "/services/{web}?environment=pr-7"),
+    *("/services/{web}/deployments", "/services/{web}/events", "/services/{web}/variables", "/services/{web}/settings"),
+    *("/services/{web}/commits", "/services/{web}/rollback", "/services/{web}/deploy-hook"),
+    *("/services/{report}/runs", "/services/{report}/runs/{run}"),
+    *("/deployments/{live}", "/deployments/{failed}", "/deployments/{building}", "/deployments/{fork}"),
+    "/deployments/{live}/configuration",
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page(tmp_path: Path, github: FakeGitHub, scheme: Literal["light", "dark"]) -> None:
+    github.rights["ada"] = {"acme/shop": Permission.ADMIN, "acme/docs": Permission.READ}
+    github.commits = {"a" * 40: ("Show the basket", "success"), "b" * 40: ("Mend it", "failure")}
+    with redis_server(tmp_path) as url, Redis.from_url(url) as redis, served(tmp_path, github, url) as site:
+        town = settle(site.house.store)
+        print_readings(redis, town)
+        with browser() as chromium:
+            page = chromium.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+            wrong = [*axe.complaints(page)] if page.goto(f"{site.base}/login") else []
+            sign_in(page, site)
+            heard = listen(page)
+            for each in PAGES:
+                path = each.format(**vars(town))
+                page.set_viewport_size({"width": 1280, "height": 900})
+                page.goto(site.base + path)
+                wrong += [f"{path}: {found}" for found in axe.complaints(page)]
+                page.set_viewport_size({"width": 390, "height": 844})
+                width = page.evaluate("document.documentElement.scrollWidth")
+                wrong += [f"{path}: {width} pixels wide on a phone"] if width > 390 else []
+            page.goto(f"{site.base}/services/{town.web}")
+            page.get_by_text("Deploy", exact=True).click()
+            page.get_by_role("link", name="Roll back").click()
+            page.get_by_role("dialog").wait_for()
+            wrong += [f"a dialog: {found}" for found in axe.complaints(page)]
+            page.close()
+    assert wrong == []
+    assert [each for each in heard if "404" not in each] == []
