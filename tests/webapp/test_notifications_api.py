@@ -92,7 +92,8 @@ def test_a_service_may_want_something_else(town: Town) -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({}, "`channel` and `address`"),
+        ({}, "Say `channel`"),
+        ({"channel": "slack"}, "Say `address`"),
         ({"channel": "pigeon", "address": "x"}, "`webhook`, `slack`, `email`"),
         ({"channel": "webhook", "address": "file:///etc/passwd"}, "begins with https://"),
         ({"channel": "slack", "address": "https://user:hush@example.com/"}, "user and password"),

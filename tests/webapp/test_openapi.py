@@ -111,7 +111,18 @@ def what_there_is(town: House) -> dict[str, object]:
         "repository_id": service.repository_id,
         "run_id": 1,
         "token_id": 0,
+        "sha": deployment.sha,
+        "endpoint_id": an_address(town, service.repository_id),
+        "message_id": "none",
     }
+
+
+def an_address(town: House, repository_id: int) -> str:
+    """That is told of what happens."""
+    ada = town.signed_in("ada", {"acme/shop": Permission.ADMIN})
+    told = {"channel": "webhook", "address": "https://example.com/hook"}
+    made = ada.post(f"{PREFIX}repositories/{repository_id}/notifications", json=told)
+    return str(made.get_json()["id"])
 
 
 def an_operators(town: House) -> str:
