@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,6 +62,21 @@ def test_it_tells_of_every_endpoint(town: House) -> None:
     assert sum(len(methods) for methods in described.values()) == len(DECLARED)
     names = [each["operationId"] for methods in described.values() for each in methods.values()]
     assert len(set(names)) == len(names)
+
+
+def test_the_document_has_every_endpoint(town: House) -> None:
+    """And no other; what their parts are called there doesn't matter."""
+    document = (Path(__file__).parents[2] / "docs" / "http.md").read_text()
+    told = {
+        (method, plain(path))
+        for method, path in re.findall(r"^\| `([A-Z]+) (/api/v1/[^`]*)` \|", document, re.MULTILINE)
+    }
+    described = describe(town.app)["paths"]
+    assert told == {(method.upper(), plain(path)) for path, methods in described.items() for method in methods}
+
+
+def plain(path: str) -> str:
+    return re.sub(r"<[^>]*>|{[^}]*}", "…", path)
 
 
 def operations(app: Any) -> Iterator[Any]:

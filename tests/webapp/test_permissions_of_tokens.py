@@ -100,10 +100,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 def a_token(house: House, kind: Kind) -> str:
     elsewhere = frozenset({REPOSITORY.repository_id + 1}) if "another" in kind.name else None
-    maker = (kind.makers, house.number(kind.makers)) if kind.makers else (OPERATOR, None)
+    maker, number = (kind.makers, house.number(kind.makers)) if kind.makers else (OPERATOR, None)
     now = datetime.now(UTC)
     until = now + timedelta(days=-1 if kind.name == "expired" else 1)
-    made, secret = house.store.api_tokens.make(Terms("ci", *maker, kind.scope, elsewhere, until), now)
+    made, secret = house.store.api_tokens.make(Terms("ci", maker, number, kind.scope, elsewhere, until), now)
     if kind.name == "revoked":
         house.store.api_tokens.revoke(made.id)
     return secret

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, insert, select, update
@@ -13,17 +13,24 @@ from tidegate.apitoken import NOTED_EVERY, PREFIX, ApiToken, Terms
 from tidegate.store.access_tables import api_tokens
 from tidegate.store.database import Database
 
+#: How long one that has expired is listed still, for whoever wonders why a program is refused.
+_LISTED = timedelta(days=30)
+
 
 class ApiTokens:
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def make(self, terms: Terms, at: datetime) -> tuple[ApiToken, str]:
-        """A new one and its text, which is told here only. On the disk when this returns: it is handed out."""
+        """A new one and its text, told here only. On the disk when this returns: it is handed out.
+
+        What expired long ago is forgotten.
+        """
         text = f"{PREFIX}{secrets.token_urlsafe(32)}"
         listed = None if terms.repositories is None else sorted(terms.repositories)
         row = {**vars(terms), "repositories": listed, "digest": _digest(text), "made_at": at}
         with self._database.write(synced=True) as connection:
+            connection.execute(delete(api_tokens).where(api_tokens.c.expires_at <= at - _LISTED))
             number = connection.execute(insert(api_tokens).values(row).returning(api_tokens.c.id)).scalar_one()
         return ApiToken(number, terms, at), text
 

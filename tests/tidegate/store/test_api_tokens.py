@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -34,6 +35,8 @@ def test_it_expires(store: Store) -> None:
     assert store.api_tokens.find(secret, after(59)) == made
     assert store.api_tokens.find(secret, after(60)) is None
     assert store.api_tokens.of(500) == [made], "and is still listed"
+    later, _ = store.api_tokens.make(replace(TERMS, expires_at=after(10**9)), after(60) + timedelta(days=30))
+    assert store.api_tokens.of(500) == [later], "but not for ever"
 
 
 @pytest.mark.parametrize("wrong", ["", PREFIX, "ünïcödé", "half a pair \ud800", "nul \x00", "x" * 10_000])
