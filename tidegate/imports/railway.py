@@ -14,6 +14,7 @@ from typing import Any
 
 from tidegate.blueprint.nodes import Data, Document, Path, read
 from tidegate.blueprint.problem import BlueprintError
+from tidegate.buildtool import BuildTool
 from tidegate.imports.imported import Draft, Imported, NotRead
 
 _SERVICE: Path = ("services", 0)
@@ -117,8 +118,12 @@ class _Conversion:
             self._set(ours, str(value), path)
 
     def _builder(self, value: object) -> None:
-        if value == "DOCKERFILE":
+        tool = str(value).lower()
+        if tool == "dockerfile":
             self._set("runtime", "docker", ("build", "builder"))
+        elif tool in {*BuildTool}:
+            told = f"Where {tool} is installed beside the workers, `builder: {tool}` builds as Railway does."
+            self._note(("build", "builder"), "It is built by a plan that is detected from the tree.", told)
 
     def _watched(self, value: object) -> None:
         """In the manner of .gitignore, from the repository's root."""
@@ -146,7 +151,7 @@ class _Conversion:
 
     def _docker(self) -> bool:
         build = self._section("build")
-        return build.get("builder") == "DOCKERFILE" or bool(build.get("dockerfilePath"))
+        return str(build.get("builder")).upper() == "DOCKERFILE" or bool(build.get("dockerfilePath"))
 
     def _pre_deploy(self, value: object) -> None:
         commands = [str(each) for each in value] if isinstance(value, list) else [str(value)]

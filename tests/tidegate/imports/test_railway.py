@@ -53,6 +53,7 @@ def test_a_file_in_toml() -> None:
     assert (service.num_instances, service.max_shutdown_delay_seconds) == (2, 20)
     assert (service.health_check_path, service.restart_policy) == ("/health", RestartPolicy.ALWAYS)
     assert [(note.line, note.message) for note in imported.notes] == [
+        (2, "It is built by a plan that is detected from the tree."),
         (3, "Here `buildCommand` stands for the installation of packages, too."),
         (10, "`healthcheckTimeout` has no counterpart."),
     ]
