@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shlex
 
+from pydantic_core import PydanticCustomError
+
+from tidegate.blueprint import rules
 from tidegate.blueprint.nodes import Data, read
 from tidegate.blueprint.problem import BlueprintError
+from tidegate.dockerfile import instructions
 from tidegate.plans import Tree
 from tidegate.proposal.found import Found
 
@@ -24,7 +29,7 @@ def services(tree: Tree) -> tuple[list[Found], tuple[str, ...]]:
     """(what it builds, what is to be known of the rest)."""
     file = tree.first(*FILES)
     told = _services(tree.text(file)) if file else {}
-    found = [_found(file or "", name, each) for name, each in told.items() if _directory(each) is not None]
+    found = [_found(tree, file or "", name, each) for name, each in told.items() if _directory(each) is not None]
     others = [name for name, each in told.items() if "build" not in each]
     if not found or not others:
         return found, ()
@@ -52,7 +57,7 @@ def _directory(service: dict[str, Data]) -> str | None:
     return None if normal.startswith("..") else "" if normal == "." else normal
 
 
-def _found(file: str, name: str, service: dict[str, Data]) -> Found:
+def _found(tree: Tree, file: str, name: str, service: dict[str, Data]) -> Found:
     build, directory = service.get("build"), _directory(service)
     dockerfile = build.get("dockerfile") if isinstance(build, dict) else None
     path = posixpath.normpath(dockerfile) if isinstance(dockerfile, str) and dockerfile else "Dockerfile"
@@ -72,10 +77,34 @@ def _found(file: str, name: str, service: dict[str, Data]) -> Found:
     else:
         fields["type"] = "worker"
         because += ("it has neither `ports` nor `expose`; write `type: private` and its `port` if others reach it",)
+    command = _command(service.get("command"))
+    if command:
+        fields["dockerCommand"] = command
+        because += _entry(tree, posixpath.join(directory or "", path))
+    elif service.get("command"):
+        because += ("its `command` can't be had over as it is; write it as `dockerCommand`",)
     variables = _variables(service.get("environment"))
     if variables:
         fields["envVars"] = variables
     return Found(name, fields, because)
+
+
+def _command(told: Data) -> str | None:
+    """Without a shell, there as here; None where there is none, or where only Compose could make it up."""
+    words = [each for each in told if isinstance(each, str)] if isinstance(told, list) else None
+    text = shlex.join(words) if words is not None else told
+    if not isinstance(text, str) or "$" in text:
+        return None
+    try:
+        return rules.command(text)
+    except PydanticCustomError:
+        return None
+
+
+def _entry(tree: Tree, dockerfile: str) -> tuple[str, ...]:
+    """A `dockerCommand` stands for all of what is run, a `command` of Compose not for the ENTRYPOINT."""
+    entries = [each for each in instructions(tree.text(dockerfile)) if each.text.upper().startswith("ENTRYPOINT")]
+    return (f"`dockerCommand` is run without the ENTRYPOINT of `{dockerfile}`: put that in front",) if entries else ()
 
 
 def _port(listed: Data) -> str | None:

@@ -121,6 +121,24 @@ def test_a_compose_file_s_own_services_are_proposed_and_the_others_named() -> No
     assert "hunter2" not in made.text
 
 
+@pytest.mark.parametrize(
+    ("command", "taken", "told"),
+    [
+        ("celery -A shop worker", "celery -A shop worker", ""),
+        ('["python", "work.py", "two words"]', "python work.py 'two words'", ""),
+        ("celery -l ${LEVEL}", None, "its `command` can't be had over"),
+        ("a && b", None, "its `command` can't be had over"),
+        ("[]", None, ""),
+    ],
+)
+def test_a_compose_file_s_command_is_what_is_run(command: str, taken: str | None, told: str) -> None:
+    files = {"compose.yml": f"services:\n  jobs:\n    build: .\n    command: {command}\n", "Dockerfile": "FROM x"}
+    assert services(files)["jobs"].docker_command == taken
+    assert told in proposed(files).text
+    entry = proposed({**files, "Dockerfile": 'FROM x\nENTRYPOINT ["tini"]'})
+    assert ("without the ENTRYPOINT of `Dockerfile`" in entry.text) == (taken is not None)
+
+
 def test_a_compose_file_of_databases_alone_says_nothing_about_the_rest() -> None:
     (only,) = services({"compose.yaml": "services: {db: {image: postgres}}", "Dockerfile": "FROM x"}).values()
     assert (only.name, only.runtime) == ("shop", "docker")
