@@ -15,6 +15,7 @@ from tests.bench.decisions import decision_calls, decision_time
 from tests.bench.deploys import green_to_live, push_to_live, revert
 from tests.bench.endings import cancel, crash_back, crash_unrouted
 from tests.bench.footprint import memory
+from tests.bench.lists import lists
 from tests.bench.measurement import Measurement
 from tests.bench.receiving import receiving
 
@@ -35,6 +36,7 @@ ALL: dict[str, Callable[[], Measurement]] = {
     "decision_time": decision_time,
     "decision_calls": decision_calls,
     "answer_while_deciding": answer_while_deciding,
+    "lists": lists,
 }
 
 
