@@ -56,6 +56,7 @@ from webapp.pages import (
     tokens,
     usage,
     variables,
+    why,
 )
 from webapp.pages import settings as service_settings
 from webapp.parts import KEY, Parts
@@ -84,6 +85,7 @@ _PAGES = (
     service_settings,
     runs,
     previews,
+    why,
     hosts,
     usage,
     tokens,

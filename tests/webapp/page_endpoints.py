@@ -23,6 +23,7 @@ PAGES: list[_Row] = [
     _see(f"{_SERVICE}/events"),
     _see(f"{_SERVICE}/variables"),
     _see(f"{_SERVICE}/settings"),
+    _see(f"{_SERVICE}/why"),
     _see(f"{_SERVICE}/runs"),
     _see(f"{_SERVICE}/runs/<int:run_id>", 404),
     _see(f"{_DEPLOYMENT}/configuration"),
@@ -44,5 +45,5 @@ PAGES: list[_Row] = [
     ("POST", f"{_SERVICE}/unfreeze", Action.FREEZE, 303, None),
     ("POST", f"{_SERVICE}/remove", Action.REMOVE, 303, {"confirm": "web"}),
 ]
-#: Lists of what one may see, and the colours that one sees them in.
-OPEN_PAGES = {"/deployments", "/overview/stream", "/previews", "/hosts", "/usage", "/theme"}
+#: Lists of what one may see, the colours that one sees them in, and where the App is installed.
+OPEN_PAGES = {"/setup", "/setup/made", "/deployments", "/overview/stream", "/previews", "/hosts", "/usage", "/theme"}

@@ -21,7 +21,12 @@ PAGES = (
     *("/", "/?q=zebra", "/deployments", "/previews", "/hosts", "/usage", "/tokens", "/sessions", "/services/99"),
     *("/services/{web}", "/services/{api}", "/services/{site}", "/services/{web}?environment=pr-7"),
     *("/services/{web}/deployments", "/services/{web}/events", "/services/{web}/variables", "/services/{web}/settings"),
-    *("/services/{web}/commits", "/services/{web}/rollback", "/services/{web}/deploy-hook"),
+    *(
+        "/services/{web}/commits",
+        "/services/{web}/why?commit={commit}",
+        "/services/{web}/rollback",
+        "/services/{web}/deploy-hook",
+    ),
     *("/services/{report}/runs", "/services/{report}/runs/{run}"),
     *("/deployments/{live}", "/deployments/{failed}", "/deployments/{building}", "/deployments/{fork}"),
     "/deployments/{live}/configuration",

@@ -76,6 +76,15 @@ def test_every_page_of_a_service_in_every_environment(open_house: House, town: T
     assert "has no environment" in read(ada, f"/services/{town.web}{end}?environment=pr-99", 404)
 
 
+def test_why_a_commit_is_not_live(open_house: House, town: Town) -> None:
+    ada = open_house.signed_in("ada", MINE)
+    path = f"/services/{town.web}/why"
+    assert "Why is this commit not live?" in read(ada, path)
+    told = read(ada, f"{path}?commit={town.commit[:8]}")
+    assert f"{town.commit[:7]} in production Failed" in told
+    assert "hexadecimal" in read(ada, f"{path}?commit=main", 400)
+
+
 def test_lists_of_previews_hosts_and_usage(open_house: House, town: Town) -> None:
     ada = open_house.signed_in("ada", MINE)
     previews = read(ada, "/previews")

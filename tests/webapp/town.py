@@ -41,6 +41,7 @@ class Town:
     building: str
     fork: str
     run: int
+    commit: str
 
 
 @dataclass
@@ -170,7 +171,7 @@ def settle(store: Store) -> Town:
     store.freezes.put(Freeze(_DOCS.repository_id, None, None, "the release is on Friday", "grace", town.at(7200)))
     store.variables.set(web.id, PRODUCTION, "GREETING", "hello again", "plain", town.at(3600))
     store.variables.set(web.id, PRODUCTION, "DATABASE_PASSWORD", "a secret", "secret", town.at(3600))
-    return Town(web.id, api.id, report.id, site.id, live.id, failed.id, building.id, fork.id, run)
+    return Town(web.id, api.id, report.id, site.id, live.id, failed.id, building.id, fork.id, run, failed.sha)
 
 
 def _failed(town: _Builder, web: Service) -> Deployment:

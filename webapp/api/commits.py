@@ -47,12 +47,12 @@ def tell(repository_id: int, sha: str) -> Response:
     `sha` may be short, of a commit that is known; one that nobody has heard of is told by its whole SHA.
     """
     repository = viewer().repository(repository_id)
-    whole = _whole(repository.id, sha.lower())
+    whole = whole_sha(repository.id, sha.lower())
     found = facts(parts().store, repository, whole, _SERVICE.of(told((_SERVICE,))))
     return jsonify(sha=whole, answers=[_told(why.why(each)) for each in found])
 
 
-def _whole(repository_id: int, given: str) -> str:
+def whole_sha(repository_id: int, given: str) -> str:
     """Raises Problem."""
     if not _SHA.fullmatch(given):
         raise Problem(HTTPStatus.BAD_REQUEST, "A commit's SHA has 4 to 40 hexadecimal digits.")

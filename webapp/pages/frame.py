@@ -22,7 +22,7 @@ _MAIN = (
     ("Audit", "audit.index"),
 )
 #: Pages that stand below another main page than their blueprint's name says.
-_BELOW_SERVICES = {"services", "orders", "variables", "service_settings", "runs", "events", "commits"}
+_BELOW_SERVICES = {"services", "orders", "variables", "service_settings", "runs", "events", "commits", "why"}
 _COOKIE = "tidegate-theme"
 _THEMES = ("light", "dark", "system")
 _YEAR = 365 * 24 * 3600
