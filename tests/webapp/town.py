@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -248,7 +249,7 @@ def print_readings(redis: Redis, town: Town) -> None:
     now = datetime.now(UTC)
     for index in range(2):
         for number in range(KEPT):
-            wave = 0.2 + 0.15 * ((number * (index + 3)) % 17) / 17
+            wave = 0.25 + 0.15 * math.sin(number / (9 + 6 * index)) + 0.06 * math.sin(number / 3)
             at = now - timedelta(seconds=EVERY * (KEPT - number))
-            reading = Reading(at, wave, 120_000_000 + number * 150_000 * (index + 1))
+            reading = Reading(at, wave, 120_000_000 + (number % 90) * 400_000 * (index + 1))
             redis.xadd(key(town.live, index), dump(reading))  # type: ignore[arg-type]  # redis-py wants wider keys
