@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from tests.migrated import put_migrated
 from tests.tidegate.store.given import REPOSITORY
 from tests.webapp.fake_github import FakeGitHub
+from tests.webapp.judged import Judged
 from tests.webapp.product import ENVIRONMENT
 from tidegate.permission import Permission
 from tidegate.settings import Settings
@@ -78,6 +79,7 @@ def build(
     put_migrated(directory / "tidegate.db")
     store = open_store(settings.database_url, settings.secret_keys)
     app = create_app(settings, store, Redis.from_url(redis, socket_timeout=2, socket_connect_timeout=1))
+    app.test_client_class = Judged
     return House(app, store, github)
 
 

@@ -11,7 +11,6 @@ from webapp.api.shapes import (
     MOMENT,
     TEXT,
     WHOLE,
-    YES_OR_NO,
     Schema,
     maybe,
     named,
@@ -77,16 +76,3 @@ FROZEN: Schema = named(
     "Freeze",
     record(service=MAYBE_TEXT, environment=MAYBE_TEXT, reason=TEXT, author=TEXT, since=MOMENT, detail=TEXT),
 )
-__all__ = [
-    "BEFORE",
-    "DEPLOYMENT",
-    "DONE",
-    "ENVIRONMENT",
-    "FROZEN",
-    "INSTANCE",
-    "LATER",
-    "LIMIT",
-    "ORDERED",
-    "WHOLE_DEPLOYMENT",
-    "YES_OR_NO",
-]

@@ -25,7 +25,7 @@ PREFIX = "/api/v1/"
 _PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 _BODIES = ("application/json", "application/x-www-form-urlencoded")
 #: What may go wrong anywhere: whose fault it is, GitHub's and the store's among them.
-_REFUSALS = {
+REFUSALS = {
     400: "A parameter can't be meant",
     401: "No token, or one that opens nothing; or nobody is signed in",
     403: "The asker may not, or what asked for it was another site",
@@ -136,7 +136,7 @@ def _responses(declared: Endpoint) -> Mapping[str, Schema]:
     kind = "application/x-ndjson" if declared.lines else "application/json"
     given = {str(status): _response(status, kind, schema) for status, schema in declared.gives.items()}
     problem = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    refused = {str(status): {"description": about, "content": problem} for status, about in _REFUSALS.items()}
+    refused = {str(status): {"description": about, "content": problem} for status, about in REFUSALS.items()}
     return {**given, **refused}
 
 
