@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from tidegate import wording
-from tidegate.blueprint import Service as Definition
 from tidegate.cronrun import CronRun
+from tidegate.definition import defined
 from tidegate.repository import Service
 from tidegate.store.store import Store
 
@@ -19,7 +19,7 @@ def ask_run(store: Store, service: Service, environment: str, actor: str, at: da
     """It waits until an active one was stopped, whose place it takes. Raises NothingToRun where what is live isn't of a
     cron service, or nothing is."""
     live = store.deployments.live(service.id, environment)
-    known = Definition.load((live and live.definition) or service.definition)
+    known = defined((live and live.definition) or service.definition)
     if known.stays:
         raise NothingToRun(wording.no_cron_service(service.name, known.type))
     if live is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tidegate import scaling, wording
-from tidegate.blueprint import Service as Definition
+from tidegate.definition import defined
 from tidegate.repository import Service, TimelineEntry
 from tidegate.scaling import Scaling
 from tidegate.store.store import Store
@@ -23,7 +23,7 @@ def scale(store: Store, service: Service, environment: str, count: int, actor: s
         return None
     live = store.deployments.live(service.id, environment)
     definition = (live and live.definition) or service.definition
-    known = Definition.load(definition)
+    known = defined(definition)
     if not known.stays:
         raise Unscalable(wording.unscalable(service.name))
     if count > known.most_instances:

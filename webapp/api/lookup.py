@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from tidegate import wording
-from tidegate.blueprint import Service as Definition
+from tidegate.definition import defined
 from tidegate.deployment import RUNNING, Deployment, Health
 from tidegate.permission import Action
 from tidegate.repository import DEPLOY_FILE, PRODUCTION, Repository, Service
@@ -120,7 +120,7 @@ def _told(service: Service, repository: Repository) -> dict[str, object]:
         "name": service.name,
         "repository_id": repository.id,
         "repository": repository.full_name,
-        "type": Definition.load(service.definition).type,
+        "type": defined(service.definition).type,
         "url": url_of(live),
         "live": live and live.id,
         "sha": live and live.sha,

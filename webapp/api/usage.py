@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response, jsonify
 
-from tidegate.blueprint import Service as Definition
+from tidegate.definition import defined
 from tidegate.deployment import Step
 from tidegate.permission import Action
 from webapp.api.declared import Endpoint, Whole, endpoint, told
@@ -32,7 +32,7 @@ def usage(service_id: int) -> Response:
     service, _ = viewer().service(service_id)
     since = datetime.now(UTC) - timedelta(days=_DAYS.must(told((_DAYS,))))
     seconds = parts().store.phases.metered(service.id, since)
-    disk = Definition.load(service.definition).disk
+    disk = defined(service.definition).disk
     return jsonify(
         since=since.isoformat(),
         build_seconds=round(seconds.get(Step.BUILD, 0.0), 3),

@@ -15,7 +15,6 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic_core import PydanticCustomError
 
 from tidegate.audit import About
-from tidegate.blueprint import rules
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION, Repository, Service, TimelineEntry
 from tidegate.request import VARIABLE
@@ -104,6 +103,10 @@ def _theirs(service_id: int, asked: Told) -> tuple[Service, str, Repository]:
 
 
 def _name(asked: Told) -> str:
+    from tidegate.blueprint import (
+        rules,  # as tidegate/definition.py has it: 10 MB that a server at rest should not have
+    )
+
     try:
         return rules.variable_name(_NAME.must(asked))
     except PydanticCustomError as mistake:

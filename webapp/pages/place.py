@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from flask import request
 
 from tidegate import freeze, preview, scaling, wording
-from tidegate.blueprint import Service as Definition
+from tidegate.definition import defined
 from tidegate.deployment import Deployment
 from tidegate.freeze import Freeze
 from tidegate.permission import NEEDED, Action
@@ -19,6 +20,9 @@ from webapp.parameters import keep_body
 from webapp.parts import Parts, parts
 from webapp.problem import Problem
 from webapp.viewer import viewer
+
+if TYPE_CHECKING:
+    from tidegate.blueprint import Service as Definition
 
 #: (name, end of the path), in their order; runs are of cron services only.
 _TABS = (
@@ -57,7 +61,7 @@ class Place:
     def definition(self) -> Definition:
         """Of what is live; else as the deploy file last had it."""
         told = (self.live.definition if self.live else None) or self.service.definition
-        return Definition.load({"name": self.service.name, **told})
+        return defined({"name": self.service.name, **told})
 
     @property
     def here(self) -> Environment | None:

@@ -11,7 +11,6 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from tidegate import wording
-from tidegate.blueprint.model import AutoDeploy
 from tidegate.cronrun import RunState
 from tidegate.deployment import ACTIVE, Deployment, Health, Status
 from tidegate.freeze import Freeze, scope
@@ -58,9 +57,9 @@ _STATES: dict[str, tuple[str, str]] = {
     RunState.RUNNING: ("busy", "turning"),
 }
 _TRIGGERS = {
-    AutoDeploy.COMMIT: "on every push",
-    AutoDeploy.CHECKS_PASS: "once its checks have passed",
-    AutoDeploy.OFF: "no (autoDeployTrigger: off)",
+    "commit": "on every push",
+    "checksPass": "once its checks have passed",
+    "off": "no (autoDeployTrigger: off)",
 }
 _OUTCOMES: dict[str, tuple[str, str]] = {
     "ok": ("good", "check"),

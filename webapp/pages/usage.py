@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
 
-from tidegate.blueprint import Service as Definition
-from tidegate.blueprint.model import Disk
+from tidegate.definition import defined
 from tidegate.deployment import Step
 from tidegate.repository import Repository, Service
 from webapp.pages.overview import asked_for
 from webapp.parts import parts
 from webapp.viewer import viewer
+
+if TYPE_CHECKING:
+    from tidegate.blueprint.model import Disk
 
 blueprint = Blueprint("usage", __name__)
 
@@ -45,9 +48,7 @@ def index() -> str:
     def used(service: Service) -> Used:
         took = seconds.get(service.id, {})
         build, before = (timedelta(seconds=took.get(step, 0.0)) for step in (Step.BUILD, Step.PRE_DEPLOY))
-        return Used(
-            service, repositories[service.repository_id], build, before, Definition.load(service.definition).disk
-        )
+        return Used(service, repositories[service.repository_id], build, before, defined(service.definition).disk)
 
     services = [used(each) for each in shown]
     total = sum((each.build + each.pre_deploy for each in services), timedelta())
