@@ -13,6 +13,7 @@ from tests.webapp import fake_github
 from tests.webapp.beside import beside, on_time, working
 from tests.webapp.fake_github import FakeGitHub
 from tests.webapp.house import PAGE, build
+from tests.worker.house import PREVIEWED
 from tests.worker.house import House as WorkersHouse
 from tidegate.permission import Permission
 from webapp.parts import KEY
@@ -126,3 +127,20 @@ def test_without_a_worker_it_is_kept_and_carried_out_later(both: Both) -> None:
     answer = both.grace.post(f"{both.path}/restart")
     assert (answer.status_code, answer.get_json()["detail"]) == (202, "It is still being looked at.")
     assert both.workers.store.deliveries.pending(datetime.now(UTC))
+
+
+def test_a_forks_commit_is_let_run_in_its_preview(both: Both) -> None:
+    both.workers.push(both.repository, {"tidegate.yml": PREVIEWED})
+    both.workers.work()
+    pull = both.workers.open(both.repository, fork_of="stranger")
+    both.workers.work()
+    waiting = both.workers.row(both.repository, pull.head_sha, environment="pr-1")
+    assert waiting.needs_approval
+    path = f"/api/v1/deployments/{waiting.id}/approve"
+    with working(both.workers):
+        approved, again = both.grace.post(path), both.grace.post(path)
+    assert (approved.status_code, "Approved by grace" in approved.get_json()["detail"]) == (200, True), approved.text
+    assert again.status_code == 409
+    on_time(both.workers)
+    both.workers.work()
+    assert both.workers.serving("web-pr-1") == pull.head_sha

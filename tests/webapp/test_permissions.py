@@ -83,6 +83,7 @@ ENDPOINTS = [
     Endpoint("POST", f"{_API_SERVICE}/rollback", Action.ROLLBACK, 202),
     Endpoint("DELETE", _API_SERVICE, Action.REMOVE, 202, {"confirm": "web"}),
     Endpoint("DELETE", _API_DEPLOYMENT, Action.REMOVE, 202),
+    Endpoint("POST", f"{_API_DEPLOYMENT}/approve", Action.APPROVE, 202),
     Endpoint("PUT", f"{_API_SERVICE}/auto-deploy", Action.AUTO_DEPLOY, 200, {"on": "true"}),
     Endpoint("GET", f"{_API_DEPLOYMENT}/diff", Action.SEE),
     Endpoint("GET", _API_SERVICE, Action.SEE),
@@ -114,6 +115,8 @@ OPEN = {
     *("/api/v1/services", "/api/v1/repositories", "/api/v1/hosts"),
     # One's own tokens, for whoever is signed in: tests/webapp/test_tokens.py.
     *("/tokens", "/tokens/<int:token_id>/revoke", "/api/v1/me", "/api/v1/tokens", "/api/v1/tokens/<int:token_id>"),
+    # Asks for a secret of its own: tests/webapp/test_setup.py.
+    *("/setup", "/setup/made"),
     *("/sessions", "/logout/everywhere", "/api/v1/sessions", "/api/v1/audit"),
     *("/api/v1/openapi.json", "/healthz", "/readyz", "/metrics", "/schema/tidegate.json", "/hooks/deploy/<key>"),
 }

@@ -12,7 +12,7 @@ from tidegate.deployment import Deployment
 from tidegate.instance import Instance, PhaseRecord
 from tidegate.permission import Action
 from webapp.api.common import DEPLOYMENT, DONE, LATER, LIMIT, WHOLE_DEPLOYMENT
-from webapp.api.declared import Endpoint, Line, Whole, endpoint, told
+from webapp.api.declared import Endpoint, Line, Told, Whole, endpoint, told
 from webapp.api.orders import order
 from webapp.api.shapes import MOMENT, TEXT, WHOLE, page, record
 from webapp.asking import ask_cancel
@@ -88,6 +88,19 @@ def cancel(deployment_id: str) -> tuple[Response, HTTPStatus]:
     """A pending deployment is canceled, a running one's worker will hear of it."""
     ask_cancel(viewer(), deployment_id)
     return one(deployment_id), HTTPStatus.ACCEPTED
+
+
+@endpoint(
+    blueprint,
+    "POST",
+    "/deployments/<deployment_id>/approve",
+    Endpoint("Lets the commit of a fork run in its preview", {200: DONE, 202: LATER}, action=Action.APPROVE),
+)
+def approve(deployment_id: str) -> tuple[Response, HTTPStatus]:
+    """That very commit, and no later one."""
+    deployment, _ = viewer().deployment(deployment_id)
+    there: Told = {"environment": deployment.environment}
+    return order(deployment.service_id, Action.APPROVE, there, deployment=deployment_id)
 
 
 @endpoint(

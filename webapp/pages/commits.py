@@ -29,13 +29,12 @@ _WORDS = {
 
 @blueprint.get("/services/<int:service_id>/commits")
 def index(service_id: int) -> str:
-    """Raises TokenRefused, Unreachable."""
+    """Asked of GitHub as who signed in. Raises Problem, TokenRefused, Unreachable."""
     here = place(service_id, PRODUCTION)
     viewer().demand(Action.DEPLOY, here.repository)
     branch = here.definition.linked_branch(here.repository.default_branch)
-    made, person = parts(), parts().sessions.person()
-    token = person.token if person else ""
-    found = latest(made.people, token, here.repository, branch, made.settings.github.app_id)
+    made = parts()
+    found = latest(made.people, viewer().person().token, here.repository, branch, made.settings.github.app_id)
     became = made.store.deployments.of_commits(service_id, PRODUCTION, [each.sha for each in found])
     return render_template(
         "commits.html", place=here, branch=branch, commits=found, became=became, looks=_LOOKS, words=_WORDS
