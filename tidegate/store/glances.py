@@ -17,6 +17,11 @@ from tidegate.store.services import COLUMNS as SERVICE_COLUMNS
 from tidegate.store.tables import environments, repositories, services
 
 _PRODUCTION = deployments.c.environment == PRODUCTION
+_ROUTED = and_(
+    environments.c.service_id == deployments.c.service_id,
+    environments.c.name == deployments.c.environment,
+    environments.c.routed == deployments.c.id,
+)
 
 
 @dataclass(frozen=True)
@@ -92,20 +97,27 @@ class Glances:
 
     def serving(self, service_ids: Collection[int]) -> Mapping[int, Deployment]:
         """What is live in production, by service; while a switch goes on, what is routed still."""
-        routed = and_(
-            environments.c.service_id == deployments.c.service_id,
-            environments.c.name == deployments.c.environment,
-            environments.c.routed == deployments.c.id,
-        )
         found = (
             select(deployments)
-            .outerjoin_from(deployments, environments, routed)
+            .outerjoin_from(deployments, environments, _ROUTED)
             .where(IS_SERVING, _PRODUCTION, deployments.c.service_id.in_(sorted(service_ids)))
             # Later ones replace earlier ones.
             .order_by(environments.c.id.is_not(None), deployments.c.seq)
         )
         with self._database.read() as connection:
             return {row.service_id: record(row) for row in connection.execute(found)}
+
+    def live_of(self, repository_id: int, environment: str | None) -> Mapping[tuple[int, str], Deployment]:
+        """What is live of a repository's services, in one environment or in all, by service and environment."""
+        place = [deployments.c.environment == environment] if environment else []
+        found = (
+            select(deployments)
+            .outerjoin_from(deployments, environments, _ROUTED)
+            .where(IS_UNFINISHED, IS_SERVING, deployments.c.repository_id == repository_id, *place)
+            .order_by(environments.c.id.is_not(None), deployments.c.seq)
+        )
+        with self._database.read() as connection:
+            return {(row.service_id, row.environment): record(row) for row in connection.execute(found)}
 
     def coming(self, service_ids: Collection[int]) -> list[Deployment]:
         """Waiting, queued or under way in production, what runs first."""

@@ -64,6 +64,7 @@ ASKED: dict[str, Callable[[Store], object]] = {
     "deployments.live_before": lambda s: s.deployments.live_before(s.deployments.page(None, 1)[0]),
     "deployments.of_commits": lambda s: s.deployments.of_commits(SERVICE, PRODUCTION, [sha(1), sha(2)]),
     "glances.serving": lambda s: s.glances.serving([SERVICE, 2]),
+    "glances.live_of": lambda s: s.glances.live_of(RID, PRODUCTION),
     "glances.coming": lambda s: s.glances.coming([SERVICE, 2]),
     "glances.last": lambda s: s.glances.last([SERVICE, 2]),
     "glances.previews": lambda s: s.glances.previews([RID]),
