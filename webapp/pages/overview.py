@@ -16,7 +16,7 @@ from webapp.viewer import viewer
 
 blueprint = Blueprint("overview", __name__)
 
-_PAGE = 50
+_PAGE = 30
 _MOST_PAGES = 10_000
 _LONGEST = 100
 _CAME_TO_NOTHING = {Status.FAILED, Status.CANCELED, Status.SKIPPED}
