@@ -10,7 +10,6 @@ HEAVY = {"pydantic", "tidegate.blueprint", "yaml", "httpx", "alembic", "githubki
 
 
 def test_it_has_nothing_heavy_before_it_is_needed() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", "import sys, webapp.app; print(*sys.modules)"], capture_output=True, text=True, check=True
-    )
+    code = "import sys, webapp.app; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert HEAVY & set(told.stdout.split()) == set()

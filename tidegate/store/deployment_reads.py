@@ -87,17 +87,23 @@ class DeploymentReads:
 
     def live(self, service_id: int, environment: str) -> Deployment | None:
         """Live or crashed: the routed one of these, else (while a switch goes on) the last."""
-        routed = and_(
-            environments.c.service_id == deployments.c.service_id,
-            environments.c.name == deployments.c.environment,
-            environments.c.routed == deployments.c.id,
-        )
-        return self._first(
-            select(deployments)
-            .outerjoin_from(deployments, environments, routed)
-            .where(*_lane(service_id, environment), IS_SERVING)
-            .order_by(environments.c.id.is_(None), _NEWEST_FIRST)
-        )
+        return self._first(_serving().where(*_lane(service_id, environment)))
+
+    def all_live(self, repository_id: int, environment: str | None = None) -> dict[tuple[int, str], Deployment]:
+        """The same for every place of a repository, or of one of its environments, by (service id, environment)."""
+        # Serving is unfinished; to say so, too, is what lets SQLite use that index.
+        serving = _serving().where(IS_UNFINISHED, deployments.c.repository_id == repository_id)
+        if environment is not None:
+            serving = serving.where(deployments.c.environment == environment)
+        found: dict[tuple[int, str], Deployment] = {}
+        for each in self._all(serving):
+            found.setdefault((each.service_id, each.environment), each)
+        return found
+
+    def all_active(self, repository_id: int) -> dict[tuple[int, str], Deployment]:
+        """Of a repository, by (service id, environment)."""
+        active = select(deployments).where(IS_ACTIVE, IS_UNFINISHED, deployments.c.repository_id == repository_id)
+        return {(each.service_id, each.environment): each for each in self._all(active)}
 
     def running(self, service_id: int, environment: str) -> list[Deployment]:
         """Live, crashed or draining, newest first."""
@@ -275,6 +281,21 @@ class DeploymentReads:
         with self._database.read() as connection:
             row = connection.execute(query.limit(1)).first()
         return None if row is None else record(row)
+
+
+def _serving() -> Select[Any]:
+    """What is live or has crashed: in each lane the routed one first, then the newest."""
+    routed = and_(
+        environments.c.service_id == deployments.c.service_id,
+        environments.c.name == deployments.c.environment,
+        environments.c.routed == deployments.c.id,
+    )
+    return (
+        select(deployments)
+        .outerjoin_from(deployments, environments, routed)
+        .where(IS_SERVING)
+        .order_by(environments.c.id.is_(None), _NEWEST_FIRST)
+    )
 
 
 def _lane(service_id: int, environment: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

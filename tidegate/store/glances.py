@@ -107,18 +107,6 @@ class Glances:
         with self._database.read() as connection:
             return {row.service_id: record(row) for row in connection.execute(found)}
 
-    def live_of(self, repository_id: int, environment: str | None) -> Mapping[tuple[int, str], Deployment]:
-        """What is live of a repository's services, in one environment or in all, by service and environment."""
-        place = [deployments.c.environment == environment] if environment else []
-        found = (
-            select(deployments)
-            .outerjoin_from(deployments, environments, _ROUTED)
-            .where(IS_UNFINISHED, IS_SERVING, deployments.c.repository_id == repository_id, *place)
-            .order_by(environments.c.id.is_not(None), deployments.c.seq)
-        )
-        with self._database.read() as connection:
-            return {(row.service_id, row.environment): record(row) for row in connection.execute(found)}
-
     def coming(self, service_ids: Collection[int]) -> list[Deployment]:
         """Waiting, queued or under way in production, what runs first."""
         here = _PRODUCTION, deployments.c.service_id.in_(sorted(service_ids))

@@ -32,7 +32,7 @@ class Whole:
 def environments(store: Store, repository_id: int, name: str | None = None) -> list[Whole]:
     """All of a repository, by name, or the one of that name."""
     services = {each.id: each for each in store.services.of_repository(repository_id)}
-    serving = store.glances.live_of(repository_id, name)
+    serving = store.deployments.all_live(repository_id, name)
     there: dict[str, list[Member]] = {}
     for place in store.environments.of_repository(repository_id, name):
         service = services[place.service_id]
