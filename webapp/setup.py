@@ -22,6 +22,7 @@ from tidegate import setup, setup_words
 from tidegate.settings import Settings, Webhooks
 from tidegate.store import Store
 from webapp.conversion import CodeRefused, convert
+from webapp.headers import POLICY, policy
 from webapp.people import Unreachable
 from webapp.problem import Problem
 
@@ -64,7 +65,8 @@ def begin() -> Response:
         unheard=settings.webhooks is Webhooks.PUSH and not setup.is_public(settings.url),
     )
     response = make_response(page)
-    response.headers["Content-Security-Policy"] = _may_post_to(settings.github.web_url)
+    # GitHub may lead whoever isn't signed in there on to where its people sign in, which counts as posting there.
+    response.headers[POLICY] = policy("https:", settings.github.web_url)
     return response
 
 
@@ -104,11 +106,3 @@ def made() -> Response:
         raise Problem(HTTPStatus.CONFLICT, setup_words.twice(app.page))
     log.info("the GitHub App %s (%d) is ours", app.slug, app.id)
     return redirect(setup.PAGE, HTTPStatus.SEE_OTHER)
-
-
-def _may_post_to(web_url: str) -> str:
-    """GitHub may lead whoever isn't signed in there on to where its people sign in, which counts as posting there."""
-    return (
-        f"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' https: {web_url}; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    )
