@@ -3,16 +3,13 @@ it is typed so: it is read from stdin, or asked for."""
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TextIO
 
-from pydantic_core import PydanticCustomError
-
 from cli.onstore import NotDone, meant, on_store, record
 from cli.order import ask
-from tidegate.blueprint import rules
+from cli.values import key, values
 from tidegate.permission import OPERATOR, Action
 from tidegate.repository import Service, TimelineEntry
 from tidegate.request import VARIABLE
@@ -27,8 +24,8 @@ def show(environment: Mapping[str, str], name: str, place: str) -> int:
     """Each with its value, but for secrets. The exit code."""
 
     def act(_: Settings, store: Store) -> None:
-        for key, (kind, value) in sorted(store.variables.of(_there(store, name, place).id, place).items()):
-            print(f"{key}={value}" if kind == "plain" else f"{key} ({kind})")
+        for each, (kind, value) in sorted(store.variables.of(_there(store, name, place).id, place).items()):
+            print(f"{each}={value}" if kind == "plain" else f"{each} ({kind})")
 
     return on_store(environment, _NOTHING, act)
 
@@ -41,13 +38,13 @@ def put(
 
     def act(_: Settings, store: Store) -> None:
         service = _there(store, name, place)
-        values = _values(list(given), source)
+        wanted = values(list(given), source)
         kind: Kind = "plain" if plain else "secret"
         with store.together():
-            record(store, Action.VARIABLES, f"{', '.join(values)} set", service, place)
-            for key, value in values.items():
-                store.variables.set(service.id, place, key, value, kind, datetime.now(UTC))
-        _tell(store, service, place, tuple(values), "set")
+            record(store, Action.VARIABLES, f"{', '.join(wanted)} set", service, place)
+            for variable, value in wanted.items():
+                store.variables.set(service.id, place, variable, value, kind, datetime.now(UTC))
+        _tell(store, service, place, tuple(wanted), "set")
 
     return on_store(environment, _NOTHING, act)
 
@@ -56,14 +53,14 @@ def unset(environment: Mapping[str, str], name: str, place: str, keys: Iterable[
     """The exit code."""
 
     def act(_: Settings, store: Store) -> None:
-        service, wanted = _there(store, name, place), tuple(map(_key, keys))
-        missing = [key for key in wanted if key not in store.variables.of(service.id, place)]
+        service, wanted = _there(store, name, place), tuple(map(key, keys))
+        missing = [each for each in wanted if each not in store.variables.of(service.id, place)]
         if missing:
             raise NotDone(f"{name}: it isn't set: {', '.join(missing)}")
         with store.together():
             record(store, Action.VARIABLES, f"{', '.join(wanted)} removed", service, place)
-            for key in wanted:
-                store.variables.delete(service.id, place, key)
+            for each in wanted:
+                store.variables.delete(service.id, place, each)
         _tell(store, service, place, wanted, "removed")
 
     return on_store(environment, _NOTHING, act)
@@ -75,32 +72,6 @@ def _there(store: Store, name: str, place: str) -> Service:
     if store.environments.get(service.id, place) is None:
         raise NotDone(f"{name}: it has no environment `{place}`")
     return service
-
-
-def _values(given: list[str], source: TextIO) -> dict[str, str]:
-    """Raises NotDone before anything is set."""
-    found = {}
-    for each in given:
-        key, told, value = each.partition("=")
-        found[_key(key)] = value if told else _read(key, source, alone=len(given) == 1)
-    return found
-
-
-def _key(name: str) -> str:
-    try:
-        return rules.variable_name(name)
-    except PydanticCustomError as mistake:
-        raise NotDone(mistake.message()) from None
-
-
-def _read(key: str, source: TextIO, *, alone: bool) -> str:
-    """Without the newline that an editor or `echo` puts at the end."""
-    if source.isatty():
-        return getpass.getpass(f"{key}: ")
-    text = source.read() if alone else source.readline()
-    if not text:
-        raise NotDone(f"there is no value for {key} on stdin")
-    return text.removesuffix("\n")
 
 
 def _tell(store: Store, service: Service, place: str, keys: tuple[str, ...], done: str) -> None:
