@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from cli import audit, backup, completion, deployfile, doctor, manual, notifications, registry, setup, tokens, why
+from cli.remote import commands as remote
 from tidegate.repository import PRODUCTION
 from tidegate.scaling import MOST
 
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     scale.add_argument("count", type=int, help=f"from 1 to {MOST}")
     scale.add_argument("--environment", default=PRODUCTION, help="pr-7 for the preview of pull request 7")
     manual.add_to(commands)
+    remote.add_to(commands)
     deployfile.add_to(commands)
     why.add_to(commands)
     run = commands.add_parser("run", help="run a cron service now; an active run of it is stopped first")

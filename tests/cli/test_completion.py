@@ -37,6 +37,8 @@ def test_bash_completes_commands_options_and_files(tmp_path: Path, capsys: pytes
     script.write_text(capsys.readouterr().out)
     (tmp_path / "render.yaml").touch()
     assert {"status", "scale"} <= completed(script, ["tidegate", "s"], tmp_path)
+    assert {"create", "logs", "wait"} <= completed(script, ["tidegate", "deploys", ""], tmp_path)
+    assert completed(script, ["tidegate", "deploys", "create", "--cl"], tmp_path) == {"--clear-cache"}
     assert completed(script, ["tidegate", "validate", "--j"], tmp_path) == {"--json"}
     assert completed(script, ["tidegate", "import", "ren"], tmp_path) == {"render.yaml"}
 

@@ -1,0 +1,146 @@
+"""Tidegate's HTTP API for the commands: each call is carried out once, also where the connection is cut meanwhile."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any, cast
+
+import httpx
+
+from cli.remote import patience
+from cli.remote.account import Account
+from cli.remote.trouble import NotSignedIn, Refused, Trouble, Unreachable
+from tidegate.markdown import clip
+
+#: What the API answers with: an object.
+Answer = dict[str, Any]
+Query = Mapping[str, str | int | bool | None]
+
+#: Seconds, of those that a server may say in `Retry-After`, that are waited for.
+_PATIENCE = 10
+#: Seconds without a byte. A worker has ten to answer an order; a log that is followed says something every fifteen.
+_SILENCE = 30.0
+_AWAY = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
+_DETAIL = 1000
+
+
+def transport() -> httpx.BaseTransport:
+    return httpx.HTTPTransport()
+
+
+class Api:
+    """Every method raises Trouble."""
+
+    def __init__(self, account: Account) -> None:
+        self.url = account.url
+        headers = {"Authorization": f"Bearer {account.token}", "User-Agent": f"tidegate/{version('tidegate')}"}
+        self._http = httpx.Client(base_url=account.url, headers=headers, timeout=_SILENCE, transport=transport())
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(self, path: str, query: Query | None = None) -> Answer:
+        return self._ask("GET", path, {"params": _said(query)}, again=True)
+
+    def all(self, path: str, name: str, cursor: str, query: Query | None = None) -> list[Answer]:
+        """The whole of a list that comes in parts, `cursor` by which the next is asked for."""
+        found: list[Answer] = []
+        further: Mapping[str, Any] = {}
+        while True:
+            part = self.get(path, {"limit": 100, **(query or {}), **further})
+            found += part[name]
+            if part["next"] is None:
+                return found
+            further = {cursor: part["next"]}
+
+    def post(self, path: str, body: Query) -> Answer:
+        """Once, however often it has to be asked."""
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        return self._ask("POST", path, {"json": _said(body), "headers": key}, again=True)
+
+    def put(self, path: str, body: Query) -> Answer:
+        return self._ask("PUT", path, {"json": _said(body)}, again=False)
+
+    def delete(self, path: str, query: Query) -> Answer:
+        return self._ask("DELETE", path, {"params": _said(query)}, again=False)
+
+    @contextmanager
+    def lines(self, path: str, query: Query, kind: str) -> Iterator[Iterator[str]]:
+        """Of an answer of this media type, as they come: the API's JSON is in ASCII, where nothing else ends a line."""
+        try:
+            with self._http.stream("GET", path, params=_said(query)) as answer:
+                if answer.status_code != HTTPStatus.OK:
+                    answer.read()
+                    raise _trouble(answer)
+                if not answer.headers.get("Content-Type", "").startswith(kind):
+                    raise _stranger(answer)
+                yield answer.iter_lines()
+        except httpx.TransportError as why:
+            raise self._away(why) from None
+
+    def _ask(self, method: str, path: str, more: Mapping[str, Any], *, again: bool) -> Answer:
+        """`again`: it may be asked again though it isn't known whether it was carried out."""
+        for wait in patience.PAUSES:
+            try:
+                answer = self._http.request(method, path, **more)
+            except httpx.TransportError as why:
+                if not again and not isinstance(why, httpx.ConnectError | httpx.ConnectTimeout):
+                    raise self._away(why) from None
+            else:
+                if not _comes_again(answer):
+                    return _told(answer)
+            patience.pause(wait)
+        try:
+            return _told(self._http.request(method, path, **more))
+        except httpx.TransportError as why:
+            raise self._away(why) from None
+
+    def _away(self, why: httpx.TransportError) -> Unreachable:
+        return Unreachable(f"{self.url} can't be reached: {str(why) or type(why).__name__}")
+
+
+def _said(told: Query | None) -> dict[str, str | int | bool]:
+    return {name: value for name, value in (told or {}).items() if value is not None}
+
+
+def _comes_again(answer: httpx.Response) -> bool:
+    """Nothing was done, or the same request is still being carried out; the server says when to ask again."""
+    after = answer.headers.get("Retry-After", "")
+    soon = after.isdigit() and int(after) <= _PATIENCE
+    return soon and answer.status_code in {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS, *_AWAY}
+
+
+def _told(answer: httpx.Response) -> Answer:
+    if not answer.is_success:
+        raise _trouble(answer)
+    told = _json(answer)
+    if told is None:
+        raise _stranger(answer)
+    return told
+
+
+def _stranger(answer: httpx.Response) -> Unreachable:
+    return Unreachable(f"What answers at {answer.url.copy_with(query=None)} isn't Tidegate")
+
+
+def _trouble(answer: httpx.Response) -> Trouble:
+    site = f"{answer.url.scheme}://{answer.url.netloc.decode()}"
+    if answer.is_redirect:
+        return Unreachable(f"{site} sends elsewhere: {answer.headers.get('Location')}. Is that Tidegate's address?")
+    problem = _json(answer) or {}
+    detail = clip(str(problem.get("detail") or f"it answered {answer.status_code}"), _DETAIL)
+    if answer.status_code == HTTPStatus.UNAUTHORIZED:
+        return NotSignedIn(f"{detail} Then: tidegate login {site}")
+    return Unreachable(f"{site}: {detail}") if answer.status_code in _AWAY else Refused(detail)
+
+
+def _json(answer: httpx.Response) -> Answer | None:
+    try:
+        told = answer.json()
+    except ValueError:
+        return None
+    return cast("Answer", told) if isinstance(told, dict) else None

@@ -1,0 +1,113 @@
+"""`tidegate services`, and which service is meant by a name, or by the number that somebody types at a menu."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from cli.remote.ask import Told, add_json, at_server, columns, show
+from cli.remote.trouble import Refused, Usage
+from tidegate import wording
+from tidegate.markdown import clip
+
+if TYPE_CHECKING:
+    from cli.remote.api import Answer, Api
+
+PATH = "/api/v1/services"
+#: Characters of a SHA, and of a sentence in a list.
+SHORT, _SENTENCE = 7, 200
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    services = commands.add_parser("services", help="list the services at the server, or show one (by the API)")
+    services.add_argument("service", nargs="?", help="its name, as owner/repository/name where several have one")
+    add_json(services)
+    services.set_defaults(run=at_server(_services))
+
+
+def meant(api: Api, name: str) -> Answer:
+    """By its name, as owner/repository/name where several repositories have one. Raises Refused."""
+    where, _, short = name.rpartition("/")
+    found = _all(api, {"name": short, "repository": where or None}) if short else []
+    if not found:
+        raise Refused(f"{name}: {wording.no_such_service(name, map(full_name, _all(api)))}")
+    if len(found) > 1:
+        raise Refused(f"{name}: which one? {', '.join(map(full_name, found))}")
+    return found[0]
+
+
+def chosen(api: Api, name: str | None, usage: str) -> Answer:
+    """As meant; from a menu where no name is told and somebody is there to choose. Raises Refused, Usage."""
+    if name is not None:
+        return meant(api, name)
+    found = _all(api)
+    if not found:
+        raise Refused("There are no services that this token may see.")
+    if not sys.stdin.isatty():
+        raise Usage(f"Say which service: {usage}\n" + "\n".join(f"  {full_name(each)}" for each in found))
+    for number, line in enumerate(columns([_row(each) for each in found]), 1):
+        print(f"{number:>3}  {line}", file=sys.stderr)
+    return _picked(found)
+
+
+def full_name(service: Answer) -> str:
+    return f"{service['repository']}/{service['name']}"
+
+
+def _picked(found: Sequence[Answer]) -> Answer:
+    """Raises Usage where nothing more is typed."""
+    while True:
+        # Not input(), which asks on stdout, where a program may read JSON.
+        print(f"Which one? (1 to {len(found)}) ", end="", file=sys.stderr, flush=True)
+        typed = sys.stdin.readline()
+        if not typed.strip():
+            raise Usage("None was chosen.")
+        if typed.strip().isdecimal() and 1 <= int(typed) <= len(found):
+            return found[int(typed) - 1]
+
+
+def _all(api: Api, query: dict[str, str | None] | None = None) -> list[Answer]:
+    return api.all(PATH, "services", "after", query)
+
+
+def _services(api: Api, told: Told) -> None:
+    if told.service is None:
+        found = _all(api)
+        show(told, {"services": found}, columns([_row(each) for each in found]) if found else ["There are none."])
+        return
+    one = api.get(f"{PATH}/{meant(api, told.service)['id']}")
+    show(told, one, _whole(one))
+
+
+def _row(service: Answer) -> list[str]:
+    state = f"{service['health'] or 'live'} at {service['sha'][:SHORT]}" if service["live"] else "nothing is live"
+    return [full_name(service), service["type"], state, service["url"] or ""]
+
+
+def _whole(service: Answer) -> Iterator[str]:
+    yield "  ".join(_row(service)).rstrip()
+    for name in ("unlisted", "auto_deploy_off"):
+        if service[name]:
+            yield f"  {clip(service[name], _SENTENCE)}"
+    for each in service["freezes"]:
+        yield f"  {clip(each['detail'], _SENTENCE)}"
+    for place in service["environments"]:
+        live = place["live"]
+        yield f"{place['environment']}: " + (_live(live) if live else "nothing is live")
+        for each in place["instances"]:
+            yield f"  {told_instance(each)}"
+        for each in place["coming"]:
+            reason = clip(each["reason"], _SENTENCE)
+            yield f"  coming: {each['sha'][:SHORT]} {each['status']}, {reason} ({each['id']})"
+
+
+def told_instance(each: Answer) -> str:
+    said = f"instance {each['index']} on {each['host']}: {each['state']}"
+    return f"{said} {clip(each['reason'], _SENTENCE)}".rstrip()
+
+
+def _live(live: Answer) -> str:
+    how = ", ".join(clip(each, _SENTENCE) for each in (live["health"] or "live", live["health_reason"]) if each)
+    return f"{live['sha'][:SHORT]} {how} ({live['id']})"

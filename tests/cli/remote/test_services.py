@@ -1,0 +1,86 @@
+"""`tidegate services`, `previews`, `env`, `freeze`: seen and changed by the API, with a real worker on fakes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.remote.laptop import Laptop
+from tests.cli.remote.world import World, world
+from tests.worker.house import PREVIEWED
+from tests.worker.test_references import environment
+
+
+@pytest.fixture
+def here(laptop: Laptop, tmp_path: Path) -> Iterator[World]:
+    with world(laptop, tmp_path) as made:
+        yield made
+
+
+def test_services_are_listed_and_one_is_shown_with_its_freeze(here: World) -> None:
+    laptop, sha = here.laptop, here.sha[:7]
+    code, out, _ = laptop.type("services")
+    assert (code, out.split()[:5]) == (0, ["octo/web/web", "web", "live", "at", sha])
+    assert laptop.json("services")[1]["services"][0]["name"] == "web"
+    assert laptop.type("freeze web --environment production --reason Fair")[0] == 0
+    held = here.push({"page": "new"})
+    code, out, _ = laptop.type("services octo/web/web")
+    assert (code, f"production: {sha} live" in out, "Fair" in out) == (0, True, True), out
+    assert "instance 0 on " in out
+    told = laptop.json("services web")[1]
+    assert [each["reason"] for each in told["freezes"]] == ["Fair"]
+    assert here.workers.serving() == here.sha != held
+    assert laptop.type("unfreeze web --environment production")[0] == 0
+    assert laptop.json("freeze octo/web --reason Winter")[0] == 0
+    assert [each["service"] for each in laptop.json("services web")[1]["freezes"]] == [None]
+    assert laptop.json("unfreeze octo/web")[0] == 0
+    assert laptop.json("services web")[1]["freezes"] == []
+
+
+def test_variables_are_set_from_a_pipe_listed_and_removed(here: World) -> None:
+    laptop = here.laptop
+    code, out, err = laptop.type("env web set KEY", io.StringIO("s3cret\nof two lines\n"))
+    assert (code, out.startswith("web: KEY set; ")) == (0, True), err
+    assert "s3cret" not in out
+    here.workers.work()
+    assert environment(here.workers, "web")["KEY"] == "s3cret\nof two lines"
+    changed = laptop.json("env web set MODE=fast COLOUR=blue --plain")[1]["changed"]
+    assert [each["name"] for each in changed] == ["MODE", "COLOUR"]
+    code, out, _ = laptop.type("env web")
+    assert (code, sorted(out.splitlines())) == (0, ["COLOUR=blue", "KEY (secret)", "MODE=fast"])
+    assert laptop.type("env web unset KEY MODE")[0] == 0
+    assert [each["name"] for each in laptop.json("env web list")[1]["variables"]] == ["COLOUR"]
+
+
+REFUSED = [
+    ("env web set", 2, "Say which"),
+    ("env web list KEY", 2, "takes no names"),
+    ("env web set KEY", 1, "there is no value for KEY on stdin"),
+    ("env web set 1KEY=x", 1, "1KEY"),
+    ("env web unset NONE", 1, "it isn't set: NONE"),
+    ("env web --environment pr-9", 1, "no environment `pr-9`"),
+    ("freeze web", 2, "--reason"),
+    ("freeze octo/none --reason Fair", 1, "octo/none: not among the repositories there: octo/web"),
+    ("previews octo/none", 1, "not among"),
+    ("services none", 1, "there is no service `none`"),
+]
+
+
+def test_what_cannot_be_done_says_why(here: World) -> None:
+    for line, code, said in REFUSED:
+        ended, out, err = here.laptop.type(line)
+        assert (ended, out, said in err) == (code, "", True), (line, err)
+
+
+def test_previews_are_told_with_their_services(here: World) -> None:
+    assert here.laptop.type("previews") == (0, "There are none.\n", "")
+    here.push({"tidegate.yml": PREVIEWED})
+    request = here.workers.open(here.repository)
+    here.workers.work()
+    (told,) = here.laptop.json("previews octo/web")[1]["previews"]
+    assert (told["repository"], told["number"]) == ("octo/web", request.number)
+    code, out, _ = here.laptop.type("previews")
+    assert (code, out.split()[:5]) == (0, ["octo/web", f"pr-{request.number}", told["head_sha"][:7], "web", "live"])
