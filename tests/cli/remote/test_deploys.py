@@ -10,7 +10,9 @@ import pytest
 
 from tests.cli.remote.laptop import Laptop, Terminal
 from tests.cli.remote.world import World, world
+from tests.tidegate.store.given import a_service
 from tidegate.apitoken import Scope
+from webapp.parts import KEY
 
 
 @pytest.fixture
@@ -131,3 +133,13 @@ def test_a_token_for_less_is_refused(here: World) -> None:
     here.laptop.sign_in(Scope.READ)
     code, _, err = here.laptop.type("deploys create web")
     assert (code, "to deploy takes one for `deploy`" in err) == (1, True)
+
+
+def test_where_no_worker_answers_there_is_nothing_to_wait_for(laptop: Laptop) -> None:
+    a_service(laptop.web.store)
+    laptop.sign_in()
+    laptop.web.app.extensions[KEY].workers.patience = 0.0
+    code, out, _ = laptop.type("deploys create web")
+    assert (code, "It is still being looked at." in out) == (0, True)
+    code, _, err = laptop.type("deploys create web --wait")
+    assert (code, "No worker has answered yet" in err) == (1, True)
