@@ -27,6 +27,8 @@ OWNER, NAME = "demo", "hello"
 REPOSITORY = f"{OWNER}/{NAME}"
 #: Seconds from a push to live, on a slow machine.
 PATIENCE = 180.0
+#: What script/demo tells when it began by, in seconds since 1970: it installs things first.
+BEGAN = "TIDEGATE_DEMO_BEGAN"
 _LIVE = "success"
 
 
@@ -71,9 +73,10 @@ def demo(*, check: bool, environment: Mapping[str, str]) -> int:
         print("The demo can't start. Missing:\n" + "\n".join(f"  - {need}" for need in missing))
         return MISSING
     raise_on_signals()
+    began = float(environment.get(BEGAN) or time.time())
     try:
         with _place() as data, _stage(data, environment) as running:
-            _perform(running)
+            _perform(running, began)
             if check:
                 proof.prove(running)
             else:
@@ -91,11 +94,12 @@ def demo(*, check: bool, environment: Mapping[str, str]) -> int:
     return 0
 
 
-def _perform(running: Demo) -> None:
+def _perform(running: Demo, began: float) -> None:
     sha = running.push(sample.first("Hello from Tidegate"), "Say hello")
     running.follow_until_live(sha)
     url = running.settings.github.web_url
     _say(f"""
+Live {time.time() - began:.0f} s after the start, with all that was installed.
   live        {running.live_url}
   dashboard   {running.settings.url}
   GitHub      {url}/{REPOSITORY} (the stand-in; press Redeploy or Re-run there)

@@ -104,9 +104,9 @@ def addresses(app: Flask, size: Size) -> Iterator[str]:
         if "GET" not in (rule.methods or ()) or any(part in rule.rule for part in _LEFT_OUT):
             continue
         yield re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), rule.rule)
-    for lists_all in ("/", "/api/v1/deployments"):
+    for lists_all in ("/deployments", "/api/v1/deployments"):
         yield f"{lists_all}?before={middle}"
-        yield f"{lists_all}?service={service}"
+    yield f"/deployments?service={service}"
     yield "/api/v1/deployments?limit=100"
 
 
