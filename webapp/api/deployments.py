@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify
@@ -16,6 +15,7 @@ from webapp.api.declared import Endpoint, Line, Told, Whole, endpoint, told
 from webapp.api.orders import order
 from webapp.api.shapes import MOMENT, TEXT, WHOLE, page, record
 from webapp.asking import ask_cancel
+from webapp.blocks import blocks
 from webapp.parts import parts
 from webapp.viewer import viewer
 
@@ -75,7 +75,7 @@ def logs(deployment_id: str) -> Response:
         json.dumps({"n": line.n, "step": line.step, "at": line.at.isoformat(), "text": line.text}) + "\n"
         for line in lines
     )
-    return Response(_from_the_first(printed), content_type="application/x-ndjson")
+    return Response(blocks(printed), content_type="application/x-ndjson")
 
 
 @endpoint(
@@ -116,12 +116,6 @@ def approve(deployment_id: str) -> tuple[Response, HTTPStatus]:
 def remove(deployment_id: str) -> tuple[Response, HTTPStatus]:
     deployment, _ = viewer().deployment(deployment_id)
     return order(deployment.service_id, Action.REMOVE, {}, deployment=deployment_id)
-
-
-def _from_the_first(lines: Iterator[str]) -> Iterator[str]:
-    """The same, but fails here and now where the store is down, while the status can still say so."""
-    first = next(lines, "")
-    return (line for part in ([first], lines) for line in part)
 
 
 def shown(deployment: Deployment) -> dict[str, object]:

@@ -73,7 +73,9 @@ def index() -> Response:
         and where in {None, repositories[each.repository_id].full_name}
     ]
     begin, limit = _AFTER.of(asked) or 0, LIMIT.must(asked)
-    services = [_told(each, repositories[each.repository_id]) for each in found[begin : begin + limit]]
+    part = found[begin : begin + limit]
+    serving = parts().store.glances.serving([each.id for each in part])
+    services = [_told(each, repositories[each.repository_id], serving.get(each.id)) for each in part]
     return jsonify(services=services, next=begin + limit if len(found) > begin + limit else None)
 
 
@@ -90,7 +92,7 @@ def one(service_id: int) -> Response:
     places = [each for each in store.environments.of_repository(repository.id) if each.service_id == service.id]
     frozen = [each for each in store.freezes.of_repository(repository.id) if each.service in {None, service.name}]
     return jsonify(
-        **_told(service, repository),
+        **_told(service, repository, store.deployments.live(service.id, PRODUCTION)),
         environments=[_place(service, each.name) for each in places],
         freezes=[shown_freeze(each) for each in frozen],
     )
@@ -113,8 +115,8 @@ def repositories() -> Response:
     return jsonify(repositories=listed, next=begin + limit if len(found) > begin + limit else None)
 
 
-def _told(service: Service, repository: Repository) -> dict[str, object]:
-    live = parts().store.deployments.live(service.id, PRODUCTION)
+def _told(service: Service, repository: Repository, live: Deployment | None) -> dict[str, object]:
+    """`live`: in production."""
     return {
         "id": service.id,
         "name": service.name,

@@ -16,6 +16,7 @@ from tidegate.permission import Action
 from tidegate.snapshot import Snapshot
 from tidegate.store import CannotOpen
 from webapp.asking import ask_cancel
+from webapp.blocks import blocks
 from webapp.pages import log as log_pages
 from webapp.pages import questions
 from webapp.pages.orders import asked
@@ -76,7 +77,7 @@ def log(deployment_id: str) -> Response:
     lines = parts().store.logs.read(deployment_id)
     text = (f"{line.at:%Y-%m-%dT%H:%M:%S.%fZ} {line.step:<10} {plain(line.text)}\n" for line in lines)
     name = f'attachment; filename="tidegate-{deployment_id}.log"'
-    return Response(text, content_type="text/plain; charset=utf-8", headers={"Content-Disposition": name})
+    return Response(blocks(text), content_type="text/plain; charset=utf-8", headers={"Content-Disposition": name})
 
 
 @blueprint.get("/deployments/<deployment_id>/cancel")

@@ -13,7 +13,7 @@ from tidegate.store import LogLine
 from tidegate.store.logs import Logs
 
 #: Lines on a page; the rest are a link away.
-WINDOW = 2000
+WINDOW = 1000
 _LONGEST = 200
 #: The step of what instances print (worker/follow.py); that of a cron run is its name, "run 7".
 _OUTPUT = "run"
