@@ -28,6 +28,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     deploys = commands.add_parser("deploys", help="make, list, show, wait for and cancel deploys (by the API)")
     verbs = deploys.add_subparsers(required=True)
     _add_create(verbs)
+    for verb, does, of_one in _AGAIN:
+        _add_again(verbs, verb, does, of_one=of_one)
     listed = verbs.add_parser("list", help="the newest first")
     listed.add_argument("service", nargs="?", help=f"{_SERVICE}; all, if it is left out")
     listed.add_argument("--limit", type=int, default=_LIST, help=f"how many at most, up to 100 ({_LIST})")
@@ -58,15 +60,48 @@ def _add_create(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     create.set_defaults(run=at_server(_create))
 
 
+#: (verb, what it does, whether a deployment may be named)
+_AGAIN = (
+    ("redeploy", "deploy what is live, or ID, once more with today's values", True),
+    ("restart", "start new instances of exactly what is live, with its values", False),
+    ("rollback", "go back to what was live before, or to ID, without a build; it turns auto-deploy off", True),
+)
+
+
+def _add_again(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], verb: str, does: str, *, of_one: bool
+) -> None:
+    again = verbs.add_parser(verb, help=does)
+    again.add_argument("service", help=_SERVICE)
+    if of_one:
+        again.add_argument("deployment", metavar="ID", nargs="?", help="a deployment's id")
+    if verb == "redeploy":
+        again.add_argument("--clear-cache", action="store_true", help="build anew, whatever was built from the same")
+    again.add_argument("--environment", help="such as pr-7, the preview of pull request 7; without it, production")
+    again.add_argument("--force", action="store_true", help="past a freeze; for admins")
+    again.add_argument("--wait", action="store_true", help="until it is live; fails where it ends otherwise")
+    add_json(again)
+    again.set_defaults(verb=verb, deployment=None, clear_cache=False, run=at_server(_again))
+
+
 def path(deployment: str) -> str:
     return f"/api/v1/deployments/{quote(deployment, safe='')}"
 
 
 def _create(api: Api, told: Told) -> Exit | None:
     service = chosen(api, told.service, "tidegate deploys create SERVICE")
-    asked = {"commitId": told.commit, "imageUrl": told.image}
+    return _ordered(api, told, service, "deploys", {"commitId": told.commit, "imageUrl": told.image})
+
+
+def _again(api: Api, told: Told) -> Exit | None:
+    asked = {"deployId": told.deployment, "environment": told.environment}
+    return _ordered(api, told, meant(api, told.service), told.verb, asked)
+
+
+def _ordered(api: Api, told: Told, service: Answer, what: str, asked: dict[str, str | None]) -> Exit | None:
+    """`what`: the end of the address that is posted to."""
     flags = {"clearCache": told.clear_cache or None, "force": told.force or None}
-    made = api.post(f"{SERVICES}/{service['id']}/deploys", {**asked, **flags})
+    made = api.post(f"{SERVICES}/{service['id']}/{what}", {**asked, **flags})
     said = [f"{service['name']}: {clip(made['detail'], _SENTENCE)}", made["url"]]
     if not told.wait:
         show(told, made, said)

@@ -35,6 +35,26 @@ def test_a_commit_is_deployed_and_waited_for(here: World) -> None:
     assert here.workers.serving() == here.sha != second
 
 
+def test_what_was_live_comes_back_and_is_started_anew(here: World) -> None:
+    laptop, first = here.laptop, here.sha
+    second = here.push({"page": "second"})
+    here.workers.work()
+    assert here.workers.serving() == second
+    laptop.meanwhile = [here.workers.work]
+    code, out, err = laptop.type("deploys rollback web --wait")
+    assert (code, err, here.workers.serving()) == (0, "", first)
+    assert "auto-deploy is off" in out
+    before = set(here.workers.engine.containers)
+    laptop.meanwhile = [here.workers.work]
+    assert laptop.type("deploys restart web --wait")[0] == 0
+    assert here.workers.serving() == first
+    assert set(here.workers.engine.containers) - before, "by new instances"
+    latest = laptop.json("deploys list web --limit 1")[1]["deployments"][0]["id"]
+    assert laptop.json(f"deploys redeploy web {latest} --clear-cache")[0] == 0
+    code, _, err = laptop.type("deploys restart web --environment pr-9")
+    assert (code, err != "") == (1, True)
+
+
 def test_one_that_fails_says_why_and_fails_the_command(here: World) -> None:
     here.workers.push(here.repository, {"Dockerfile": "FROM scratch\nRUN exit 7"})
     here.laptop.meanwhile = [here.workers.work]
