@@ -11,6 +11,7 @@ from tests.webapp.test_deployments_pages import built, page
 from tests.webapp.town import Town, settle
 from tidegate.deployment import Status
 from tidegate.permission import Permission
+from tidegate.repository import DEPLOY_FILE
 
 MINE = {"acme/shop": Permission.WRITE, "acme/docs": Permission.READ}
 
@@ -38,6 +39,17 @@ def test_the_overview_tells_how_each_service_is(open_house: House, town: Town) -
     assert "web.apps" not in found
     assert "Nothing is called so" in read(ada, "/?q=zebra")
     assert "No services yet" in read(open_house.signed_in("eve", {}), "/")
+
+
+def test_a_repository_without_a_deploy_file_is_a_click_away_from_one(open_house: House) -> None:
+    url = "https://github.test/acme/shop/new/main?filename=tidegate.yml&value=services"
+    there = a_service(open_house.store, DEPLOY_FILE)
+    open_house.store.services.ensure(there.repository_id, DEPLOY_FILE, {"proposal": "services:", "url": url})
+    ada = open_house.signed_in("ada", MINE)
+    assert f'href="{url.replace("&", "&amp;")}"' in page(ada, "/")
+    assert "Without a deploy file" not in page(open_house.signed_in("eve", {}), "/")
+    a_service(open_house.store)
+    assert "Without a deploy file" not in page(ada, "/"), "it has one"
 
 
 def test_services_go_on_on_the_next_page(open_house: House) -> None:

@@ -49,6 +49,14 @@ class PreviewState:
         return number_of(self.environment) or 0
 
 
+@dataclass(frozen=True)
+class Proposed:
+    """A repository without services; `url` is GitHub's page for a new deploy file, with a proposal in it."""
+
+    repository: str
+    url: str
+
+
 class Glances:
     """`repositories` are ids."""
 
@@ -94,6 +102,26 @@ class Glances:
             ordered = ordered.where(or_(*found))
         with self._database.read() as connection:
             return [Service(*row) for row in connection.execute(ordered)]
+
+    def proposed(self, of: Collection[int], limit: int) -> list[Proposed]:
+        """By repository; of those that are still there."""
+        other = services.alias()
+        others = select(other.c.id).where(
+            other.c.repository_id == services.c.repository_id, other.c.name != DEPLOY_FILE
+        )
+        found = (
+            select(repositories.c.owner, repositories.c.name, services.c.definition)
+            .join_from(services, repositories)
+            .where(services.c.name == DEPLOY_FILE, services.c.repository_id.in_(sorted(of)), ~others.exists())
+            .where(repositories.c.gone.is_(None))
+            .order_by(repositories.c.owner, repositories.c.name)
+        )
+        with self._database.read() as connection:
+            told = [
+                Proposed(f"{owner}/{name}", (kept or {}).get("url", ""))
+                for owner, name, kept in connection.execute(found)
+            ]
+        return [each for each in told if each.url][:limit]
 
     def serving(self, service_ids: Collection[int]) -> Mapping[int, Deployment]:
         """What is live in production, by service; while a switch goes on, what is routed still."""

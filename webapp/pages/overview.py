@@ -18,6 +18,7 @@ blueprint = Blueprint("overview", __name__)
 
 _PAGE = 30
 _MOST_PAGES = 10_000
+_MOST_PROPOSED = 20
 _LONGEST = 100
 _CAME_TO_NOTHING = {Status.FAILED, Status.CANCELED, Status.SKIPPED}
 
@@ -67,6 +68,7 @@ def overview(made: Parts, given: set[int], number: int, words: str) -> dict[str,
     shown = found[:_PAGE]
     return {
         "groups": _groups(made, shown),
+        "proposed": [] if words or number > 1 else glances.proposed(given, _MOST_PROPOSED),
         "tally": glances.tally(given),
         "more": len(found) > _PAGE,
         "page": number,

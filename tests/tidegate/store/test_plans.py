@@ -66,6 +66,7 @@ ASKED: dict[str, Callable[[Store], object]] = {
     "outgoing.prune": lambda s: s.outgoing.prune(NOON),
     "deployments.live_before": lambda s: s.deployments.live_before(s.deployments.page(None, 1)[0]),
     "deployments.of_commits": lambda s: s.deployments.of_commits(SERVICE, PRODUCTION, [sha(1), sha(2)]),
+    "glances.proposed": lambda s: s.glances.proposed([RID], 5),
     "glances.serving": lambda s: s.glances.serving([SERVICE, 2]),
     "glances.coming": lambda s: s.glances.coming([SERVICE, 2]),
     "glances.last": lambda s: s.glances.last([SERVICE, 2]),
