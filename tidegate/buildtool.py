@@ -75,6 +75,13 @@ def not_installed(tool: BuildTool) -> str:
     )
 
 
+def runs_commands(tool: BuildTool, path: str) -> str:
+    return (
+        f"`builder: {tool}` can't build a tree with `{path}`: `{tool}` reads it on the machine of Tidegate's "
+        "workers, where it may run commands; remove it, or `builder`"
+    )
+
+
 def not_answering(tool: BuildTool, said: str) -> str:
     return f"`{tool} --version` fails on the machine of Tidegate's workers ({said}); mend it there, or remove `builder`"
 

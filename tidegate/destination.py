@@ -16,6 +16,9 @@ Network = IPv4Network | IPv6Network
 
 #: IPv6 that a gateway turns into the IPv4 in its last 32 bits: https://www.rfc-editor.org/rfc/rfc6052#section-2.1
 _NAT64 = IPv6Network("64:ff9b::/96")
+#: Of one site, though Python has them for public: https://www.rfc-editor.org/rfc/rfc8215 and
+#: https://www.rfc-editor.org/rfc/rfc3879
+_LOCAL = (IPv6Network("64:ff9b:1::/48"), IPv6Network("fec0::/10"))
 _LONGEST_URL = 2000
 
 
@@ -43,7 +46,7 @@ def refusal(scheme: str, address: str, allowed: Sequence[Network], ours: Collect
     seen = _meant(ip_address(address.partition("%")[0]))
     if any(seen in network for network in allowed if network.version == seen.version):
         return None
-    if not seen.is_global or seen.is_multicast:
+    if not seen.is_global or seen.is_multicast or any(seen in each for each in _LOCAL if each.version == seen.version):
         return f"it leads to {seen}, which is no public address; the operator can allow it by TIDEGATE_NOTIFY_NETWORKS"
     if seen in ours:
         return f"it leads to {seen}, which is our own; the operator can allow it by TIDEGATE_NOTIFY_NETWORKS"

@@ -52,8 +52,9 @@ def smtp(reader: Environment) -> Smtp | None:
 def is_address(text: str) -> bool:
     """Nothing that a mail server would be surprised by; whether there is such a mailbox is found by sending."""
     local, at, host = text.rpartition("@")
-    plain = text.isascii() and text.isprintable() and not set(text) & set(' ,;<>"()[]\\')
-    return bool(at and local and "." in host.strip(".") and plain and "@" not in local and len(text) <= _LONGEST)
+    plain = text.isascii() and text.isprintable() and not set(text) & set(' ,;:<>"()[]\\')
+    labelled = "." in host and all(host.split("."))
+    return bool(at and local and labelled and plain and "@" not in local and len(text) <= _LONGEST)
 
 
 _LONGEST = 254

@@ -64,7 +64,7 @@ def outcome(endpoint: Endpoint, attempts: int, answer: Answer, jitter: float, at
     if at - since >= GIVEN_UP_AFTER:
         why = f"nothing has reached it since {since:%Y-%m-%d %H:%M} UTC: {answer.detail}"
         return Outcome(ok=False, failing_since=since, disabled=why)
-    asked = min(timedelta(seconds=answer.retry_after or 0), _LONGEST_ASKED)
+    asked = timedelta(seconds=min(answer.retry_after or 0, _LONGEST_ASKED.total_seconds()))
     rest = max(asked, min(max(at - since, _REST), _LONGEST_REST))
     due = None
     if attempts <= len(PAUSES):

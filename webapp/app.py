@@ -32,6 +32,7 @@ from webapp.api import tokens as api_tokens
 from webapp.api import usage as api_usage
 from webapp.api import variables as api_variables
 from webapp.asapp import AsApp
+from webapp.bounds import bounded
 from webapp.doorbell import Doorbell
 from webapp.gauges import Gauges
 from webapp.headers import guarded
@@ -115,7 +116,7 @@ _API = (
 
 def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
     """Opens nothing: with the store or Redis down it starts, and says so at /readyz. `redis` needs short timeouts."""
-    app = Flask(__name__)
+    app = bounded(Flask(__name__))
     metrics = Metrics(Gauges(store, redis), settings.metrics_directory)
     people = People(settings.github.api_url)
     sessions = Sessions(app, settings.url, settings.secret_keys, store.sessions)

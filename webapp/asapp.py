@@ -25,6 +25,10 @@ _MARGIN = timedelta(minutes=5)
 _PROOF, _BACKDATED = timedelta(minutes=9), timedelta(seconds=60)
 
 
+class _NotInstalled(Exception):
+    """GitHub gives no token for it: it was suspended or removed, and nobody has told us yet."""
+
+
 class AsApp:
     """`tokens`: the store's."""
 
@@ -39,7 +43,10 @@ class AsApp:
         https://docs.github.com/rest/collaborators/collaborators#get-repository-permissions-for-a-user
         """
         path = f"/repos/{repository.full_name}/collaborators/{quote(login, safe='')}/permission"
-        found = self._asked(repository.installation_id, lambda token: self._people.get(path, token))
+        try:
+            found = self._asked(repository.installation_id, lambda token: self._people.get(path, token))
+        except _NotInstalled:
+            return Permission.NONE
         user = found.get("user")
         if not isinstance(user, dict) or user.get("id") != person_id:
             return Permission.NONE
@@ -70,6 +77,8 @@ class AsApp:
         except (ValueError, TypeError, jwt.PyJWTError) as trouble:
             raise Unreachable("GITHUB_PRIVATE_KEY is no private key in PEM form") from trouble
         made = self._people.post(f"/app/installations/{installation}/access_tokens", proof, {"permissions": _MAY})
+        if not made:
+            raise _NotInstalled
         token, until = made.get("token"), made.get("expires_at")
         if not isinstance(token, str) or not isinstance(until, str):
             raise Unreachable("GitHub gave the App no token for this installation")

@@ -13,6 +13,7 @@ from tidegate import setup_words
 from tidegate.settings import Settings
 from tidegate.store import Store
 from webapp import refusal, setup
+from webapp.bounds import bounded
 from webapp.headers import guarded
 from webapp.pages import shown
 from webapp.problem import Problem
@@ -21,7 +22,7 @@ from webapp.session import Sessions
 
 def create_fresh_app(settings: Settings, store: Store) -> Flask:
     """Answers 503 to webhooks, which GitHub lists as failed, so that they are asked for again later."""
-    app = Flask(__name__)
+    app = bounded(Flask(__name__))
     Sessions(app, settings.url, settings.secret_keys, store.sessions)
     app.extensions[setup.KEY] = setup.SetUp(settings, store)
     app.register_blueprint(setup.blueprint)

@@ -10,8 +10,8 @@ from flask import request
 
 from webapp.problem import Problem
 
-#: Bytes of a body.
-_MOST = 16_384
+#: Bytes of a body, of whatever is asked for; webhooks don't come this way.
+MOST = 16_384
 #: Of a number; beyond them nobody means it.
 _DIGITS = 10
 
@@ -61,7 +61,6 @@ def flag(told: dict[str, str | bool], name: str, *, default: bool = False) -> bo
 
 def keep_body() -> bytes:
     """Read within the limit, and kept: once Flask has read a form by itself, nobody else finds the body."""
-    request.max_content_length = _MOST
     return request.get_data(cache=True)
 
 

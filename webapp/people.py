@@ -45,9 +45,11 @@ class People:
             raise Unreachable("GitHub didn't say who signed in")
         return login, number
 
-    def permission(self, token: str, repository: str) -> Permission:
-        """In `repository` (owner/name), NONE also where there is no such. Raises TokenRefused."""
-        return _permission(self.get(f"/repos/{repository}", token))
+    def permission(self, token: str, repository: str, repository_id: int) -> Permission:
+        """In `repository` (owner/name), NONE also where there is no such, or where that name is another's by now: names
+        are given anew once they are free. Raises TokenRefused."""
+        found = self.get(f"/repos/{repository}", token)
+        return _permission(found) if found.get("id") == repository_id else Permission.NONE
 
     def permissions(self, token: str, installation: int) -> dict[int, Permission]:
         """By repository id: those of the App's installation that they were given a permission for. Raises TokenRefused.

@@ -42,12 +42,12 @@ class Rights:
         given = self._of_installation.known(person.token, repository.installation_id) or {}
         if repository.id in given:
             return given[repository.id]
-        ask = partial(self._people.permission, person.token, repository.full_name)
+        ask = partial(self._people.permission, person.token, repository.full_name, repository.id)
         return self._of_repository.of(person.token, repository.id, ask)
 
     def now(self, person: Person, repository: Repository) -> Permission:
         """In one repository, asked anew: for what changes something, a minute ago is too long ago."""
-        return self._people.permission(person.token, repository.full_name)
+        return self._people.permission(person.token, repository.full_name, repository.id)
 
     def given(self, person: Person, installations: Iterable[int]) -> dict[int, Permission]:
         """In all repositories that they were given a permission for, by id: one question for a hundred of them."""
@@ -68,7 +68,9 @@ class TokenRights:
     def of(self, token: ApiToken, repository: Repository) -> Permission:
         """As of the last minute."""
         ask = partial(self._makers, token, repository)
-        return self._limited(token, repository, lambda: self._of_maker.of(token.terms.maker_id, repository.id, ask))
+        # With the login, by which GitHub is asked: an older token's may be one that the maker has no longer.
+        maker = (token.terms.maker_id, token.terms.maker)
+        return self._limited(token, repository, lambda: self._of_maker.of(maker, repository.id, ask))
 
     def now(self, token: ApiToken, repository: Repository) -> Permission:
         return self._limited(token, repository, partial(self._makers, token, repository))

@@ -23,6 +23,8 @@ from webapp.rights import Person
 
 LONGEST = timedelta(hours=8)
 _PERSON, _ATTEMPT = "person", "attempt"
+#: Of the person.
+_KEPT = {"key", "login", "id", "token", "lives"}
 
 
 class Sessions:
@@ -46,7 +48,7 @@ class Sessions:
             PERMANENT_SESSION_LIFETIME=LONGEST,
         )
         self._seal = MultiFernet([Fernet(_fernet_key(key)) for key in secret_keys])
-        self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+        self._origin = origin_of(url)
 
     def person(self) -> Person | None:
         """Who is signed in on this request."""
@@ -59,6 +61,9 @@ class Sessions:
     def _person(self) -> Person | None:
         told = session.get(_PERSON)
         if told is None:
+            return None
+        if not told.keys() >= _KEPT:  # by an earlier version
+            session.clear()
             return None
         try:
             token = self._seal.decrypt(told["token"], ttl=told["lives"])
@@ -98,7 +103,7 @@ class Sessions:
         told = session.get(_PERSON)
         session.clear()
         g.person = None
-        if told is not None:
+        if told is not None and "key" in told:
             self._kept.end(told["key"])
 
     def is_own(self, request: Request) -> bool:
@@ -108,6 +113,17 @@ class Sessions:
         """
         site = request.headers.get("Sec-Fetch-Site", "same-origin")
         return site in {"same-origin", "none"} and request.headers.get("Origin", self._origin) == self._origin
+
+
+def origin_of(url: str) -> str:
+    """As browsers write it: in lower case, without the port that goes without saying.
+
+    https://url.spec.whatwg.org/#origin
+    """
+    parts = urlsplit(url)
+    usual = {"https": 443, "http": 80}.get(parts.scheme)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in {None, usual} else "")
 
 
 def _derive(key: str, purpose: str) -> bytes:

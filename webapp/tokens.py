@@ -80,6 +80,11 @@ def _repository(viewer: Viewer, name: str) -> int:
     """Raises Problem."""
     owner, _, short = name.partition("/")
     found: Repository | None = parts().store.repositories.by_name(owner, short)
+    # In the same words, so that nobody learns what there is.
+    absent = bad(f"`repositories`: there is no {code(name)} here, or GitHub does not let you read it.")
     if found is None:
-        raise bad(f"`repositories`: there is no {code(name)} here, or GitHub does not let you read it.")
-    return viewer.repository(found.id).id
+        raise absent
+    try:
+        return viewer.repository(found.id).id
+    except Problem:
+        raise absent from None

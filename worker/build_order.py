@@ -71,6 +71,7 @@ def _of_tool(
 ) -> BuildOrder:
     """The same by a build tool. Refused, besides, where a link leads out of the tree."""
     tool.check_links(root)
+    tool.check_commands(by.tool, root)
     context = root / definition.context_dir()
     if not context.is_dir():
         raise Refused(wording.no_context(definition.context_dir()))

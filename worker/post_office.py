@@ -30,9 +30,10 @@ class PostOffice:
         if self._smtp is None:
             return Answer(ok=False, detail="no mail server is set: TIDEGATE_SMTP_URL")
         try:
+            letter = _letter(self._smtp.sender, message_id, address, subject, text)
             server = _connected(self._smtp)
             try:
-                server.send_message(_letter(self._smtp.sender, message_id, address, subject, text))
+                server.send_message(letter)
             finally:
                 with suppress(smtplib.SMTPException, OSError):  # whatever comes of saying goodbye, it has the letter
                     server.quit()
@@ -41,7 +42,8 @@ class PostOffice:
             return Answer(ok=False, detail=f"the mail server refused the address ({code})")
         except smtplib.SMTPResponseException as refused:
             return Answer(ok=False, detail=f"the mail server refused it ({refused.smtp_code})")
-        except (smtplib.SMTPException, OSError, ValueError) as error:
+        # AttributeError: what email.headerregistry has for some addresses that it can't read.
+        except (smtplib.SMTPException, OSError, ValueError, AttributeError) as error:
             return Answer(ok=False, detail=f"the mail server can't be used: {type(error).__name__}")
         return Answer(ok=True, detail="the mail server took it")
 

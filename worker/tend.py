@@ -19,6 +19,7 @@ from tidegate import vitals
 from tidegate.blueprint import Service as Definition
 from tidegate.instance import Instance, InstanceState
 from tidegate.scaling import Change
+from tidegate.store import CannotOpen
 from tidegate.store.instances import Tended
 from tidegate.vitals import Act, Rules, Sign, Verdict
 from worker import names
@@ -250,7 +251,7 @@ class Tending:
             self._engine.remove(before.container_id)
         try:
             container = revive(self.parts, before)
-        except Refused as refusal:
+        except (Refused, CannotOpen) as refusal:
             failed = vitals.refused(before, str(refusal), rules, self.parts.clock.now())
             return failed.now if self._save(before, failed) else None
         if container is None:

@@ -34,6 +34,19 @@ def version(tool: BuildTool) -> str:
     return said
 
 
+#: What mise reads, whose values may be commands: https://mise.jdx.dev/templates.html
+_MISE = ("mise*.toml", ".mise*", "mise", ".tool-versions", ".config/mise*")
+
+
+def check_commands(tool: BuildTool, root: Path) -> None:
+    """Refused where the tree would have the tool run commands of the tree's on this machine, and not in the build:
+    railpack has mise read such files, and trusts them."""
+    if tool is BuildTool.RAILPACK:
+        found = [each for pattern in _MISE for each in root.rglob(pattern)]
+        if found:
+            raise Refused(buildtool.runs_commands(tool, found[0].relative_to(root).as_posix()))
+
+
 def check_links(root: Path) -> None:
     """Refused where a link of the tree leads out of it: tools follow links on this machine, and would put what they
     find there into the image."""

@@ -24,7 +24,11 @@ class Account:
 
 def address(told: str) -> str:
     """As it is kept. Raises Usage."""
-    parts = urlsplit(told.strip())
+    try:
+        parts = urlsplit(told.strip())
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise Usage(f"{told}: say Tidegate's address, such as https://tidegate.example.com")
     return parts.geturl().rstrip("/")

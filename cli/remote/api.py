@@ -79,7 +79,7 @@ class Api:
                 if not answer.headers.get("Content-Type", "").startswith(kind):
                     raise _stranger(answer)
                 yield answer.iter_lines()
-        except httpx.TransportError as why:
+        except httpx.RequestError as why:
             raise self._away(why) from None
 
     def _ask(self, method: str, path: str, more: Mapping[str, Any], *, again: bool) -> Answer:
@@ -87,7 +87,7 @@ class Api:
         for wait in patience.PAUSES:
             try:
                 answer = self._http.request(method, path, **more)
-            except httpx.TransportError as why:
+            except httpx.RequestError as why:
                 if not again and not isinstance(why, httpx.ConnectError | httpx.ConnectTimeout):
                     raise self._away(why) from None
             else:
@@ -96,10 +96,10 @@ class Api:
             patience.pause(wait)
         try:
             return _told(self._http.request(method, path, **more))
-        except httpx.TransportError as why:
+        except httpx.RequestError as why:
             raise self._away(why) from None
 
-    def _away(self, why: httpx.TransportError) -> Unreachable:
+    def _away(self, why: httpx.RequestError) -> Unreachable:
         return Unreachable(f"{self.url} can't be reached: {str(why) or type(why).__name__}")
 
 

@@ -34,6 +34,8 @@ ALLOWED = (ip_network("10.1.0.0/16"), ip_network("fd00::/8"))
         ("https", "::ffff:127.0.0.1", False),
         ("https", "64:ff9b::7f00:1", False),
         ("https", "64:ff9b::a9fe:a9fe", False),
+        ("https", "64:ff9b:1::7f00:1", False),
+        ("https", "fec0::2", False),
         ("https", "2002:7f00:1::", False),
         ("https", "203.0.114.9", False),  # public, and our own
         ("https", "10.1.2.3", True),

@@ -47,7 +47,7 @@ def test_an_address_rests_the_longer_the_longer_it_fails(failing: timedelta | No
 def test_a_receiver_that_asks_for_time_gets_it() -> None:
     after = outcome(ENDPOINT, 1, replace(DOWN, retry_after=600), 0.0, NOW)
     assert (after.due_at, after.rests_until) == (NOW + timedelta(seconds=600),) * 2
-    after = outcome(ENDPOINT, 1, replace(DOWN, retry_after=1e12), 0.0, NOW)
+    after = outcome(ENDPOINT, 1, replace(DOWN, retry_after=1e300), 0.0, NOW)
     assert after.due_at == NOW + timedelta(hours=24), "not for ever"
 
 

@@ -99,6 +99,10 @@ def test_a_variable_is_set_shown_as_far_as_it_may_be_and_taken_away(desk: Desk) 
     told = desk.do(path, name="GREETING", value="hello", secret="false", environment="production")
     assert "From the same image" in told or "the same image" in told
     desk.do(path, name="KEY", value="a-secret-value", secret="true", environment="production")
+    # As browsers end lines.
+    desk.do(path, name="LINES", value="one\r\ntwo", secret="false", environment="production")
+    (service,) = desk.workers.store.services.of_repository(desk.repository.id)
+    assert desk.workers.store.variables.of(service.id, "production")["LINES"] == ("plain", "one\ntwo")
     listed = desk.see(path)
     assert "GREETING hello plain" in listed
     assert "KEY kept secret, and never shown again secret" in listed

@@ -29,13 +29,14 @@ def test_rights_are_githubs(github: FakeGitHub, people: People) -> None:
     github.rights["ada"], github.public = {"acme/shop": Permission.WRITE, "acme/secret": Permission.READ}, {"acme/docs"}
     token = github.token("ada")
     assert people.who(token) == ("ada", github.number("ada"))
-    assert people.permission(token, "acme/shop") is Permission.WRITE
-    assert people.permission(token, "acme/secret") is Permission.READ
-    assert people.permission(token, "acme/docs") is Permission.READ
-    assert people.permission(token, "acme/none") is Permission.NONE
+    assert people.permission(token, "acme/shop", IDS.get("acme/shop", 1)) is Permission.WRITE
+    assert people.permission(token, "acme/secret", IDS.get("acme/secret", 1)) is Permission.READ
+    assert people.permission(token, "acme/docs", IDS.get("acme/docs", 1)) is Permission.READ
+    assert people.permission(token, "acme/none", IDS.get("acme/none", 1)) is Permission.NONE
+    assert people.permission(token, "acme/shop", 999) is Permission.NONE, "that name is another's by now"
     assert people.permissions(token, 8) == {IDS["acme/shop"]: Permission.WRITE, IDS["acme/secret"]: Permission.READ}
     with pytest.raises(TokenRefused):
-        people.permission("ghu_revoked", "acme/shop")
+        people.permission("ghu_revoked", "acme/shop", IDS["acme/shop"])
 
 
 def test_an_answer_holds_for_a_minute_and_for_nobody_else(github: FakeGitHub, people: People) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from tests.webapp.house import PAGE, House, as_app, bearer
 from tidegate.permission import Permission
 from tidegate.store.database import Database
+from webapp.session import origin_of
 
 
 def is_in(client: FlaskClient) -> bool:
@@ -74,3 +75,44 @@ def test_the_store_has_nobodys_github_token(open_house: House) -> None:
     database.close()
     assert len(rows) == 1
     assert token not in str(rows)
+
+
+def test_a_cookie_of_an_earlier_version_is_no_sign_in(open_house: House) -> None:
+    client = open_house.signed_in("ada", {})
+    with client.session_transaction() as told:
+        del told["person"]["key"], told["person"]["id"]
+        told.modified = True
+    assert client.get("/", headers=PAGE).status_code == 303
+    assert client.post("/logout").status_code < 400
+
+
+def test_a_sign_in_is_ended_however_its_login_is_written(open_house: House) -> None:
+    client = open_house.signed_in("ada", {})
+    assert open_house.store.sessions.end_of("ADA") == 1
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("path", ["/theme", "/logout", "/tokens", "/services/1/deploy"])
+def test_no_form_may_be_large_whoever_sends_it(open_house: House, path: str) -> None:
+    large = {"back": "x" * 20_000}
+    for client in (open_house.client(), open_house.signed_in("ada", {})):
+        assert client.post(path, data=large).status_code in {401, 403, 404, 413, 303}
+    assert open_house.client().post("/theme", data=large).status_code == 413
+
+
+def test_numbers_that_no_database_takes_are_of_nothing(open_house: House) -> None:
+    ada = open_house.signed_in("ada", {})
+    assert ada.get(f"/services/{10**30}").status_code == 404
+    assert ada.get(f"/api/v1/services/{10**20}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://Deploy.Example.com", "https://deploy.example.com"),
+        ("https://deploy.example.com:443", "https://deploy.example.com"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_our_own_pages_are_known_however_our_address_is_written(url: str, origin: str) -> None:
+    assert origin_of(url) == origin

@@ -81,7 +81,7 @@ def test_as_whom_a_program_asks(town: House) -> None:
         ({"name": "ci", "days": 367}, 400, "`days`"),
         ({"name": "ci", "repositories": "acme/none"}, 400, "acme/none"),
         ({"name": "ci", "repositories": ""}, 400, "`repositories`"),
-        ({"name": "ci", "repositories": "acme/shop, acme/secret"}, 404, "no such thing"),
+        ({"name": "ci", "repositories": "acme/shop, acme/secret"}, 400, "there is no `acme/secret` here"),
         ({"name": "ci", "repository": SHOP}, 400, "There is no parameter `repository`"),
     ],
 )

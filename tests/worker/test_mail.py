@@ -133,6 +133,9 @@ def test_a_wrong_setting_is_said(variables: dict[str, str], wrong: list[str]) ->
         ("a@example.com,b@example.com", False),
         ("a@example.com\nBcc: x@example.com", False),
         ("<a@example.com>", False),
+        ("a.:@b.c", False),
+        ("team@example.com.", False),
+        ("a@b..com", False),
     ],
 )
 def test_an_address_is_one_mailbox(text: str, fine: bool) -> None:

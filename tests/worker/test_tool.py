@@ -9,6 +9,7 @@ import pytest
 
 from tests import build_tool
 from tests.worker.house import House
+from tidegate.buildtool import BuildTool
 from tidegate.deployment import Deployment, Fault, Status, Trigger
 from tidegate.repository import PRODUCTION, Repository
 from worker import tool
@@ -118,3 +119,13 @@ def test_a_link_out_of_the_tree_is_refused(tmp_path: Path) -> None:
     (tree / "deep" / "out").symlink_to("../../elsewhere")
     with pytest.raises(Refused, match="`deep/out` is a link that leads out"):
         tool.check_links(tree)
+
+
+@pytest.mark.parametrize("path", ["mise.toml", ".config/mise/config.toml", "web/.tool-versions", ".mise.local.toml"])
+def test_what_railpack_would_run_on_the_worker_s_machine_is_refused(tmp_path: Path, path: str) -> None:
+    tool.check_commands(BuildTool.RAILPACK, tmp_path)
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text("")
+    tool.check_commands(BuildTool.NIXPACKS, tmp_path)
+    with pytest.raises(Refused, match="where it may run commands"):
+        tool.check_commands(BuildTool.RAILPACK, tmp_path)

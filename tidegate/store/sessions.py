@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from tidegate.store.access_tables import sessions
 from tidegate.store.database import Database
@@ -60,8 +60,8 @@ class Sessions:
         return self._end(sessions.c.person_id == person_id)
 
     def end_of(self, login: str) -> int:
-        """The same, by the name that they signed in with."""
-        return self._end(sessions.c.login == login)
+        """The same, by the name that they signed in with, in capitals or not."""
+        return self._end(func.lower(sessions.c.login) == login.lower())
 
     def _end(self, which: ColumnElement[bool]) -> int:
         """On the disk when this returns: whoever ends one must be able to rely on it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from tidegate.permission import Action
 from webapp import parameters as read
@@ -152,6 +152,9 @@ class Verbatim:
     def must(self, told: Told) -> str:
         """Raises Problem."""
         value = told.get(self.name)
+        if isinstance(value, str) and request.mimetype == "application/x-www-form-urlencoded":
+            # Browsers end lines so, however they were typed: https://html.spec.whatwg.org/#constructing-the-form-data-set
+            value = value.replace("\r\n", "\n")
         if not isinstance(value, str) or "\0" in value or len(value) > self.most:
             raise read.bad(f"`{self.name}` is text without NUL characters, of at most {self.most}; it may be empty.")
         return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from tidegate.deployment import Health, Status
+from webapp.pages.numbered import numbered
 from webapp.pages.place import place
 
 blueprint = Blueprint("events", __name__)
@@ -42,7 +43,7 @@ def index(service_id: int) -> str:
     """Query: `kind`, one of KINDS; `before`, the page before's last number."""
     here = place(service_id)
     kind = request.args.get("kind", "")
-    kinds, before = KINDS.get(kind, ()), request.args.get("before", type=int)
+    kinds, before = KINDS.get(kind, ()), numbered(request, "before")
     timeline, named = here.made.store.timeline, here.service.name
     entries, more = timeline.page(here.repository.id, named, here.environment, _PAGE, before, kinds)
     return render_template("events.html", place=here, entries=entries, more=more, kind=kind, kinds=list(KINDS))

@@ -11,6 +11,7 @@ from flask import Request
 from tidegate.markdown import plain
 from tidegate.store import LogLine
 from tidegate.store.logs import Logs
+from webapp.pages.numbered import numbered
 
 #: Lines on a page; the rest are a link away.
 WINDOW = 1000
@@ -34,7 +35,7 @@ class Wish:
 
 
 def wish(request: Request) -> Wish:
-    part, after = request.args.get("part", ""), request.args.get("after", type=int)
+    part, after = request.args.get("part", ""), numbered(request, "after")
     words = request.args.get("q", "").strip()[:_LONGEST]
     return Wish(words, part if part in PARTS else "", None if after is None else max(after, 0))
 

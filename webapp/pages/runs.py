@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 
 from tidegate import schedule
 from tidegate.cronrun import log_name
+from webapp.pages.numbered import numbered
 from webapp.pages.place import place
 from webapp.problem import Problem
 
@@ -22,7 +23,7 @@ _LINES = 2000
 @blueprint.get("/services/<int:service_id>/runs")
 def index(service_id: int) -> str:
     here, now = place(service_id), datetime.now(UTC)
-    found = here.made.store.cron_runs.of(service_id, here.environment, _PAGE + 1, request.args.get("before", type=int))
+    found = here.made.store.cron_runs.of(service_id, here.environment, _PAGE + 1, numbered(request, "before"))
     runs, more = found[:_PAGE], found[_PAGE - 1].id if len(found) > _PAGE else None
     timing = here.definition.schedule
     coming = schedule.next_after(timing, now) if timing and here.live else None

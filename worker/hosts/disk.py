@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from worker.hosts.connection import Connection
+from worker.hosts.connection import Connection, answered
 
 #: Seconds for one answer: the engine adds up sizes, or removes gigabytes, before it says anything.
 _TIMEOUT = 600
@@ -16,7 +16,7 @@ def build_cache(connection: Connection) -> int | None:
         # Asked for this alone: to add up containers and volumes as well takes an engine minutes.
         address = f"{client.base_url}/v{client.api_version}/system/df"
         told = client.get(address, params={"type": "build-cache"}, timeout=_TIMEOUT)
-        told.raise_for_status()
+        answered(told)
         records = told.json().get("BuildCache")
     return None if records is None else sum(each["Size"] for each in records if not each["Shared"])
 

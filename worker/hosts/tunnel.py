@@ -7,6 +7,7 @@ included, speaks to that one in the same way; nothing but sshd and the socket is
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 import subprocess
@@ -58,7 +59,7 @@ class Tunnel:
 
     def open(self) -> str:
         """The near end, as a unix:// URL that stays the same. Raises ConnectionError with what ssh says."""
-        near = self._directory / f"{self._mark()}-{os.getpid()}.sock"
+        near = self.near
         with self._opening:
             if self._ssh is None or self._ssh.of != os.getpid() or not self._ssh.stands:
                 self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -74,9 +75,15 @@ class Tunnel:
                 self._ssh.end()
             self._ssh = None
 
+    @property
+    def near(self) -> Path:
+        """This process's."""
+        return self._directory / f"{self._mark()}-{os.getpid()}.sock"
+
     def _mark(self) -> str:
-        """A short one: a socket's path may have 107 bytes."""
-        return f"{self._parts.hostname}-{self._parts.port or 22}"[:24]
+        """Of this URL alone, whatever another has in common with it: who took the other's way would speak to another
+        engine. A short one: a socket's path may have 107 bytes; without a colon, which ssh takes for its own."""
+        return hashlib.sha256(self._parts.geturl().encode()).hexdigest()[:16]
 
     def _tidy(self) -> None:
         """Processes that were killed leave the near ends of theirs."""

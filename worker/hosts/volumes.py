@@ -9,7 +9,7 @@ from typing import Any
 from docker.errors import APIError, NotFound
 
 from tidegate.disk import ROLE, Mount
-from worker.hosts.connection import Connection
+from worker.hosts.connection import Connection, answered
 from worker.ports import Unavailable
 
 #: Seconds for one answer: the engine looks at every file before it says anything.
@@ -38,7 +38,7 @@ def sizes(connection: Connection) -> dict[str, int]:
     with connection.translated(), connection.fresh_client() as client:
         address = f"{client.base_url}/v{client.api_version}/system/df"
         told = client.get(address, params={"type": "volume"}, timeout=_TIMEOUT)
-        told.raise_for_status()
+        answered(told)
         listed = told.json().get("Volumes") or ()
     return {
         str(entry["Name"]): int(entry["UsageData"]["Size"])

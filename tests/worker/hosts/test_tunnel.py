@@ -162,3 +162,12 @@ def test_it_ends_with_its_process_and_leaves_nothing(server: Sshd, tunnel: Tunne
     assert list((tmp_path / "ssh").iterdir()) == [ours], "what the other left is gone"
     tunnel.close()
     assert not tunnels.listens(ours)
+
+
+def test_each_host_has_a_near_end_of_its_own(tmp_path: Path) -> None:
+    """However alike their addresses begin: one's calls would reach the other's engine."""
+    names = ("production-docker-host-01.example.com", "production-docker-host-02.example.com", "[fd00::5]")
+    urls = [*(f"ssh://a@{name}" for name in names), "ssh://10.0.0.5/run/1.sock", "ssh://10.0.0.5/run/2.sock"]
+    ends = {Tunnel(url, tmp_path).near for url in urls}
+    assert len(ends) == len(urls)
+    assert not any(":" in each.name for each in ends)
