@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from cli.onstore import NotDone, meant, on_store
+from tidegate.audit import About, Asked, Via
 from tidegate.notification import BOTH_SECRETS, CHANGED, Channel, Endpoint, Wants
-from tidegate.permission import OPERATOR
+from tidegate.permission import OPERATOR, Action
 from tidegate.repository import Repository, TimelineEntry
 from tidegate.settings import Settings
 from tidegate.standardwebhooks import secret_of
@@ -83,8 +84,9 @@ def _add(environment: Mapping[str, str], told: Told) -> int:
             )
         except BadAddress as bad:
             raise NotDone(f"the address can't be used: {bad}") from bad
-        store.endpoints.add(new)
-        _tell(store, repository.id, f"{new.shown} is told of what happens ({new.wants})")
+        with store.together():
+            store.endpoints.add(new)
+            _tell(store, repository.id, f"{new.shown} is told of what happens ({new.wants})")
         print(
             f"{new.id}: {new.shown}" + (f"\nIts secret, shown this once: {new.secrets.current}" if new.secrets else "")
         )
@@ -96,8 +98,9 @@ def _service(environment: Mapping[str, str], told: Told) -> int:
     def act(_: Settings, store: Store) -> None:
         service = meant(store, told.service)
         wants = None if told.wants == _DEFAULT else Wants(told.wants)
-        store.endpoints.choose(service.repository_id, service.name, wants)
-        _tell(store, service.repository_id, f"of {service.name} is told: {wants or 'what each address wants'}")
+        with store.together():
+            store.endpoints.choose(service.repository_id, service.name, wants)
+            _tell(store, service.repository_id, f"of {service.name} is told: {wants or 'what each address wants'}")
         print(f"{service.name}: {wants or 'what each address wants'}")
 
     return on_store(environment, _NOTHING, act)
@@ -111,7 +114,8 @@ def _about(do: _Do) -> Callable[[Mapping[str, str], Told], int]:
                 raise NotDone(
                     f"{told.id}: there is no such address; `tidegate notifications list` tells which there are"
                 )
-            do(store, found, told)
+            with store.together():
+                do(store, found, told)
 
         return on_store(environment, _NOTHING, act)
 
@@ -167,4 +171,6 @@ def _repository(store: Store, name: str) -> Repository:
 
 
 def _tell(store: Store, repository_id: int, what: str) -> None:
-    store.timeline.add(TimelineEntry(datetime.now(UTC), CHANGED, what, OPERATOR, repository_id))
+    now = datetime.now(UTC)
+    store.timeline.add(TimelineEntry(now, CHANGED, what, OPERATOR, repository_id))
+    store.audit.add(Asked(now, OPERATOR, Via.COMMAND, Action.NOTIFICATIONS, what, About(repository_id)))

@@ -4,6 +4,8 @@ what one service wants to have told."""
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -113,8 +115,8 @@ def add(repository_id: int) -> tuple[Response, HTTPStatus]:
         )
     except BadAddress as bad:
         raise Problem(HTTPStatus.BAD_REQUEST, f"`address` can't be used: {bad}.") from bad
-    parts().store.endpoints.add(new)
-    _tell(repository, f"{new.shown} is told of what happens ({new.wants})")
+    with _telling(repository, f"{new.shown} is told of what happens ({new.wants})"):
+        parts().store.endpoints.add(new)
     shown = {"secret": new.secrets.current} if new.secrets else {}
     return jsonify({**_told(new), **shown}), HTTPStatus.CREATED
 
@@ -126,11 +128,11 @@ def change(repository_id: int, endpoint_id: str) -> Response:
     asked = told(_CHANGE)
     wants = _WANTS.of(asked)
     if wants is not None:
-        parts().store.endpoints.want(found.id, Wants(wants))
-        _tell(repository, f"{found.shown} is told of {wants}")
+        with _telling(repository, f"{found.shown} is told of {wants}"):
+            parts().store.endpoints.want(found.id, Wants(wants))
     if _ENABLED.of(asked):
-        parts().store.endpoints.enable(found.id)
-        _tell(repository, f"{found.shown} is sent to again")
+        with _telling(repository, f"{found.shown} is sent to again"):
+            parts().store.endpoints.enable(found.id)
     return jsonify(_told(_found(repository, endpoint_id)))
 
 
@@ -140,8 +142,8 @@ def remove(repository_id: int, endpoint_id: str) -> Response:
     repository = _changing(repository_id)
     found = parts().store.endpoints.get(endpoint_id)
     if found is not None and found.repository_id == repository.id:
-        parts().store.endpoints.delete(found.id)
-        _tell(repository, f"{found.shown} is told of nothing any more")
+        with _telling(repository, f"{found.shown} is told of nothing any more"):
+            parts().store.endpoints.delete(found.id)
     return jsonify(detail="Nothing is sent there any more.")
 
 
@@ -156,9 +158,9 @@ def renew(repository_id: int, endpoint_id: str) -> Response:
     repository = _changing(repository_id)
     found = _found(repository, endpoint_id)
     new, until = secret_of(secrets.token_bytes(32)), datetime.now(UTC) + BOTH_SECRETS
-    if not parts().store.endpoints.replace_secret(found.id, new, until):
-        raise Problem(HTTPStatus.CONFLICT, "Only a webhook has a secret.")
-    _tell(repository, f"{found.shown} has a new secret")
+    with _telling(repository, f"{found.shown} has a new secret"):
+        if not parts().store.endpoints.replace_secret(found.id, new, until):
+            raise Problem(HTTPStatus.CONFLICT, "Only a webhook has a secret.")
     return jsonify(secret=new, until=until.isoformat())
 
 
@@ -169,7 +171,8 @@ def test(repository_id: int, endpoint_id: str) -> tuple[Response, HTTPStatus]:
     found, login = _found(repository, endpoint_id), viewer().login
     if found.disabled:
         raise Problem(HTTPStatus.CONFLICT, f"Nothing is sent there, since {found.disabled}. Enable it first.")
-    message = parts().store.outgoing.test(found, f"{login} wants to see this arrive", login, datetime.now(UTC))
+    with recorded(viewer(), Action.NOTIFICATIONS, About(repository.id), f"something is sent to {found.shown} to see"):
+        message = parts().store.outgoing.test(found, f"{login} wants to see this arrive", login, datetime.now(UTC))
     return jsonify(message=message), HTTPStatus.ACCEPTED
 
 
@@ -191,8 +194,9 @@ def deliveries(repository_id: int, endpoint_id: str) -> Response:
 def again(repository_id: int, endpoint_id: str, message_id: str) -> tuple[Response, HTTPStatus]:
     """Under its own id."""
     found = _found(_changing(repository_id), endpoint_id)
-    if not parts().store.outgoing.again(found.id, message_id, datetime.now(UTC)):
-        raise Problem(HTTPStatus.NOT_FOUND, "There is no such delivery, or it is still being tried.")
+    with recorded(viewer(), Action.NOTIFICATIONS, About(found.repository_id), f"{message_id} is sent once more"):
+        if not parts().store.outgoing.again(found.id, message_id, datetime.now(UTC)):
+            raise Problem(HTTPStatus.NOT_FOUND, "There is no such delivery, or it is still being tried.")
     return jsonify(message=message_id), HTTPStatus.ACCEPTED
 
 
@@ -210,8 +214,8 @@ def choose(service_id: int) -> Response:
     viewer().demand(Action.NOTIFICATIONS, repository)
     chosen = _CHOICE.must(told((_CHOICE,)))
     wants = None if chosen == _DEFAULT else Wants(chosen)
-    parts().store.endpoints.choose(repository.id, service.name, wants)
-    _tell(repository, f"of {service.name} is told: {wants or 'what each address wants'}", service.name)
+    with _telling(repository, f"of {service.name} is told: {wants or 'what each address wants'}", service.name):
+        parts().store.endpoints.choose(repository.id, service.name, wants)
     return jsonify(wants=chosen)
 
 
@@ -236,9 +240,12 @@ def _found(repository: Repository, endpoint_id: str) -> Endpoint:
     return found
 
 
-def _tell(repository: Repository, what: str, service: str | None = None) -> None:
+@contextmanager
+def _telling(repository: Repository, what: str, service: str | None = None) -> Iterator[None]:
+    """With what is done meanwhile the timeline and the audit log tell of it."""
     now, login = datetime.now(UTC), viewer().login
     with recorded(viewer(), Action.NOTIFICATIONS, About(repository.id, service), what):
+        yield
         parts().store.timeline.add(TimelineEntry(now, CHANGED, what, login, repository.id, service))
 
 

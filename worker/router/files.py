@@ -53,10 +53,22 @@ class RouterFiles:
         self._write(HAPROXY_CFG, haproxy_cfg(layout, self._bind, _identity(), self._tls))
 
     def renew(self) -> bool:
-        """Takes the certificates as they are now; whether the proxy has to be told. Raises Unusable where it would be
-        left with none."""
-        held = self.directory / CERTIFICATES
-        return self._tls is not None and certificates.renew(Path(self._tls.certificates), held)
+        """Takes the certificates as they are now; whether the proxy has to be told, which it has until told(). Raises
+        Unusable where it would be left with none."""
+        if self._tls is None:
+            return False
+        if certificates.renew(Path(self._tls.certificates), self.directory / CERTIFICATES):
+            self._untold.touch()
+        return self._untold.exists()
+
+    def told(self) -> None:
+        """The proxy has read its certificates since they were renewed."""
+        self._untold.unlink(missing_ok=True)
+
+    @property
+    def _untold(self) -> Path:
+        """There while the proxy may have older certificates than we: whoever was to tell it may be killed before."""
+        return self.directory / "renewed"
 
     def _write(self, name: str, text: str) -> None:
         path = self.directory / name

@@ -48,6 +48,7 @@ class HaproxyRouter:
             self._files.save(layout)
             if layout.slots > running.slots or renewed:
                 running = self._reload(layout.slots)
+                self._files.told()
             self._converge(running, layout)
 
     def _renewed(self) -> bool:
