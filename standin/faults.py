@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -88,9 +89,9 @@ class Faults:
             self._cleared.set()
             self._cleared = threading.Event()
 
-    def wait(self, seconds: float) -> None:
-        """So long, or until `clear`."""
-        self._cleared.wait(seconds)
+    def waiting(self) -> Callable[[float], object]:
+        """Waits so many seconds, or until a `clear` from now on, though that comes before the waiting begins."""
+        return self._cleared.wait
 
     def listed(self) -> dict[str, Any]:
         with self._lock:

@@ -36,14 +36,14 @@ def answer(fault: Fault) -> Response | None:
     return _refused(fault.status, "Server Error")
 
 
-def stalled(fault: Fault | None, response: Response, pause: Callable[[float], None]) -> Response:
+def stalled(fault: Fault | None, response: Response, pause: Callable[[float], object]) -> Response:
     """The answer, with a pause in the middle of its first piece where the fault says so."""
     if fault is not None and fault.kind == "stall":
         response.response = _halting(response.iter_encoded(), lambda: pause(fault.seconds))
     return response
 
 
-def _halting(pieces: Iterable[bytes], pause: Callable[[], None]) -> Iterator[bytes]:
+def _halting(pieces: Iterable[bytes], pause: Callable[[], object]) -> Iterator[bytes]:
     rest = iter(pieces)
     first = next(rest, b"")
     yield first[: len(first) // 2]

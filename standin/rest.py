@@ -55,7 +55,7 @@ def _serve(view: View, needs: str, by: str, status: int, values: dict[str, Any])
         if fault is not None:
             response = faulty.answer(fault) or response
     _finish(call, response, began)
-    return faulty.stalled(fault, response, call.world.faults.wait)
+    return faulty.stalled(fault, response, call.world.faults.waiting())
 
 
 def _answer(call: Call, view: View, needs: str, by: str, status: int, values: dict[str, Any]) -> Response:

@@ -40,7 +40,7 @@ def serve(owner: str, repo: str, service: str) -> Response:
     if response is None:
         response = _served(call, owner, repo, service)
     record(call, "git", response, began)
-    return faulty.stalled(fault, response, call.world.faults.wait)
+    return faulty.stalled(fault, response, call.world.faults.waiting())
 
 
 def _served(call: Call, owner: str, name: str, service: str) -> Response:

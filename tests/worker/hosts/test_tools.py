@@ -53,7 +53,7 @@ def test_stopping_ends_all_that_it_has_started(host: Host, order: BuildOrder, tm
     marker = f"sleep 1{int(host.mark, 16) % 10**8}"
     asked = tmp_path / "asked"
     program.write_text(
-        f"#!/bin/sh\n(trap '' TERM; exec {marker}) &\ntrap 'touch {asked}; exit 1' TERM\nwhile :; do wait; done\n"
+        f"#!/bin/sh\ntrap 'touch {asked}; exit 1' TERM\n(trap '' TERM; exec {marker}) &\nwhile :; do wait; done\n"
     )
     scratch = tmp_path / "scratch"
     engine = DockerEngine("local", URL, scratch)
