@@ -8,7 +8,8 @@ from redis import Redis
 
 from tests.webapp.product import redis_server
 from tests.worker.house import House
-from tidegate.gauge import EVERY, Counters
+from tidegate.gauge import EVERY, Counters, Reading
+from tidegate.instance import Instance
 from webapp import readings as read
 from worker.gauge import Gauge
 from worker.gauges import RedisGauges
@@ -56,13 +57,19 @@ def test_only_who_leads_reads(house: House) -> None:
     assert house.gauges.hosts
 
 
-def test_readings_go_by_redis_to_the_page(house: House, tmp_path: Path) -> None:
+def read_twice(house: House) -> tuple[list[Instance], list[Reading]]:
+    """A deployment's instances, and what was kept of the first."""
     gauge = live(house)
     gauge.turn()
     house.clock.advance(EVERY)
     gauge.turn()
     ((deployment, _), kept) = next(iter(house.gauges.readings.items()))
     instances = house.store.instances.of(deployment)
+    return instances, kept
+
+
+def test_readings_go_by_redis_to_the_page(house: House, tmp_path: Path) -> None:
+    instances, kept = read_twice(house)
     with redis_server(tmp_path) as url, Redis.from_url(url) as redis:
         assert read.readings(redis, instances) == [[]]
         there = RedisGauges(redis)
@@ -73,12 +80,7 @@ def test_readings_go_by_redis_to_the_page(house: House, tmp_path: Path) -> None:
 
 
 def test_without_redis_nothing_is_missed(house: House) -> None:
-    gauge = live(house)
-    gauge.turn()
-    house.clock.advance(EVERY)
-    gauge.turn()
-    ((deployment, _), kept) = next(iter(house.gauges.readings.items()))
-    instances = house.store.instances.of(deployment)
+    instances, kept = read_twice(house)
     with Redis.from_url("redis://127.0.0.1:1/0") as redis:
         RedisGauges(redis).keep([(instances[0], kept[0])])
         RedisGauges(redis).seen("local", house.gauges.hosts["local"])

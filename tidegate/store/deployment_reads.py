@@ -24,6 +24,7 @@ from tidegate.store.deployment_table import (
     deployments,
 )
 from tidegate.store.rows import record
+from tidegate.store.serving import serving
 from tidegate.store.tables import environments, reports, repositories, services
 
 _NEWEST_FIRST = deployments.c.seq.desc()
@@ -87,16 +88,16 @@ class DeploymentReads:
 
     def live(self, service_id: int, environment: str) -> Deployment | None:
         """Live or crashed: the routed one of these, else (while a switch goes on) the last."""
-        return self._first(_serving().where(*_lane(service_id, environment)))
+        return self._first(serving().where(*_lane(service_id, environment)))
 
     def all_live(self, repository_id: int, environment: str | None = None) -> dict[tuple[int, str], Deployment]:
         """The same for every place of a repository, or of one of its environments, by (service id, environment)."""
         # Serving is unfinished; to say so, too, is what lets SQLite use that index.
-        serving = _serving().where(IS_UNFINISHED, deployments.c.repository_id == repository_id)
+        live = serving().where(IS_UNFINISHED, deployments.c.repository_id == repository_id)
         if environment is not None:
-            serving = serving.where(deployments.c.environment == environment)
+            live = live.where(deployments.c.environment == environment)
         found: dict[tuple[int, str], Deployment] = {}
-        for each in self._all(serving):
+        for each in self._all(live):
             found.setdefault((each.service_id, each.environment), each)
         return found
 
@@ -281,21 +282,6 @@ class DeploymentReads:
         with self._database.read() as connection:
             row = connection.execute(query.limit(1)).first()
         return None if row is None else record(row)
-
-
-def _serving() -> Select[Any]:
-    """What is live or has crashed: in each lane the routed one first, then the newest."""
-    routed = and_(
-        environments.c.service_id == deployments.c.service_id,
-        environments.c.name == deployments.c.environment,
-        environments.c.routed == deployments.c.id,
-    )
-    return (
-        select(deployments)
-        .outerjoin_from(deployments, environments, routed)
-        .where(IS_SERVING)
-        .order_by(environments.c.id.is_(None), _NEWEST_FIRST)
-    )
 
 
 def _lane(service_id: int, environment: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 
 from tidegate.deployment import ACTIVE, PENDING, Deployment, Health, Status
 from tidegate.preview import number_of
@@ -14,14 +15,10 @@ from tidegate.store.database import Database
 from tidegate.store.deployment_table import IS_ACTIVE, IS_PENDING, IS_SERVING, IS_UNFINISHED, deployments
 from tidegate.store.rows import record
 from tidegate.store.services import COLUMNS as SERVICE_COLUMNS
+from tidegate.store.serving import serving
 from tidegate.store.tables import environments, repositories, services
 
 _PRODUCTION = deployments.c.environment == PRODUCTION
-_ROUTED = and_(
-    environments.c.service_id == deployments.c.service_id,
-    environments.c.name == deployments.c.environment,
-    environments.c.routed == deployments.c.id,
-)
 
 
 @dataclass(frozen=True)
@@ -125,15 +122,12 @@ class Glances:
 
     def serving(self, service_ids: Collection[int]) -> Mapping[int, Deployment]:
         """What is live in production, by service; while a switch goes on, what is routed still."""
-        found = (
-            select(deployments)
-            .outerjoin_from(deployments, environments, _ROUTED)
-            .where(IS_SERVING, _PRODUCTION, deployments.c.service_id.in_(sorted(service_ids)))
-            # Later ones replace earlier ones.
-            .order_by(environments.c.id.is_not(None), deployments.c.seq)
-        )
+        of = serving().where(_PRODUCTION, deployments.c.service_id.in_(sorted(service_ids)))
+        found: dict[int, Deployment] = {}
         with self._database.read() as connection:
-            return {row.service_id: record(row) for row in connection.execute(found)}
+            for row in connection.execute(of):
+                found.setdefault(row.service_id, record(row))
+        return found
 
     def coming(self, service_ids: Collection[int]) -> list[Deployment]:
         """Waiting, queued or under way in production, what runs first."""
@@ -142,13 +136,11 @@ class Glances:
 
     def last(self, service_ids: Collection[int]) -> Mapping[int, Deployment]:
         """What was wanted last in production, by service."""
-        other = deployments.alias()
-        newest = (
-            select(func.max(other.c.seq))
-            .where(other.c.service_id == services.c.id, other.c.environment == PRODUCTION)
-            .scalar_subquery()
+        of = (
+            select(_newest(services.c.id, PRODUCTION))
+            .select_from(services)
+            .where(services.c.id.in_(sorted(service_ids)))
         )
-        of = select(newest).select_from(services).where(services.c.id.in_(sorted(service_ids)))
         return {each.service_id: each for each in self._all(deployments.c.seq.in_(of))}
 
     def previews(self, of: Collection[int]) -> list[PreviewState]:
@@ -163,14 +155,8 @@ class Glances:
 
     def last_of_previews(self, of: Collection[int], limit: int) -> list[Deployment]:
         """What was wanted last of each service in each preview that there is, the newest first."""
-        other = deployments.alias()
-        newest = (
-            select(func.max(other.c.seq))
-            .where(other.c.service_id == environments.c.service_id, other.c.environment == environments.c.name)
-            .scalar_subquery()
-        )
         places = (
-            select(newest)
+            select(_newest(environments.c.service_id, environments.c.name))
             .join_from(environments, services)
             .where(services.c.repository_id.in_(sorted(of)), environments.c.name != PRODUCTION)
         )
@@ -180,18 +166,20 @@ class Glances:
 
     def of_previews(self, service_id: int) -> tuple[Mapping[str, Deployment], Mapping[str, Deployment]]:
         """Of one service: what was wanted last in each preview that there is, and what is live in it; by its name."""
-        other = deployments.alias()
-        newest = (
-            select(func.max(other.c.seq))
-            .where(other.c.service_id == service_id, other.c.environment == environments.c.name)
-            .scalar_subquery()
-        )
+        newest = _newest(service_id, environments.c.name)
         places = select(newest).where(environments.c.service_id == service_id, environments.c.name != PRODUCTION)
-        serving = self._all(IS_SERVING, deployments.c.service_id == service_id, deployments.c.environment != PRODUCTION)
+        live = self._all(IS_SERVING, deployments.c.service_id == service_id, deployments.c.environment != PRODUCTION)
         last = self._all(deployments.c.seq.in_(places.select_from(environments)))
-        return {each.environment: each for each in last}, {each.environment: each for each in serving}
+        return {each.environment: each for each in last}, {each.environment: each for each in live}
 
     def _all(self, *conditions: ColumnElement[bool]) -> list[Deployment]:
         with self._database.read() as connection:
             found = connection.execute(select(deployments).where(*conditions).order_by(deployments.c.seq))
             return [record(row) for row in found]
+
+
+def _newest(service_id: ColumnElement[Any] | int, environment: ColumnElement[Any] | str) -> ScalarSelect[Any]:
+    """The number of what was wanted last there."""
+    other = deployments.alias()
+    there = other.c.service_id == service_id, other.c.environment == environment
+    return select(func.max(other.c.seq)).where(*there).scalar_subquery()

@@ -103,9 +103,8 @@ def _theirs(service_id: int, asked: Told) -> tuple[Service, str, Repository]:
 
 
 def _name(asked: Told) -> str:
-    from tidegate.blueprint import (
-        rules,  # as tidegate/definition.py has it: 10 MB that a server at rest should not have
-    )
+    # As tidegate/definition.py has it: 10 MB that a server at rest does without.
+    from tidegate.blueprint import rules
 
     try:
         return rules.variable_name(_NAME.must(asked))
