@@ -9,6 +9,7 @@ import pytest
 
 from tests.webapp import house as building
 from tests.webapp.fake_github import FakeGitHub, fake_github
+from webapp.parts import KEY
 
 
 @pytest.fixture
@@ -31,3 +32,14 @@ def open_house(tmp_path: Path, github: FakeGitHub) -> Iterator[building.House]:
     made = building.build(tmp_path, github=github)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def lasting_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[building.House]:
+    """For a whole module: without Redis, with GitHub to sign in at and for the App to ask; no worker is waited for."""
+    with fake_github() as fake:
+        made = building.build(tmp_path_factory.mktemp("house"), github=fake)
+        made.app.extensions[KEY].workers.patience = 0.0
+        building.as_app(made)
+        yield made
+        made.close()

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -17,14 +16,12 @@ from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 
 from tests.tidegate.store.given import NOON, a_deployment, a_service
-from tests.webapp.fake_github import fake_github
-from tests.webapp.house import House, as_app, bearer, build
+from tests.webapp.house import House, bearer
 from tidegate.apitoken import Scope, Terms
 from tidegate.deployment import Status
 from tidegate.permission import OPERATOR, Permission
 from webapp.api.declared import DECLARED
 from webapp.api.openapi import PREFIX, describe
-from webapp.parts import KEY
 
 #: Requests to each endpoint that are as described, and as many that are not.
 EXAMPLES = 3
@@ -36,42 +33,31 @@ CHECKS = (
 )
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """No worker answers."""
-    with fake_github() as github:
-        house = build(tmp_path_factory.mktemp("town"), github=github)
-        house.app.extensions[KEY].workers.patience = 0.0
-        as_app(house)
-        yield house
-        house.close()
+def test_it_is_valid(lasting_house: House) -> None:
+    OpenAPIV31SpecValidator(describe(lasting_house.app)).validate()
 
 
-def test_it_is_valid(town: House) -> None:
-    OpenAPIV31SpecValidator(describe(town.app)).validate()
-
-
-def test_it_tells_of_every_endpoint(town: House) -> None:
+def test_it_tells_of_every_endpoint(lasting_house: House) -> None:
     served = {
-        rule.rule: town.app.view_functions[rule.endpoint] in DECLARED
-        for rule in town.app.url_map.iter_rules()
+        rule.rule: lasting_house.app.view_functions[rule.endpoint] in DECLARED
+        for rule in lasting_house.app.url_map.iter_rules()
         if rule.rule.startswith(PREFIX)
     }
     assert [rule for rule, told in served.items() if not told] == [f"{PREFIX}openapi.json"]
-    described = describe(town.app)["paths"]
+    described = describe(lasting_house.app)["paths"]
     assert sum(len(methods) for methods in described.values()) == len(DECLARED)
     names = [each["operationId"] for methods in described.values() for each in methods.values()]
     assert len(set(names)) == len(names)
 
 
-def test_the_document_has_every_endpoint(town: House) -> None:
+def test_the_document_has_every_endpoint(lasting_house: House) -> None:
     """And no other; what their parts are called there doesn't matter."""
     document = (Path(__file__).parents[2] / "docs" / "http.md").read_text()
     told = {
         (method, plain(path))
         for method, path in re.findall(r"^\| `([A-Z]+) (/api/v1/[^`]*)` \|", document, re.MULTILINE)
     }
-    described = describe(town.app)["paths"]
+    described = describe(lasting_house.app)["paths"]
     assert told == {(method.upper(), plain(path)) for path, methods in described.items() for method in methods}
 
 
@@ -86,10 +72,10 @@ def operations(app: Any) -> Iterator[Any]:
         yield found.ok()
 
 
-def test_whatever_is_asked_is_answered_as_described(town: House) -> None:
+def test_whatever_is_asked_is_answered_as_described(lasting_house: House) -> None:
     """By who may do everything: of what there is, and of what there isn't; what is allowed, and what is not."""
-    there = what_there_is(town)
-    by_token, by_cookie = bearer(an_operators(town)), {"Cookie": f"tidegate={a_cookie(town)}"}
+    there = what_there_is(lasting_house)
+    by_token, by_cookie = bearer(an_operators(lasting_house)), {"Cookie": f"tidegate={a_cookie(lasting_house)}"}
     numbers = itertools.count()
 
     def holds(operation: Any, mode: GenerationMode, headers: dict[str, str]) -> None:
@@ -109,19 +95,19 @@ def test_whatever_is_asked_is_answered_as_described(town: House) -> None:
 
         ask()
 
-    for operation in operations(town.app):
+    for operation in operations(lasting_house.app):
         people_only = operation.definition.raw.get("security") == [{"session": []}]
         for mode in GenerationMode:
             holds(operation, mode, by_cookie if people_only else by_token)
     assert next(numbers) > 3 * len(DECLARED)
 
 
-def what_there_is(town: House) -> dict[str, object]:
+def what_there_is(house: House) -> dict[str, object]:
     """By the names of the paths' parts."""
-    service = a_service(town.store)
+    service = a_service(house.store)
     for number in range(3):
-        a_deployment(town.store, service, number + 1, Status.WAITING)
-    deployment = a_deployment(town.store, service, 9, Status.SKIPPED)
+        a_deployment(house.store, service, number + 1, Status.WAITING)
+    deployment = a_deployment(house.store, service, 9, Status.SKIPPED)
     return {
         "deployment_id": deployment.id,
         "service_id": service.id,
@@ -129,25 +115,25 @@ def what_there_is(town: House) -> dict[str, object]:
         "run_id": 1,
         "token_id": 0,
         "sha": deployment.sha,
-        "endpoint_id": an_address(town, service.repository_id),
+        "endpoint_id": an_address(house, service.repository_id),
         "message_id": "none",
     }
 
 
-def an_address(town: House, repository_id: int) -> str:
+def an_address(house: House, repository_id: int) -> str:
     """That is told of what happens."""
-    ada = town.signed_in("ada", {"acme/shop": Permission.ADMIN})
+    ada = house.signed_in("ada", {"acme/shop": Permission.ADMIN})
     told = {"channel": "webhook", "address": "https://example.com/hook"}
     made = ada.post(f"{PREFIX}repositories/{repository_id}/notifications", json=told)
     return str(made.get_json()["id"])
 
 
-def an_operators(town: House) -> str:
+def an_operators(house: House) -> str:
     terms = Terms("all", OPERATOR, None, Scope.ADMIN, None, NOON.replace(year=9999))
-    return town.store.api_tokens.make(terms, NOON)[1]
+    return house.store.api_tokens.make(terms, NOON)[1]
 
 
-def a_cookie(town: House) -> str:
-    found = town.signed_in("ada", {"acme/shop": Permission.ADMIN}).get_cookie("tidegate")
+def a_cookie(house: House) -> str:
+    found = house.signed_in("ada", {"acme/shop": Permission.ADMIN}).get_cookie("tidegate")
     assert found is not None
     return found.value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +11,11 @@ from flask.testing import FlaskClient
 
 from tests.tidegate.store.given import NOON, REPOSITORY, a_deployment, a_service
 from tests.tidegate.test_permission import COLUMNS, HEAD, ROWS
-from tests.webapp.fake_github import fake_github
-from tests.webapp.house import House, build
+from tests.webapp.house import House
 from tests.webapp.page_endpoints import OPEN_PAGES, PAGES
 from tidegate.deployment import Deployment, Status
 from tidegate.permission import Action, Permission
 from tidegate.repository import PRODUCTION
-from webapp.parts import KEY
 
 
 @dataclass(frozen=True)
@@ -130,16 +127,12 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def town(lasting_house: House) -> Town:
     """Everybody has signed in, but for nobody; a stranger has no permission in acme/shop."""
-    with fake_github() as github:
-        house = build(tmp_path_factory.mktemp("town"), github=github)
-        house.app.extensions[KEY].workers.patience = 0.0
-        clients = {"nobody": house.client(), "stranger": house.signed_in("stranger", {})}
-        for who in PEOPLE[2:]:
-            clients[who] = house.signed_in(who.replace(" ", "-"), {"acme/shop": COLUMNS[who]})
-        yield Town(house, clients)
-        house.close()
+    clients = {"nobody": lasting_house.client(), "stranger": lasting_house.signed_in("stranger", {})}
+    for who in PEOPLE[2:]:
+        clients[who] = lasting_house.signed_in(who.replace(" ", "-"), {"acme/shop": COLUMNS[who]})
+    return Town(lasting_house, clients)
 
 
 def allowed(action: Action, who: str) -> bool:

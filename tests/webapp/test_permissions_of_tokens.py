@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -11,15 +10,13 @@ from flask.testing import FlaskClient
 
 from tests.tidegate.store.given import NOON, REPOSITORY, a_deployment, a_service
 from tests.tidegate.test_permission import table
-from tests.webapp.fake_github import fake_github
-from tests.webapp.house import House, as_app, bearer, build
+from tests.webapp.house import House, bearer
 from tests.webapp.test_permissions import ENDPOINTS, OPEN, Endpoint, allowed
 from tidegate.apitoken import Scope, Terms
 from tidegate.deployment import Status
 from tidegate.permission import OPERATOR, Action, Permission
 from webapp.api.declared import DECLARED
 from webapp.api.openapi import PREFIX
-from webapp.parts import KEY
 
 #: By scope, the actions that the document says it is enough for, but for those of the scopes before it.
 DOCUMENTED = {
@@ -89,15 +86,11 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with fake_github() as github:
-        house = build(tmp_path_factory.mktemp("town"), github=github)
-        house.app.extensions[KEY].workers.patience = 0.0
-        as_app(house)
-        for makers in (*MAKERS, "admin"):
-            github.rights[makers] = {"acme/shop": Permission[makers.upper()]}
-        yield Town(house, house.client(), {each.name: a_token(house, each) for each in KINDS})
-        house.close()
+def town(lasting_house: House) -> Town:
+    assert lasting_house.github is not None
+    for makers in (*MAKERS, "admin"):
+        lasting_house.github.rights[makers] = {"acme/shop": Permission[makers.upper()]}
+    return Town(lasting_house, lasting_house.client(), {each.name: a_token(lasting_house, each) for each in KINDS})
 
 
 def a_token(house: House, kind: Kind) -> str:
