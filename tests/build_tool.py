@@ -24,8 +24,7 @@ _OPTIONS = {
 
 
 def install(directory: Path, tool: str, version: str = VERSION) -> Path:
-    """A program of that name in `directory`, which is to be put on PATH."""
-    directory.mkdir(exist_ok=True)
+    """A program of that name in `directory`, which is on PATH."""
     program = directory / tool
     program.write_text(
         f'#!/bin/sh\n[ "$1" = --version ] && {{ echo "{tool} {version}"; exit; }}\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,15 @@ _WHOLE = ("e2e", "chaos")
 
 # Lines of the workers' log go where logging is captured, as in the product, and not to what a command prints.
 journal.route()
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory on PATH, before all others."""
+    made = tmp_path / "programs"
+    made.mkdir()
+    monkeypatch.setenv("PATH", f"{made}{os.pathsep}{os.environ['PATH']}")
+    return made
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook

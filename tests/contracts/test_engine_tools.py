@@ -3,7 +3,6 @@ small programs that speak the tools' command lines."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -17,9 +16,8 @@ __all__ = ["stage"]
 
 
 @pytest.fixture
-def order(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BuildOrder:
+def order(stage: Stage, tmp_path: Path) -> BuildOrder:
     """The tree's process says its variable."""
-    monkeypatch.setenv("PATH", f"{tmp_path / 'programs'}{os.pathsep}{os.environ['PATH']}")
     tree = tmp_path / "tree"
     tree.mkdir()
     (tree / "Procfile").write_text("web: echo $PORT; exit 4\n")
@@ -28,8 +26,8 @@ def order(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Buil
     return BuildOrder(tree, Path("Dockerfile"), image, labels, {"SIZE": "7"}, tool=ToolBuild(BuildTool.NIXPACKS))
 
 
-def test_what_it_built_is_named_labelled_and_runs(stage: Stage, order: BuildOrder, tmp_path: Path) -> None:
-    build_tool.install(tmp_path / "programs", "nixpacks")
+def test_what_it_built_is_named_labelled_and_runs(stage: Stage, order: BuildOrder, programs: Path) -> None:
+    build_tool.install(programs, "nixpacks")
     image_id = stage.engine.build(order, ignore, 60, never)
     assert stage.engine.image_id(order.image) == image_id
     assert stage.engine.image_id(f"{order.image}-raw") is None
@@ -41,8 +39,8 @@ def test_what_it_built_is_named_labelled_and_runs(stage: Stage, order: BuildOrde
     assert said == ["3000"]
 
 
-def test_what_it_ends_with_fails_the_build(stage: Stage, order: BuildOrder, tmp_path: Path) -> None:
-    build_tool.install(tmp_path / "programs", "nixpacks")
+def test_what_it_ends_with_fails_the_build(stage: Stage, order: BuildOrder, programs: Path) -> None:
+    build_tool.install(programs, "nixpacks")
     (order.context / "Procfile").unlink()
     with pytest.raises(BuildFailed, match="`nixpacks` ended with exit code 1") as failure:
         stage.engine.build(order, ignore, 60, never)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -25,15 +24,6 @@ FILES: dict[str, str | None] = {
     "Dockerfile": None,
 }
 SECRET = "hunter2-hunter2"
-
-
-@pytest.fixture
-def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A directory on PATH, before all others."""
-    made = tmp_path / "programs"
-    made.mkdir()
-    monkeypatch.setenv("PATH", f"{made}{os.pathsep}{os.environ['PATH']}")
-    return made
 
 
 def deploy(house: House, files: dict[str, str | None] | None = None) -> tuple[Repository, Deployment]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +19,7 @@ pytestmark = pytest.mark.docker
 
 
 @pytest.fixture
-def order(host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BuildOrder:
-    monkeypatch.setenv("PATH", f"{tmp_path / 'programs'}{os.pathsep}{os.environ['PATH']}")
+def order(host: Host, tmp_path: Path) -> BuildOrder:
     tree = tmp_path / "tree"
     tree.mkdir()
     (tree / "Procfile").write_text("web: echo from $COLOR; cat /app/Procfile\n")
@@ -31,9 +29,9 @@ def order(host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BuildO
 
 @pytest.mark.parametrize("tool", list(BuildTool))
 def test_each_is_called_as_it_wants_and_its_image_gets_our_labels(
-    host: Host, order: BuildOrder, tmp_path: Path, tool: BuildTool
+    host: Host, order: BuildOrder, programs: Path, tool: BuildTool
 ) -> None:
-    build_tool.install(tmp_path / "programs", tool)
+    build_tool.install(programs, tool)
     lines: list[str] = []
     wanted = replace(order, tool=ToolBuild(tool), no_cache=True)
     image_id = host.engine.build(wanted, lines.append, 60, lambda: False)
@@ -47,9 +45,9 @@ def test_each_is_called_as_it_wants_and_its_image_gets_our_labels(
     assert said == ["from blue", "web: echo from $COLOR; cat /app/Procfile"]
 
 
-def test_stopping_ends_all_that_it_has_started(host: Host, order: BuildOrder, tmp_path: Path) -> None:
+def test_stopping_ends_all_that_it_has_started(host: Host, order: BuildOrder, programs: Path, tmp_path: Path) -> None:
     """Also one of them that doesn't hear SIGTERM."""
-    program = build_tool.install(tmp_path / "programs", "nixpacks")
+    program = build_tool.install(programs, "nixpacks")
     marker = f"sleep 1{int(host.mark, 16) % 10**8}"
     asked = tmp_path / "asked"
     program.write_text(
@@ -65,18 +63,18 @@ def test_stopping_ends_all_that_it_has_started(host: Host, order: BuildOrder, tm
     assert list(scratch.iterdir()) == []
 
 
-def test_its_time_is_limited(host: Host, order: BuildOrder, tmp_path: Path) -> None:
-    build_tool.install(tmp_path / "programs", "nixpacks").write_text("#!/bin/sh\nexec sleep 1000\n")
+def test_its_time_is_limited(host: Host, order: BuildOrder, programs: Path) -> None:
+    build_tool.install(programs, "nixpacks").write_text("#!/bin/sh\nexec sleep 1000\n")
     with pytest.raises(TimeoutError):
         host.engine.build(replace(order, tool=ToolBuild(BuildTool.NIXPACKS)), print, 0.1, lambda: False)
 
 
 def test_what_it_finds_around_it(
-    host: Host, order: BuildOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    host: Host, order: BuildOrder, programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The Docker host and BuildKit to speak to, and nothing of ours."""
     monkeypatch.setenv("TIDEGATE_SECRET_KEY", "ours")
-    build_tool.install(tmp_path / "programs", "railpack").write_text("#!/bin/sh\nenv\n")
+    build_tool.install(programs, "railpack").write_text("#!/bin/sh\nenv\n")
     engine = DockerEngine("local", URL, tool_settings={"BUILDKIT_HOST": "docker-container://buildkit"})
     lines: list[str] = []
     with pytest.raises(BuildFailed, match="left no image"):
@@ -90,8 +88,8 @@ def test_one_that_was_taken_away_since_is_told(host: Host, order: BuildOrder) ->
         host.engine.build(replace(order, tool=ToolBuild(BuildTool.RAILPACK)), print, 60, lambda: False)
 
 
-def test_a_host_that_is_away_is_not_the_users_fault(host: Host, order: BuildOrder, tmp_path: Path) -> None:
-    build_tool.install(tmp_path / "programs", "nixpacks")
+def test_a_host_that_is_away_is_not_the_users_fault(host: Host, order: BuildOrder, programs: Path) -> None:
+    build_tool.install(programs, "nixpacks")
     gone = DockerEngine("gone", "unix:///nonexistent/docker.sock")
     with pytest.raises(Exception, match="can't be reached"):
         gone.build(replace(order, tool=ToolBuild(BuildTool.NIXPACKS)), print, 60, lambda: False)
