@@ -47,6 +47,11 @@ def told(volume: str, host: str) -> str:
     return f"`{volume}` on {host}"
 
 
+def told_unseen(host: str) -> str:
+    """Whatever disks a service has there, while nobody can look."""
+    return f"any on {host}, which can't be reached now"
+
+
 def kept(told: Iterable[str], service: str) -> str:
     """What is said of the disks of a service that is removed without them."""
     return (
@@ -55,9 +60,10 @@ def kept(told: Iterable[str], service: str) -> str:
     )
 
 
-def going(told: Iterable[str]) -> str:
-    """What is said of the disks of a service that is removed with them."""
-    return f"its disks go then, with all that is on them: {', '.join(told)}"
+def going(told: Iterable[str], *, unseen: bool) -> str:
+    """What is said of the disks of a service that is removed with them. `unseen`: not all can be reached now."""
+    later = "; what can't be reached goes once it can" if unseen else ""
+    return f"its disks go then, with all that is on them: {', '.join(told)}{later}"
 
 
 def removed(volume: str, host: str) -> str:

@@ -16,28 +16,33 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Held:
-    """A disk's volume, in an environment, on a host."""
+    """A disk's volume, in an environment, on a host; None: whatever there is, since that host is away."""
 
     environment: str
-    volume: str
+    volume: str | None
     host: str
 
     @property
     def told(self) -> str:
+        if self.volume is None:
+            return disk.told_unseen(self.host)
         return disk.told(self.volume, self.host)
 
 
 def held(parts: Parts, service: Service) -> list[Held]:
-    """Those that the service has or had, on the hosts that answer."""
+    """Those that the service has or had."""
     found: list[Held] = []
+    away: list[str] = []
     for engine in parts.hosts:
         try:
             names = disk.volumes_of_service(engine.held_volumes(), service.repository_id, service.name)
         except Unavailable as trouble:
             log.warning("its disks can't be listed", host=engine.name, trouble=str(trouble))
+            away.append(engine.name)
         else:
             found += [Held(environment, volume, engine.name) for environment, volume in names]
-    return found
+    unseen = parts.store.history.with_disk(service.id, away) if away else ()
+    return found + [Held(environment, None, host) for environment, host in sorted(unseen)]
 
 
 def gone(parts: Parts, place: Environment) -> bool:

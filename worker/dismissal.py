@@ -3,8 +3,8 @@ deployment out of that history."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 
 import structlog
 
@@ -12,6 +12,7 @@ from tidegate import disk, wording
 from tidegate.deployment import Deployment
 from tidegate.repository import Environment, Service, TimelineEntry
 from worker import disks
+from worker.disks import Held
 from worker.parts import Parts
 from worker.ports import Unavailable
 from worker.stop import stop
@@ -24,19 +25,26 @@ def dismiss(parts: Parts, service: Service, actor: str, *, with_disks: bool = Fa
     """Out of the router now; the sweep finishes the rest. What comes of it, as a clause; None: nothing is left.
     `with_disks`: also those that it kept when it was removed before."""
     there = disks.held(parts, service)
-    of_disks = (disk.going if with_disks else partial(disk.kept, service=service.name))(each.told for each in there)
+    of_disks = _of_disks(there, service, going=with_disks)
     reason = wording.service_removed_by(actor)
     text = f"{reason}; {of_disks}" if there else reason
     entry = TimelineEntry(parts.clock.now(), "service-removed", text, actor, service.repository_id, service.name)
     places = {each.environment for each in there} if with_disks else None
     if not parts.store.dismissals.begin(service.id, reason, entry, places):
-        return None
+        return f"{wording.REMOVAL_UNDER_WAY}; {of_disks}" if places else None
     try:
         go_on(parts)
     except Unavailable as trouble:
         log.warning("left to the sweep", service=service.name, trouble=str(trouble))
     told = "; ".join([reason, wording.REMOVAL_BEGUN, *([of_disks] if there else [])])
     return told if service.unlisted else f"{told}; {wording.STILL_LISTED}"
+
+
+def _of_disks(there: Sequence[Held], service: Service, *, going: bool) -> str:
+    told = dict.fromkeys(each.told for each in there)
+    if going:
+        return disk.going(told, unseen=any(each.volume is None for each in there))
+    return disk.kept(told, service.name)
 
 
 def go_on(parts: Parts) -> None:

@@ -117,11 +117,35 @@ def test_though_the_worker_was_killed_in_the_middle(
     assert house.store.environments.of_repository(repository.id) == []
 
 
-def test_a_host_that_is_away_loses_them_once_it_is_back(house: House, repository: Repository) -> None:
+def test_a_host_that_is_away_is_named_and_loses_them_once_it_is_back(house: House, repository: Repository) -> None:
     house.engine.trouble = "the host is away"
-    remove(house, repository, disks=True)
+    detail = remove(house, repository, disks=True)
+    assert "its disks go then, with all that is on them: any on local, which can't be reached now" in detail
+    assert detail.count("local") == 1
     house.watch(120, every=10)
+    assert "It is being removed already; its disks go then" in remove(house, repository, disks=True)
     assert house.engine.volumes
     house.engine.trouble = None
     house.watch(120, every=10)
     assert house.engine.volumes == {}
+    assert len(told(house, repository, "disk-removed")) == 2
+    assert house.store.environments.of_repository(repository.id) == []
+
+
+def test_those_that_were_kept_on_it_can_be_removed_later_too(house: House, repository: Repository) -> None:
+    remove(house, repository, disks=False)
+    house.watch(120, every=10)
+    house.engine.trouble = "the host is away"
+    assert "any on local, which can't be reached now" in remove(house, repository, disks=True)
+    house.watch(60, every=10)
+    house.engine.trouble = None
+    assert set(house.engine.volumes) == {volume(repository), volume(repository, "pr-1")}
+    house.watch(60, every=10)
+    assert house.engine.volumes == {}
+    assert house.store.environments.of_repository(repository.id) == []
+
+
+def test_of_a_service_that_never_had_one_nothing_is_said(house: House) -> None:
+    repository, _ = begin(house)
+    house.engine.trouble = "the host is away"
+    assert "disk" not in remove(house, repository, disks=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -10,7 +11,7 @@ from tidegate import wording
 from tidegate.deployment import FINAL
 from tidegate.store.database import Database
 from tidegate.store.deployment_table import deployments
-from tidegate.store.tables import log_chunks, snapshots
+from tidegate.store.tables import instances, log_chunks, snapshots
 from tidegate.store.timeline import add_entry, entry_of
 
 
@@ -34,3 +35,15 @@ class History:
                 connection.execute(delete(snapshots).where(snapshots.c.deployment_id == deployment_id))
                 add_entry(connection, entry_of(row, at, "deployment-removed", told, actor))
         return True
+
+    def with_disk(self, service_id: int, hosts: Collection[str]) -> set[tuple[str, str]]:
+        """(environment, host) where the service has had an instance with a disk, on one of these hosts."""
+        had = (
+            select(deployments.c.environment, instances.c.host, deployments.c.definition)
+            .join_from(deployments, instances)
+            .where(deployments.c.service_id == service_id, instances.c.host.in_(hosts))
+        )
+        with self._database.read() as connection:
+            return {
+                (place, host) for place, host, definition in connection.execute(had) if (definition or {}).get("disk")
+            }
