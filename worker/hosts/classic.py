@@ -42,7 +42,7 @@ def build(connection: Connection, order: BuildOrder, dockerfile: str, on_line: O
                 CancellableStream(iter(()), response).close()
 
     with client:
-        Pump(_messages(connection, client, order), cut).run(reading.take, until)
+        Pump(_messages(connection, client, order), cut, connection.translated).run(reading.take, until)
     reading.output.close()
     if reading.error is not None or not reading.built:
         error = reading.error or "the builder ended without an image"
@@ -50,16 +50,15 @@ def build(connection: Connection, order: BuildOrder, dockerfile: str, on_line: O
 
 
 def _messages(connection: Connection, client: APIClient, order: BuildOrder) -> Iterator[dict[str, Any]]:
-    with connection.translated():
-        if order.login is not None:
-            credentials.enter(client, connection, order.login)
-        try:
-            yield from _stream(client, order)
-        except APIError as error:
-            # A Dockerfile that can't be parsed is refused outright; to the user it is a failed build like any other.
-            if error.status_code != HTTPStatus.BAD_REQUEST:
-                raise
-            yield {"error": error.explanation}
+    if order.login is not None:
+        credentials.enter(client, connection, order.login)
+    try:
+        yield from _stream(client, order)
+    except APIError as error:
+        # A Dockerfile that can't be parsed is refused outright; to the user it is a failed build like any other.
+        if error.status_code != HTTPStatus.BAD_REQUEST:
+            raise
+        yield {"error": error.explanation}
 
 
 def _stream(client: APIClient, order: BuildOrder) -> Iterator[dict[str, Any]]:

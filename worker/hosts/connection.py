@@ -94,8 +94,9 @@ class Connection:
             self._threads.client = mine
         return mine[1]
 
-    def fresh_client(self) -> APIClient:
-        """A client for one use, whose connections may be cut without harm to others. The caller closes it."""
+    def fresh_client(self, answer: float | None = None) -> APIClient:
+        """A client for one use, whose connections may be cut without harm to others. The caller closes it. `answer`:
+        seconds for one that takes longer than others."""
         url = self.entrance()
         with self.translated():
             if url.startswith(_UNIX):
@@ -109,6 +110,8 @@ class Connection:
                 tls=self._tls() or False,
             )
             self._version = client.api_version
+            if answer is not None:
+                client.timeout = self._patience(answer)  # type: ignore[assignment]  # requests' own pair
             return client
 
     def entrance(self) -> str:
@@ -121,10 +124,11 @@ class Connection:
             with self.translated():
                 return self._tunnel.open()
 
-    def _patience(self) -> float | tuple[float, float]:
+    def _patience(self, answer: float | None = None) -> float | tuple[float, float]:
         if self.local:
-            return ANSWER_TIMEOUT
-        return _AFAR if self._tunnel is None else _AFAR[1]
+            return answer or ANSWER_TIMEOUT
+        connect, usual = _AFAR
+        return (connect, answer or usual) if self._tunnel is None else answer or usual
 
     def _tls(self) -> TLSConfig | None:
         """Both sides prove who they are."""

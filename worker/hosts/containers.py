@@ -79,8 +79,7 @@ def owned(connection: Connection, labels: Mapping[str, str]) -> Sequence[Contain
 
 def written(connection: Connection) -> dict[str, int]:
     """As ports.Engine.written."""
-    with connection.translated(), connection.fresh_client() as client:
-        client.timeout = _COUNTING
+    with connection.translated(), connection.fresh_client(_COUNTING) as client:
         listed = client.containers(size=True, filters={"label": [_OWNER, "tidegate.role=instance"]})
     return {str(entry["Id"]): int(entry.get("SizeRw") or 0) for entry in listed}
 

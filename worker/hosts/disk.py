@@ -12,10 +12,10 @@ _TIMEOUT = 600
 
 def build_cache(connection: Connection) -> int | None:
     """As ports.Engine.build_cache. What it shares with images is theirs."""
-    with connection.translated(), connection.fresh_client() as client:
+    with connection.translated(), connection.fresh_client(_TIMEOUT) as client:
         # Asked for this alone: to add up containers and volumes as well takes an engine minutes.
         address = f"{client.base_url}/v{client.api_version}/system/df"
-        told = client.get(address, params={"type": "build-cache"}, timeout=_TIMEOUT)
+        told = client.get(address, params={"type": "build-cache"}, timeout=client.timeout)
         answered(told)
         records = told.json().get("BuildCache")
     return None if records is None else sum(each["Size"] for each in records if not each["Shared"])
@@ -23,8 +23,7 @@ def build_cache(connection: Connection) -> int | None:
 
 def prune_build_cache(connection: Connection, keep: int) -> int:
     """As ports.Engine.prune_build_cache."""
-    with connection.translated(), connection.fresh_client() as client:
-        client.timeout = _TIMEOUT
+    with connection.translated(), connection.fresh_client(_TIMEOUT) as client:
         pruned = client.prune_builds(keep_storage=keep)
     return int(pruned.get("SpaceReclaimed") or 0)
 

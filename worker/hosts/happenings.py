@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -24,14 +24,9 @@ def follow(connection: Connection, on_container: Callable[[str], None], until: U
     with connection.fresh_client() as client:
         with connection.translated():
             stream = client.events(filters=_FILTERS, decode=True)
-        told = Pump(_told(connection, stream), lambda: _cut(stream))
+        told = Pump(stream, lambda: _cut(stream), connection.translated)
         told.run(lambda event: on_container(event["Actor"]["ID"]), until)
     raise Unavailable(f"Docker host {connection.name} at {connection.url} has hung up.")
-
-
-def _told(connection: Connection, stream: CancellableStream[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    with connection.translated():
-        yield from stream
 
 
 def _cut(stream: CancellableStream[dict[str, Any]]) -> None:

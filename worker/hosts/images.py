@@ -20,8 +20,16 @@ _ROLE, _IMAGE, _OWNER = "tidegate.role", "image", "tidegate.deployment"
 #: What older engines list for an image without a name.
 _UNNAMED = "<none>:<none>"
 _CHUNK = 2**20
-#: Seconds for one answer: layers are unpacked before it comes.
+#: Seconds for one answer: layers are packed or unpacked before it comes.
 _TIMEOUT = 600
+
+
+class _NotTheEngines(Exception):
+    """On its way through our request to the engine: a TimeoutError would be taken for the engine's silence."""
+
+    def __init__(self, met: Exception) -> None:
+        super().__init__(str(met))
+        self.met = met
 
 
 def image_id(connection: Connection, image: str) -> str | None:
@@ -69,13 +77,12 @@ def _in_full(digest: str) -> str | None:
 def save(connection: Connection, image: str) -> Iterator[bytes]:
     """As ports.Engine.save."""
     # A client of its own: whoever stops reading closes its connection.
-    with connection.fresh_client() as client, connection.translated():
+    with connection.fresh_client(_TIMEOUT) as client, connection.translated():
         yield from client.get_image(image, chunk_size=_CHUNK)
 
 
 def load(connection: Connection, saved: Iterator[bytes], until: Until) -> None:
-    """As ports.Engine.load. What `saved` raises must come out as it is, though our request reads it."""
-    trouble: list[Exception] = []
+    """As ports.Engine.load. What `saved` and `until` raise must come out as it is, though our request reads it."""
 
     def chunks() -> Iterator[bytes]:
         try:
@@ -83,20 +90,16 @@ def load(connection: Connection, saved: Iterator[bytes], until: Until) -> None:
                 until.check()
                 yield chunk
         except Exception as met:
-            trouble.append(met)
-            raise
+            raise _NotTheEngines(met) from met
 
-    with connection.fresh_client() as client:
-        client.timeout = _TIMEOUT
+    with connection.fresh_client(_TIMEOUT) as client:
         try:
             with connection.translated():
                 for message in client.load_image(chunks(), quiet=True):  # type: ignore[no-untyped-call]  # so stubbed
                     if "error" in message:
                         raise connection.verdict(str(message["error"]), HTTPStatus.INTERNAL_SERVER_ERROR)
-        except Exception:
-            if trouble:
-                raise trouble[0] from None
-            raise
+        except _NotTheEngines as ended:
+            raise ended.met from None
 
 
 def remove_pulled(connection: Connection, image: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
@@ -48,7 +47,7 @@ def follow(
             seen += len(chunk)
             lines.feed(chunk)
 
-        Pump(_chunks(connection, stream), lambda: _cut(stream)).run(take, until)
+        Pump(stream, lambda: _cut(stream), connection.translated).run(take, until)
         if seen <= _WHOLE:
             lines.feed(_missed(connection, client, container, since)[seen:])
     lines.close()
@@ -67,11 +66,6 @@ def _missed(connection: Connection, client: APIClient, container: str, since: da
 
 def _moment(since: datetime | None) -> float | None:
     return since.timestamp() if since else None
-
-
-def _chunks(connection: Connection, stream: CancellableStream[bytes]) -> Iterator[bytes]:
-    with connection.translated():
-        yield from stream
 
 
 def _cut(stream: CancellableStream[bytes]) -> None:

@@ -47,13 +47,12 @@ def pull(
             on_line(" ".join(filter(None, (message.get("id"), message["status"]))))
 
     def messages() -> Iterator[dict[str, Any]]:
-        with connection.translated():
-            names.append(_by_digest(client, image, auth))
-            yield from client.pull(names[0], stream=True, decode=True, auth_config=auth)
+        names.append(_by_digest(client, image, auth))
+        yield from client.pull(names[0], stream=True, decode=True, auth_config=auth)
 
     with client:
         try:
-            Pump(messages(), cut).run(take, until)
+            Pump(messages(), cut, connection.translated).run(take, until)
         except (Refused, Unavailable) as trouble:
             raise _trouble(image, str(trouble), login) from trouble
         with connection.translated():

@@ -17,12 +17,15 @@ from worker.hosts.streams import Pump
 from worker.ports import Refused, Unavailable
 from worker.until import Until
 
+#: Seconds between two words of an engine that sends: it waits for the registry.
+_QUIET = 600
+
 
 def send(connection: Connection, image: str, name: str, until: Until, login: Login | None) -> str:
     """As ports.Engine.send. The engine sends what the registry hasn't; it knows the image by `name` meanwhile."""
     repository, _, tag = name.rpartition(":")
     # A client of its own, as for a build: to give up is to cut its connection.
-    client = connection.fresh_client()
+    client = connection.fresh_client(_QUIET)
     responses: list[requests.Response] = []
     client.hooks["response"] = [lambda response, **_: responses.append(response)]
     auth = None if login is None else {"username": login.username, "password": login.password}
@@ -39,14 +42,13 @@ def send(connection: Connection, image: str, name: str, until: Until, login: Log
         digests.extend(each for each in [(message.get("aux") or {}).get("Digest")] if each)
 
     def messages() -> Iterator[dict[str, Any]]:
-        with connection.translated():
-            yield from client.push(repository, tag, stream=True, decode=True, auth_config=auth)
+        yield from client.push(repository, tag, stream=True, decode=True, auth_config=auth)
 
     with client:
         with connection.translated():
             client.tag(image, repository, tag)
         try:
-            Pump(messages(), cut).run(take, until)
+            Pump(messages(), cut, connection.translated).run(take, until)
         finally:
             with connection.translated(), suppress(ImageNotFound):
                 client.remove_image(name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from time import monotonic
 from typing import Generic, TypeVar
@@ -57,10 +58,17 @@ class _End:
 
 
 class Pump(Generic[T]):
-    """Reads `source` in a thread of its own. `cut` must make a blocked read of it end; it is called to give up."""
+    """Reads `source` in a thread of its own. `cut` must make a blocked read of it end; it is called to give up.
+    `meaning`, as Connection.translated, is told what the source raises, unless that was cut."""
 
-    def __init__(self, source: Iterable[T], cut: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        source: Iterable[T],
+        cut: Callable[[], None],
+        meaning: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._cut = cut
+        self._meaning = meaning
         self._inbox: queue.Queue[T | _End] = queue.Queue(_BACKLOG)
         self._given_up = threading.Event()
         self._reader = threading.Thread(target=self._read, args=(source,), daemon=True)
@@ -87,7 +95,8 @@ class Pump(Generic[T]):
                 item = None
             if isinstance(item, _End):
                 if item.error is not None:
-                    raise item.error
+                    with self._meaning():
+                        raise item.error
                 return
             if monotonic() - asked >= PULSE:
                 until.check()

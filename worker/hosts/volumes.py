@@ -35,9 +35,9 @@ def held(connection: Connection) -> list[str]:
 
 def sizes(connection: Connection) -> dict[str, int]:
     """As ports.Engine.volume_sizes. Engines without the choice of what to add up (before 23.0) add up all."""
-    with connection.translated(), connection.fresh_client() as client:
+    with connection.translated(), connection.fresh_client(_TIMEOUT) as client:
         address = f"{client.base_url}/v{client.api_version}/system/df"
-        told = client.get(address, params={"type": "volume"}, timeout=_TIMEOUT)
+        told = client.get(address, params={"type": "volume"}, timeout=client.timeout)
         answered(told)
         listed = told.json().get("Volumes") or ()
     return {

@@ -115,6 +115,19 @@ def test_a_connection_that_is_lost_is_a_host_that_is_away_and_is_made_anew(
     assert {each.id for each in engine.owned(host.labels)} == {started.id, talking.id}
 
 
+def test_what_we_end_ourselves_is_no_silence_of_the_host(host: Host, engine: DockerEngine, tmp_path: Path) -> None:
+    """Nobody else is told that it is away: it has answered all the time."""
+    with pytest.raises(TimeoutError):
+        engine.load(engine.save(base_image.NAME), 0.0, never)
+    assert engine.image_id(base_image.NAME) is not None
+    talking, said = engine.start(host.spec("echo begun; sleep 1000")), list[str]()
+    engine.logs(talking.id, said.append, lambda: bool(said))
+    assert engine.image_id(base_image.NAME) is not None
+    with pytest.raises(Canceled):
+        engine.build(_order(host, tmp_path, "RUN echo begun; sleep 1000"), said.append, 60, lambda: "begun" in said[1:])
+    assert engine.image_id(base_image.NAME) is not None
+
+
 def test_a_link_that_says_nothing_any_more_is_noticed(
     host: Host, server: Sshd, engine: DockerEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
