@@ -38,6 +38,9 @@ class StandIn:
         made: Json = self.call("POST", "/users", {"login": login, "kind": kind, **details})
         return made
 
+    def rename_user(self, login: str, now: str) -> None:
+        self.call("PATCH", f"/users/{login}", {"login": now})
+
     def create_repo(self, full_name: str, **details: Any) -> Json:
         """`private`, `apps`, `files`, `ci`, `fork_of`, `default_branch`, as the control API has them."""
         owner, name = full_name.split("/")

@@ -75,6 +75,23 @@ class World:
         except KeyError:
             raise MissingError(f"user {login}") from None
 
+    def user_by_id(self, number: int) -> User:
+        found = next((user for user in self.users.values() if user.id == number), None)
+        if found is None:
+            raise MissingError(f"user {number}")
+        return found
+
+    def rename_user(self, user: User, login: str) -> None:
+        """The old login is nobody's any more; the old addresses of their repositories still lead there."""
+        old, new = user.login.lower(), login.lower()
+        user.login = login
+        self.users[new] = self.users.pop(old)
+        for repo in self.repos.values():
+            if old in repo.collaborators:
+                repo.collaborators[new] = repo.collaborators.pop(old)
+            if repo.owner is user:
+                self._names[repo.full_name.lower()] = repo.id
+
     def user_by_email(self, email: str) -> User | None:
         return next((user for user in self.users.values() if user.email == email), None)
 

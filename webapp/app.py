@@ -124,7 +124,7 @@ def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
     places = Places()
     workers = Workers(inbox.put, store.answers.get, lambda: places.stopping())  # noqa: PLW0108 - server.py sets it later
     calls = Limit(redis, "hook", deploy_hook.CALLS, deploy_hook.SECONDS)
-    token_rights = TokenRights(AsApp(people, settings.github, store.tokens))
+    token_rights = TokenRights(AsApp(people, settings.github, store.tokens), store.api_tokens)
     app.extensions[KEY] = Parts(
         settings, store, redis, metrics, places, people, Rights(people), token_rights, sessions, workers, calls
     )

@@ -37,8 +37,8 @@ class AsApp:
         self._settings = settings
         self._tokens = tokens
 
-    def permission(self, repository: Repository, login: str, person_id: int) -> Permission:
-        """Of who has that number, NONE where the login is somebody else's by now. Raises Unreachable.
+    def permission(self, repository: Repository, login: str, person_id: int) -> Permission | None:
+        """Of who has that number; None where the login is nobody's or somebody else's by now. Raises Unreachable.
 
         https://docs.github.com/rest/collaborators/collaborators#get-repository-permissions-for-a-user
         """
@@ -49,10 +49,23 @@ class AsApp:
             return Permission.NONE
         user = found.get("user")
         if not isinstance(user, dict) or user.get("id") != person_id:
-            return Permission.NONE
+            return None
         # `role_name` may be one that an organization made itself; `permission` then says which it comes to.
         names = {each.name.lower(): each for each in Permission}
         return names.get(str(found.get("role_name"))) or names.get(str(found.get("permission")), Permission.NONE)
+
+    def login(self, repository: Repository, person_id: int) -> str | None:
+        """What who has that number is called now, None where there is no such person; asked as the App that is
+        installed for the repository. Raises Unreachable.
+
+        https://docs.github.com/rest/users/users#get-a-user-using-their-id
+        """
+        try:
+            told = self._asked(repository.installation_id, lambda token: self._people.get(f"/user/{person_id}", token))
+        except _NotInstalled:
+            return None
+        login = told.get("login")
+        return login if isinstance(login, str) else None
 
     def _asked(self, installation: int, ask: Callable[[str], dict[str, object]]) -> dict[str, object]:
         """With the token that is kept; where GitHub refuses it (it was suspended, or given anew), with a new one."""

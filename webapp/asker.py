@@ -60,7 +60,7 @@ class Program:
 
     @property
     def login(self) -> str:
-        return self.token.terms.maker
+        return self.rights.login(self.token)
 
     def of(self, repository: Repository) -> Permission:
         return self.rights.of(self.token, repository)

@@ -12,6 +12,7 @@ from functools import partial
 from tidegate.apitoken import ApiToken
 from tidegate.permission import Permission
 from tidegate.repository import Repository
+from tidegate.store.api_tokens import ApiTokens
 from webapp.asapp import AsApp
 from webapp.believed import Believed
 from webapp.people import People
@@ -61,15 +62,19 @@ class Rights:
 class TokenRights:
     """The same of who asks by a token. Every method may raise Unreachable."""
 
-    def __init__(self, app: AsApp, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, app: AsApp, tokens: ApiTokens, now: Callable[[], float] = time.monotonic) -> None:
         self._app = app
+        self._tokens = tokens
         self._of_maker = Believed[Permission](now)
+
+    def login(self, token: ApiToken) -> str:
+        """What its maker is called, as GitHub told when it was last asked about them."""
+        return self._tokens.maker(token)
 
     def of(self, token: ApiToken, repository: Repository) -> Permission:
         """As of the last minute."""
         ask = partial(self._makers, token, repository)
-        # With the login, by which GitHub is asked: an older token's may be one that the maker has no longer.
-        maker = (token.terms.maker_id, token.terms.maker)
+        maker = token.terms.maker_id
         return self._limited(token, repository, lambda: self._of_maker.of(maker, repository.id, ask))
 
     def now(self, token: ApiToken, repository: Repository) -> Permission:
@@ -91,4 +96,12 @@ class TokenRights:
         if maker is None:
             # The operator has the workers' own keys.
             return Permission.ADMIN
-        return self._app.permission(repository, token.terms.maker, maker)
+        login = self.login(token)
+        found = self._app.permission(repository, login, maker)
+        if found is None:
+            now = self._app.login(repository, maker)
+            if now is None or now == login:
+                return Permission.NONE
+            self._tokens.renamed(maker, now)
+            found = self._app.permission(repository, now, maker)
+        return found or Permission.NONE

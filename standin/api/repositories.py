@@ -47,6 +47,11 @@ def get_user_by_login(call: Call, login: str) -> Json:
     return users.profile(call.world, call.world.user(login))
 
 
+@routes("GET", "/user/<int:account_id>")
+def get_user_by_id(call: Call, account_id: int) -> Json:
+    return users.profile(call.world, call.world.user_by_id(account_id))
+
+
 def _visible(call: Call) -> list[Repo]:
     """The repositories that the person owns or works in."""
     who = call.actor.person

@@ -5,6 +5,7 @@ JSON in, JSON out, no authentication, all under ``/_standin``; `standin.client` 
 ================================================  ==============================================================
 ``GET  /health``                                  ``{"ok": true}``
 ``POST /users``                                   ``login, kind=User|Organization, name?, email?`` -> user, ``token``
+``PATCH /users/{login}``                          ``login``: what they are called from now on
 ``POST /users/{login}/token``                     another personal token -> ``token``
 ``POST /repos``                                   ``owner, name, private?, apps?=[slug..]`` (default: all Apps),
                                                   ``files?={path: text}`` (first commit), ``ci?={..}``, ``fork_of?=r``

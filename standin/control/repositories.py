@@ -24,6 +24,13 @@ def create_user(world: World, body: Json) -> Json:
     return {**show_user(world, user), "token": world.add_token("ghp", "personal", user).value}
 
 
+@routes("PATCH", "/users/<login>")
+def rename_user(world: World, body: Json, login: str) -> Json:
+    user = world.user(login)
+    world.rename_user(user, body["login"])
+    return show_user(world, user)
+
+
 @routes("POST", "/users/<login>/token")
 def create_personal_token(world: World, _body: Json, login: str) -> Json:
     return {"token": world.add_token("ghp", "personal", world.user(login)).value}

@@ -36,6 +36,17 @@ def test_an_app_moves_its_webhook(place: Place) -> None:
     assert mover.get("/app/hook/config").body["url"] == "http://127.0.0.1:1/"
 
 
+def test_who_is_renamed_keeps_their_number_and_what_they_were_given(place: Place) -> None:
+    repo, number = place.repo(), place.control.create_user("before-it")["id"]
+    app, path = place.installed(repo), f"/repos/{repo}/collaborators"
+    place.control.set_permission(repo, "before-it", "triage")
+    place.control.rename_user("before-it", "After-It")
+    assert app.get(f"/user/{number}").body["login"] == "After-It"
+    assert app.get(f"{path}/after-it/permission").body["role_name"] == "triage"
+    for gone in (f"{path}/before-it/permission", "/users/before-it", "/user/1"):
+        assert app.get(gone).status == 404
+
+
 def test_smaller_things_of_a_repository(place: Place) -> None:
     repo = place.repo()
     app, sha = place.installed(repo), place.head(repo)

@@ -86,8 +86,14 @@ class FakeGitHub:
         return (200, self._told(name, rights[name])) if name in rights else (404, {"message": "Not Found"})
 
     def _as_app(self, path: str) -> tuple[int, dict[str, object]]:
-        """GET /repos/{owner}/{repo}/collaborators/{login}/permission."""
+        """GET /user/{account_id} and /repos/{owner}/{repo}/collaborators/{login}/permission."""
+        if path.startswith("/user/"):
+            number = int(path.removeprefix("/user/"))
+            found = [login for login, theirs in self.numbers.items() if theirs == number]
+            return (200, {"login": found[0], "id": number}) if found else (404, {"message": "Not Found"})
         _, _, owner, name, _, login, _ = path.split("/")
+        if login not in self.numbers:
+            return 404, {"message": "Not Found"}
         permission = self.rights.get(login, {}).get(f"{owner}/{name}", Permission.NONE)
         told = {"login": login, "id": self.number(login)}
         return 200, {"permission": "none", "role_name": permission.name.lower(), "user": told}

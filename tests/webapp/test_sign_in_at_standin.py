@@ -1,7 +1,7 @@
 """Signing in at the stand-in, whose answers are held against GitHub's own description: as at github.com."""
 
 import http.client
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from standin.process import running
 from tests.tidegate.store.given import NOON, a_deployment
 from tests.webapp.house import PAGE, House, bearer, build
 from tests.webapp.product import ENVIRONMENT
+from tidegate.deployment import Deployment
 from tidegate.events import RepositorySeen
 
 
@@ -56,6 +57,25 @@ def sign_in(house: House, login: str) -> FlaskClient:
     return client
 
 
+def deployed(house: House, control: StandIn, name: str, given: Mapping[str, str]) -> Deployment:
+    """One of the private repository octo/`name`, in which the App is installed and these people were given a role."""
+    for login in given:
+        control.create_user(login)
+    made = control.create_repo(f"octo/{name}", private=True, files={"README.md": "# Roles\n"})
+    for login, role in given.items():
+        control.set_permission(f"octo/{name}", login, role)
+    installation = control.install("tidegate", "octo")
+    house.store.repositories.see(RepositorySeen(made["id"], installation, "octo", name, "main", private=True), NOON)
+    return a_deployment(house.store, house.store.services.ensure(made["id"], "web", {"name": "web"}))
+
+
+def tried(client: FlaskClient, deployment: Deployment, headers: Mapping[str, str] | None = None) -> list[int]:
+    """How it is answered to see it, to cancel it, and to make its service's deploy hook."""
+    path, hook = f"/api/v1/deployments/{deployment.id}", f"/api/v1/services/{deployment.service_id}/deploy-hook"
+    asked = [("GET", path), ("POST", f"{path}/cancel"), ("POST", hook)]
+    return [client.open(to, method=method, headers=headers).status_code for method, to in asked]
+
+
 @pytest.mark.parametrize(
     ("role", "cancel", "hook"),
     [
@@ -70,28 +90,15 @@ def test_roles_are_told_apart(
     house: House, standin: tuple[StandIn, dict[str, str]], role: str, cancel: int, hook: int
 ) -> None:
     """By the flags that GitHub sends with a repository: no role's name is among them."""
-    control, _ = standin
-    login, name = f"{role}-only", f"octo/for-{role}"
-    control.create_user(login)
-    made = control.create_repo(name, private=True, files={"README.md": "# Roles\n"})
-    control.set_permission(name, login, role)
-    house.store.repositories.see(RepositorySeen(made["id"], 1, "octo", f"for-{role}", "main", private=True), NOON)
-    deployment = a_deployment(house.store, house.store.services.ensure(made["id"], "web", {"name": "web"}))
-    client, path = sign_in(house, login), f"/api/v1/deployments/{deployment.id}"
-    assert client.get(path).status_code == 200
-    assert client.post(f"{path}/cancel").status_code == cancel
-    assert client.post(f"/api/v1/services/{deployment.service_id}/deploy-hook").status_code == hook
+    login = f"{role}-only"
+    deployment = deployed(house, standin[0], f"for-{role}", {login: role})
+    assert tried(sign_in(house, login), deployment) == [200, cancel, hook]
 
 
 def test_people_see_what_they_may_read(house: House, standin: tuple[StandIn, dict[str, str]]) -> None:
     control, _ = standin
-    control.create_user("reader")
     control.create_user("stranger")
-    made = control.create_repo("octo/private", private=True, files={"README.md": "# Private\n"})
-    control.set_permission("octo/private", "reader", "read")
-    seen = RepositorySeen(made["id"], 1, "octo", "private", "main", private=True)
-    house.store.repositories.see(seen, NOON)
-    deployment = a_deployment(house.store, house.store.services.ensure(made["id"], "web", {"name": "web"}))
+    deployment = deployed(house, control, "private", {"reader": "read"})
     path = f"/deployments/{deployment.id}"
 
     owner, reader, stranger = (sign_in(house, login) for login in ("octo", "reader", "stranger"))
@@ -116,21 +123,15 @@ def test_people_see_what_they_may_read(house: House, standin: tuple[StandIn, dic
 def test_a_token_is_worth_what_github_tells_the_app_of_its_maker(
     house: House, standin: tuple[StandIn, dict[str, str]], role: str, scope: str, cancel: int, hook: int
 ) -> None:
-    """The App proves itself by its key, is given a token for its installation, and asks by that."""
-    control, _ = standin
-    login, name = f"{role}-maker", f"octo/by-{role}"
-    control.create_user(login)
-    made = control.create_repo(name, private=True, files={"README.md": "# Roles\n"})
-    control.set_permission(name, login, role)
-    installation = control.install("tidegate", "octo")
-    house.store.repositories.see(
-        RepositorySeen(made["id"], installation, "octo", f"by-{role}", "main", private=True), NOON
-    )
-    deployment = a_deployment(house.store, house.store.services.ensure(made["id"], "web", {"name": "web"}))
+    """The App proves itself by its key, is given a token for its installation, and asks by that; also when the maker
+    has another login by then."""
+    control, login = standin[0], f"{role}-maker"
+    deployment = deployed(house, control, f"by-{role}", {login: role})
     secret = sign_in(house, login).post("/api/v1/tokens", json={"name": "ci", "scope": scope}).get_json()["token"]
     # What is kept was given for another App, or is no longer good: a new one is asked for.
-    house.store.tokens.put(f"github/{installation}/*/metadata:read", "ghs_old", datetime.now(UTC) + timedelta(hours=1))
-    program, headers = house.client(), bearer(secret)
-    assert program.get(f"/api/v1/deployments/{deployment.id}", headers=headers).status_code == 200
-    assert program.post(f"/api/v1/deployments/{deployment.id}/cancel", headers=headers).status_code == cancel
-    assert program.post(f"/api/v1/services/{deployment.service_id}/deploy-hook", headers=headers).status_code == hook
+    repository = house.store.repositories.get(deployment.repository_id)
+    assert repository is not None
+    key = f"github/{repository.installation_id}/*/metadata:read"
+    house.store.tokens.put(key, "ghs_old", datetime.now(UTC) + timedelta(hours=1))
+    control.rename_user(login, f"{role}-renamed")
+    assert tried(house.client(), deployment, bearer(secret)) == [200, cancel, hook]

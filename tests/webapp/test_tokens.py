@@ -111,7 +111,7 @@ def test_it_may_no_more_than_its_maker_may_now(town: House, github: FakeGitHub) 
 
 def test_what_it_sees_is_believed_for_a_minute(town: House, github: FakeGitHub) -> None:
     parts, passed = town.app.extensions[KEY], 0.0
-    rights = TokenRights(parts.token_rights._app, lambda: passed)
+    rights = TokenRights(parts.token_rights._app, town.store.api_tokens, lambda: passed)
     a_service(town.store)
     (repository,) = town.store.repositories.all()
     github.rights["ada"] = {SHOP: Permission.WRITE}
@@ -163,6 +163,24 @@ def test_a_login_that_passed_to_somebody_else_takes_nothing_with_it(town: House,
     secret = make(town, "ada", Permission.READ, scope="admin")
     github.rights["ada"], github.numbers["ada"] = {SHOP: Permission.ADMIN}, 9999
     assert town.client().get(f"/api/v1/deployments/{deployment.id}", headers=bearer(secret)).status_code == 404
+
+
+@pytest.mark.parametrize("taken", [False, True], ids=["nobody has the old login", "somebody has it"])
+def test_who_is_called_otherwise_by_now_has_the_same_tokens(town: House, github: FakeGitHub, *, taken: bool) -> None:
+    first, second = (a_deployment(town.store, a_service(town.store), number) for number in (1, 2))
+    secret, program = make(town, "ada", Permission.WRITE, scope="deploy"), town.client()
+    github.numbers["lovelace"], github.rights["lovelace"] = github.numbers.pop("ada"), github.rights.pop("ada")
+    if taken:
+        github.rights["ada"], github.numbers["ada"] = {SHOP: Permission.NONE}, 9999
+    assert program.post(f"/api/v1/deployments/{first.id}/cancel", headers=bearer(secret)).status_code == 202
+    kept = town.store.deployments.get(first.id)
+    assert kept is not None
+    assert "lovelace" in kept.reason, "the worker asks GitHub by that name, too"
+    (token,) = town.store.api_tokens.all()
+    assert token.terms.maker == "lovelace"
+    github.asked.clear()
+    assert program.post(f"/api/v1/deployments/{second.id}/cancel", headers=bearer(secret)).status_code == 202
+    assert {path.rpartition("/collaborators")[2] for path in github.asked} == {"/lovelace/permission"}
 
 
 def test_a_token_makes_and_lists_none_but_ends_itself(town: House) -> None:

@@ -49,6 +49,17 @@ class ApiTokens:
         """A person's, the newest first; also those that have expired."""
         return self._select(api_tokens.c.maker_id == maker_id)
 
+    def maker(self, token: ApiToken) -> str:
+        """The login of who made it, as it was last told."""
+        its = select(api_tokens.c.maker).where(api_tokens.c.id == token.id)
+        with self._database.read() as connection:
+            return connection.execute(its).scalar() or token.terms.maker
+
+    def renamed(self, maker_id: int, login: str) -> None:
+        """Who has that number is called so from now on."""
+        with self._database.write() as connection:
+            connection.execute(update(api_tokens).where(api_tokens.c.maker_id == maker_id).values(maker=login))
+
     def all(self) -> list[ApiToken]:
         """Everybody's, the newest first."""
         return self._select()
