@@ -51,7 +51,7 @@ def test_afterwards_the_new_key_opens_all(tmp_path: Path, url: str, capsys: pyte
 
 def test_without_the_old_key_nothing_is_changed(tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert rotate(environment(tmp_path, NEW)) == 1
-    assert "Nothing was changed: variable TOKEN was encrypted with a key" in capsys.readouterr().out
+    assert "Nothing was changed: variable TOKEN was encrypted with a key" in capsys.readouterr().err
     assert seen(url, OLD) == "hush"
 
 

@@ -7,12 +7,10 @@ from urllib.parse import quote
 
 from tidegate.repository import Repository
 from worker.github.client import Client, scope_of
-from worker.github.errors import Answered
+from worker.github.comparison import within
 
 #: References whose history is looked through, each by a call; beyond them a commit is found at a tip only.
 MOST_LOOKED_THROUGH = 100
-#: Of a comparison's answer: the other end is in the history of the first one.
-_WITHIN = frozenset({"behind", "identical"})
 
 
 class Holding:
@@ -27,12 +25,12 @@ class Holding:
             return True
         # The default branch leads to most of what anybody asks for.
         default = branches.pop(repository.default_branch, None)
-        if default is not None and self._within(repository, default, sha):
+        if default is not None and within(self._client, repository, default, sha):
             return True
         tags = self._tips(repository, "tags")
         # An annotated tag's SHA is its own, and not its commit's, so that it is asked about by its name.
         others = [*branches.values(), *map(quote, tags)][:MOST_LOOKED_THROUGH]
-        return sha in tags.values() or any(self._within(repository, base, sha) for base in others)
+        return sha in tags.values() or any(within(self._client, repository, base, sha) for base in others)
 
     def _tips(self, repository: Repository, kind: str) -> dict[str, str]:
         """The SHA of each branch (heads) or tag (tags), by name."""
@@ -43,18 +41,3 @@ class Holding:
             ),
         )
         return {each["ref"].removeprefix(f"refs/{kind}/"): each["object"]["sha"] for each in found}
-
-    def _within(self, repository: Repository, base: str, sha: str) -> bool:
-        """Whether it is in the history of a commit or a tag. The second page lists no files, which may be megabytes."""
-        try:
-            found = self._client.ask(
-                scope_of(repository),
-                lambda rest, headers: rest.repos.compare_commits(
-                    repository.owner, repository.name, f"{base}...{sha}", per_page=1, page=2, headers=headers
-                ),
-            )
-        except Answered as answer:
-            if answer.status not in (404, 422):  # no common history, or the branch is gone by now
-                raise
-            return False
-        return found["status"] in _WITHIN

@@ -10,14 +10,13 @@ from urllib.parse import quote
 
 from tidegate.facts import Changes, Commit
 from tidegate.repository import Repository
+from worker.github import comparison
 from worker.github.client import Client, scope_of
 from worker.github.errors import Answered
 from worker.github.memory import Remembered
 from worker.ports import Refused
 
 DEPLOY_FILE = "tidegate.yml"
-#: GitHub's compare lists no more files than these, and all of them on its first page.
-COMPARED_FILES = 300
 #: What the name of a branch or a tag never holds (git-check-ref-format): nothing but a name gets into a path.
 NO_NAME = re.compile(r"^$|^[/-]|[/.]$|(^|/)\.|\.\.|//|@\{|[\x00-\x20~^:?*\[\\\x7f]")
 #: 422 is GitHub's answer for a name that it doesn't know, 409 that of a repository without a commit.
@@ -79,18 +78,7 @@ class Reads:
         return frozenset(entry["path"] for entry in found["tree"] if entry["type"] == "blob")
 
     def changes(self, repository: Repository, base: str, head: str) -> Changes:
-        try:
-            found = self._client.ask(
-                scope_of(repository),
-                lambda rest, headers: rest.repos.compare_commits(
-                    repository.owner, repository.name, f"{base}...{head}", per_page=1, page=1, headers=headers
-                ),
-            )
-        except Answered as answer:
-            if answer.status not in (404, 422):
-                raise
-            return Changes(frozenset(), f"GitHub cannot compare {base[:7]} with {head[:7]}: {answer.said}")
-        return changes_of(found, base, head)
+        return comparison.changes(self._client, repository, base, head)
 
     def resolve(self, repository: Repository, ref: str) -> Commit | None:
         if NO_NAME.search(ref):
@@ -142,20 +130,6 @@ class Reads:
             lambda rest, headers: rest.git.get_tree(repository.owner, repository.name, tree, headers=headers),
         )
         return {entry["path"]: entry["sha"] for entry in found["tree"] if entry["type"] == "tree"}
-
-
-def changes_of(found: Mapping[str, Any], base: str, head: str) -> Changes:
-    """From a comparison's first page. It starts at the merge base, so what a force push took away isn't listed."""
-    files = found.get("files") or []
-    paths = frozenset(
-        name for file in files for name in (file["filename"], file.get("previous_filename")) if name is not None
-    )
-    status = found["status"]
-    if status not in ("ahead", "identical"):
-        return Changes(paths, f"{head[:7]} does not follow {base[:7]} (a force push, or a step back: {status})")
-    if len(files) >= COMPARED_FILES:
-        return Changes(paths, f"GitHub lists no more than {COMPARED_FILES} changed files")
-    return Changes(paths)
 
 
 def _commit(found: Any) -> Commit:
