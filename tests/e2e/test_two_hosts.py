@@ -44,17 +44,20 @@ def there(apart: Apart, sha: str) -> list[str]:
     return apart.docker("ps", "--quiet", *labels).split()
 
 
-def test_one_is_cut_off_for_a_while_and_comes_back(project: Project, apart: Apart) -> None:
-    sha = project.push(web("one", extra="    numInstances: 2\n"))
+@pytest.mark.parametrize("seconds", [3, pytest.param(60, marks=pytest.mark.long)])
+def test_one_is_cut_off_for_a_while_and_comes_back(project: Project, apart: Apart, seconds: int) -> None:
+    """For so long after its silence was told."""
+    one, two = (f"{each}, {seconds} s" for each in ("one", "two"))
+    sha = project.push(web(one, extra="    numInstances: 2\n"))
     project.live(sha, patience=120)
     before = there(apart, sha)
     assert (len(before), len(project.containers(sha=sha, role="instance"))) == (1, 1)
-    assert all(project.serves("one", sha) for _ in range(8)), "both serve the same image"
+    assert all(project.serves(one, sha) for _ in range(8)), "both serve the same image"
 
     apart.cut()
     wait_for(lambda: "has failed" in timeline(project, sha), "its instance to leave the router", 60, project.log)
     wait_for(lambda: "can't be reached" in timeline(project, sha), "that to be told", 60, project.log)
-    project.keep_looking(3, lambda: project.serves("one", sha))
+    project.keep_looking(seconds, lambda: project.serves(one, sha))
 
     apart.mend()
     wait_for(lambda: "answers again (" in timeline(project, sha), "its instance to serve again", 90, project.log)
@@ -65,10 +68,10 @@ def test_one_is_cut_off_for_a_while_and_comes_back(project: Project, apart: Apar
     assert "was started again" not in told
 
     apart.cut()
-    new = project.push(web("two", extra="    numInstances: 2\n"))
+    new = project.push(web(two, extra="    numInstances: 2\n"))
     project.live(new, patience=120)
     assert len(project.containers(sha=new, role="instance")) == 2, "placed where a host answers"
     assert there(apart, new) == []
     apart.mend()
     wait_for(lambda: there(apart, sha) == [], "the old version to leave the host that is back", 90, project.log)
-    project.keep_looking(1, lambda: project.serves("two", new))
+    project.keep_looking(1, lambda: project.serves(two, new))
