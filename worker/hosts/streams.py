@@ -75,9 +75,9 @@ class Pump(Generic[T]):
 
     def run(self, take: Callable[[T], None], until: Until) -> None:
         """Gives each item to `take`, here, until the source ends; raises the source's own error, or `until`'s."""
-        until.check()
-        self._reader.start()
         try:
+            until.check()
+            self._reader.start()
             for item in self._arrivals(until):
                 take(item)
         except BaseException:

@@ -130,12 +130,13 @@ def test_a_consumer_that_fails_cuts_the_source_too() -> None:
 
 
 def test_what_is_stopped_already_reads_nothing() -> None:
-    read: list[int] = []
+    """And is cut: whatever the source comes from has begun already."""
+    happened: list[str] = []
 
     def source() -> Iterator[int]:
-        read.append(1)
+        happened.append("read")
         yield 1
 
     with pytest.raises(Canceled):
-        Pump(source(), lambda: None).run(lambda item: None, Until(lambda: True))
-    assert read == []
+        Pump(source(), lambda: happened.append("cut")).run(lambda item: None, Until(lambda: True))
+    assert happened == ["cut"]
