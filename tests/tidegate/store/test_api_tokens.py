@@ -39,6 +39,16 @@ def test_it_expires(store: Store) -> None:
     assert store.api_tokens.of(500) == [later], "but not for ever"
 
 
+def test_who_is_renamed_is_on_all_of_theirs_and_nobody_elses(store: Store) -> None:
+    made, _ = store.api_tokens.make(TERMS, NOON)
+    others, _ = store.api_tokens.make(replace(TERMS, maker="eve", maker_id=501), NOON)
+    store.api_tokens.renamed(500, "lovelace")
+    assert [store.api_tokens.maker(each) for each in (made, others)] == ["lovelace", "eve"]
+    assert store.api_tokens.of(500) == [replace(made, terms=replace(TERMS, maker="lovelace"))]
+    store.api_tokens.revoke(made.id)
+    assert store.api_tokens.maker(made) == "ada", "whoever was asking with it meanwhile"
+
+
 @pytest.mark.parametrize("wrong", ["", PREFIX, "ünïcödé", "half a pair \ud800", "nul \x00", "x" * 10_000])
 def test_no_other_text_finds_it(store: Store, wrong: str) -> None:
     _, secret = store.api_tokens.make(TERMS, NOON)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.tidegate.store.given import NOON, TTL, a_deployment, a_service, new
 from tidegate.deployment import Deployment, Health, Move, Status
 from tidegate.instance import Instance, InstanceState
-from tidegate.repository import PRODUCTION, TimelineEntry
+from tidegate.repository import PRODUCTION, Service, TimelineEntry
 from tidegate.scaling import Scaling
 from tidegate.store import Store
 from tidegate.store.instances import Bearer, Tended
@@ -26,6 +26,23 @@ def test_an_instance_is_replaced_by_its_index(store: Store) -> None:
     again = replace(first, container_id="c0-again", address="10.0.0.9", state=InstanceState.HEALTHY)
     store.instances.put(again)
     assert store.instances.of(made.id) == [again, second]
+
+
+def test_where_a_service_has_had_a_disk(store: Store) -> None:
+    """On these hosts; what it runs now may have none any more."""
+    service, other = a_service(store), a_service(store, "api")
+    with_disk: dict[str, object] = {"name": "web", "disk": {"name": "data"}}
+    told: list[tuple[Service, dict[str, object] | None, str]] = [
+        (service, with_disk, "here"),
+        (service, with_disk, "there"),
+        (service, {"disk": None}, "far"),
+        (service, None, "far"),
+        (other, with_disk, "far"),
+    ]
+    for number, (of, definition, host) in enumerate(told):
+        row = store.deployments.create(replace(new(of, number, Status.SKIPPED), definition=definition), NOON)
+        store.instances.put(Instance(row.id, 0, host, "c", "", 3000, InstanceState.REMOVED))
+    assert store.history.with_disk(service.id, ["there", "far"]) == {(PRODUCTION, "there")}
 
 
 def test_a_state_is_set_on_one_instance(store: Store) -> None:
