@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.exceptions import best_match
 from referencing import Registry
@@ -58,7 +59,8 @@ class Judge:
         self._formats = FormatChecker([])
         self._formats.checks("date-time", ValueError)(_is_time)
         self._patterns = sorted(((_pattern(path), path) for path in document["paths"]), key=_literalness)
-        self._validators: dict[str, Draft202012Validator] = {}
+        self._validators: dict[str, tuple[jsonschema_rs.Draft202012Validator, Draft202012Validator]] = {}
+        self._quick_registry = jsonschema_rs.Registry([(HERE, document)], draft=jsonschema_rs.Draft202012)
 
     def operation(self, method: str, path: str) -> tuple[str, Json]:
         """(template, operation) of a path below the API's root."""
@@ -157,15 +159,25 @@ class Judge:
         return thing
 
     def _check(self, schema: Json, value: Any, where: str) -> None:
-        key = json.dumps(schema, sort_keys=True)
-        validator = self._validators.get(key)
-        if validator is None:
-            validator = Draft202012Validator(schema, registry=self._registry, format_checker=self._formats)
-            self._validators[key] = validator
-        problems = list(validator.iter_errors(value))
+        quick, telling = self._judges(schema)
+        if quick.is_valid(value):
+            return
+        problems = list(telling.iter_errors(value))
         if problems:
             told = [_cause(each) for each in problems[:SHOWN]]
             raise Violation(f"{where}: " + "; ".join(told))
+
+    def _judges(self, schema: Json) -> tuple[jsonschema_rs.Draft202012Validator, Draft202012Validator]:
+        """The same twice: a native one, which is a hundred times as quick, and one that tells what is the matter."""
+        key = json.dumps(schema, sort_keys=True)
+        if key not in self._validators:
+            self._validators[key] = (
+                jsonschema_rs.Draft202012Validator(
+                    schema, registry=self._quick_registry, formats={"date-time": _has_zone}, validate_formats=True
+                ),
+                Draft202012Validator(schema, registry=self._registry, format_checker=self._formats),
+            )
+        return self._validators[key]
 
 
 def _cause(error: ValidationError) -> str:
@@ -189,6 +201,13 @@ def _literalness(item: tuple[re.Pattern[str], str]) -> tuple[int, int]:
 
 def _is_time(value: object) -> bool:
     return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
+
+
+def _has_zone(value: str) -> bool:
+    try:
+        return _is_time(value)
+    except ValueError:
+        return False
 
 
 def _typed(value: str, schema: Json) -> Any:
