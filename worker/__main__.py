@@ -1,4 +1,5 @@
-"""`python -m worker pool | watch | release`: the job workers, the watcher, and the migrations before a release."""
+"""`python -m worker pool | watch | router | release`: the job workers, the watcher, the proxy, and the migrations
+before a release; each by the environment's settings."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from worker.await_app import settings_with_app
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m worker", description=__doc__)
-    parser.add_argument("what", choices=["pool", "watch", "release"])
+    parser.add_argument("what", choices=["pool", "watch", "router", "release"])
     what = parser.parse_args().what
     try:
         settings = _settings(what)
@@ -24,7 +25,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     journal.configure(as_json=settings.json_logs)
-    {"pool": _pool, "watch": _watch, "release": _release}[what](settings)
+    {"pool": _pool, "watch": _watch, "router": _router, "release": _release}[what](settings)
     return 0
 
 
@@ -32,6 +33,8 @@ def _settings(what: str) -> Settings:
     def read(path: str) -> str:
         return Path(path).read_text()
 
+    if what == "router":  # whatever the App, and whether or not there is a store
+        return Settings.from_env(os.environ, read, app=False)
     if what == "release":  # before which there may be no store to find an App in
         return settings_at_start(os.environ, read)
     return settings_with_app(os.environ, read, time.sleep)
@@ -54,6 +57,17 @@ def _watch(settings: Settings) -> None:
 
     wiring.configure(settings)
     Watch(wiring.parts()).run()
+
+
+def _router(settings: Settings) -> None:
+    from worker.router.certificates import Unusable
+    from worker.router.process import become
+
+    router = settings.router
+    try:
+        become(Path(router.directory), router.bind, router.tls)
+    except (FileNotFoundError, Unusable) as missing:
+        sys.exit(str(missing))
 
 
 def _release(settings: Settings) -> None:

@@ -3,10 +3,11 @@ again, since whoever else changes the packet filter may lose them."""
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 
@@ -15,6 +16,8 @@ from tidegate.settings import Settings
 
 #: Seconds for all of it, which waits for others that change the filter.
 _PATIENCE = 30
+#: CAP_NET_ADMIN's bit: capabilities(7), linux/capability.h.
+_NET_ADMIN = 12
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +34,8 @@ class Guard:
 
     def put(self, ports: Sequence[int]) -> None:
         """Doing it twice does it once. Raises NotGuarded."""
-        if os.geteuid() != 0 or shutil.which("iptables") is None:
-            raise NotGuarded("it takes root, and iptables")
+        if not _may() or shutil.which("iptables") is None:
+            raise NotGuarded("it takes root (or CAP_NET_ADMIN), and iptables")
         told = script(ports, self._bridges, self._chain)
         try:
             done = subprocess.run(
@@ -42,6 +45,17 @@ class Guard:
             raise NotGuarded(str(error)) from error
         if done.returncode != 0:
             raise NotGuarded(done.stderr.strip() or f"exit code {done.returncode}")
+
+
+def _may() -> bool:
+    """Whether the kernel lets us change the packet filter: root in a container may be without that power, and whoever
+    has it need not be root."""
+    try:
+        told = Path("/proc/self/status").read_text()
+    except OSError:
+        return False
+    effective = re.search(r"^CapEff:\s*([0-9a-f]+)$", told, re.MULTILINE)
+    return effective is not None and bool(int(effective[1], 16) >> _NET_ADMIN & 1)
 
 
 def keep_guard(settings: Settings, before: str | None, guard: Guard | None = None) -> str | None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import httpx
 import pytest
 import yaml
 
 from tests.e2e.apps import web
+from tests.e2e.setting_up import set_up
 from tests.e2e.waiting import wait_for
 from tests.e2e.world import QUICK, World, world
-from tests.webapp.fresh import at_github
 from tidegate import setup
 from tidegate.github import APP_VARIABLES
 from tidegate.store.start import with_kept_app
@@ -34,7 +33,7 @@ def test_from_its_first_start_to_a_push_that_is_live(tmp_path_factory: pytest.Te
                 "they wait for the GitHub App",
                 "there is none yet",
             ]
-        _set_up(made)
+        set_up(made)
         with made.project() as project:
             sha = project.push(web("hello"))
             project.live(sha)
@@ -42,13 +41,6 @@ def test_from_its_first_start_to_a_push_that_is_live(tmp_path_factory: pytest.Te
             assert made.pids() == before, "nothing was restarted"
             with _parts(made) as parts:
                 wait_for(lambda: all(line.ok for line in check_up(parts, _manifest())), "all to be well", 30, made.log)
-
-
-def _set_up(made: World) -> None:
-    with httpx.Client(follow_redirects=True, trust_env=False, headers={"Accept": "text/html"}) as browser:
-        page = browser.get(setup.link(made.settings))
-        done = browser.get(made.settings.url + at_github(page.text))
-        assert "Install it on repositories" in done.text
 
 
 def _manifest() -> dict[str, object]:

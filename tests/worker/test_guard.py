@@ -158,3 +158,12 @@ def test_what_keeps_it_from_that_is_told_and_stops_nothing(tmp_path: Path) -> No
     assert keep_guard(elsewhere, None, guard) is None
     assert keep_guard(off, None, guard) is None
     assert guard.tried == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="it takes root to be without one of root's powers")
+def test_root_without_the_power_over_the_filter_is_told_so() -> None:
+    """As in a container that wasn't given it. Were it tried all the same, the kernel would refuse."""
+    program = "from worker.guard import Guard; Guard().put([22])"
+    limits = ("setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin")
+    done = subprocess.run((*limits, sys.executable, "-c", program), capture_output=True, text=True, check=False)
+    assert "NotGuarded: it takes root (or CAP_NET_ADMIN), and iptables" in done.stderr

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from tidegate.door import Tls
 from worker.router.certificates import Unusable
-from worker.router.process import command, prepare
+from worker.router.process import become
 
 
 def main() -> None:
-    """Replaces this process by HAProxy, so that signals and the process id are its own."""
     parser = argparse.ArgumentParser(prog="python -m worker.router", description="Runs the router.")
     parser.add_argument("--directory", type=Path, required=True, help="its files and sockets; made where missing")
     parser.add_argument("--bind", required=True, help="HAProxy's bind address, such as 0.0.0.0:80")
@@ -21,11 +19,9 @@ def main() -> None:
     parser.add_argument("--tls-port", type=int, help="the port of public URLs, where it isn't 443")
     arguments = parser.parse_args()
     try:
-        line = command(arguments.directory)
-        prepare(arguments.directory, arguments.bind, _tls(arguments.tls, arguments.tls_port))
+        become(arguments.directory, arguments.bind, _tls(arguments.tls, arguments.tls_port))
     except (FileNotFoundError, Unusable) as missing:
         sys.exit(str(missing))
-    os.execv(line[0], line)  # noqa: S606 - no shell is the point
 
 
 _TLS = "where it listens for https, its certificates, the dashboard's host name, and where that is served"

@@ -1,4 +1,4 @@
-"""The proxy's process: its files before the start, its command line, how to stop it."""
+"""The proxy's process: its files before the start, how to become it, how to stop it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import signal
 import time
 from pathlib import Path
+from typing import NoReturn
 
 from tidegate.door import Tls
 from worker.ports import Unavailable
@@ -18,6 +19,14 @@ from worker.router.runtime import Runtime
 STOP_SIGNAL = signal.SIGUSR1
 
 _EVICTION_TIMEOUT = 5.0  # seconds
+
+
+def become(directory: Path, bind: str, tls: Tls | None) -> NoReturn:
+    """Replaces this process by HAProxy, so that signals and the process id are its own. FileNotFoundError without
+    HAProxy; Unusable as `prepare`."""
+    line = command(directory)
+    prepare(directory, bind, tls)
+    os.execv(line[0], line)  # noqa: S606 - no shell is the point
 
 
 def prepare(directory: Path, bind: str, tls: Tls | None = None) -> None:

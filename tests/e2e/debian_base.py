@@ -1,0 +1,40 @@
+"""The public base of the server's image, made of Debian's packages, since no image can be pulled without a network."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+#: As deploy/Dockerfile has it by default.
+RELEASE = "trixie"
+#: Whom this machine trusts, and how its pip asks: a build's containers ask the same package registries.
+_OF_THIS_MACHINE = ("usr/local/share/ca-certificates", "etc/pip.conf")
+
+
+@contextmanager
+def debian_base(place: Path) -> Iterator[str]:
+    """Its name, there while the block runs; `place` is a directory with half a gigabyte to spare, as root."""
+    root, name = place / "debian", f"tidegate-test/debian-{secrets.token_hex(3)}:{RELEASE}"
+    subprocess.run(("debootstrap", "--variant=minbase", RELEASE, str(root)), capture_output=True, text=True, check=True)
+    try:
+        for each in _OF_THIS_MACHINE:
+            _copy(Path("/", each), root / each)
+        with subprocess.Popen(("tar", "-C", str(root), "-c", "."), stdout=subprocess.PIPE) as packed:
+            subprocess.run(("docker", "import", "-", name), stdin=packed.stdout, capture_output=True, check=True)
+    finally:
+        shutil.rmtree(root)
+    try:
+        yield name
+    finally:
+        subprocess.run(("docker", "image", "rm", name), capture_output=True, check=False)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True)
+    elif source.exists():
+        shutil.copy(source, target)

@@ -1,0 +1,54 @@
+"""`python -m worker router`, which process managers start: all that it needs is in the settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.webapp.product import ENVIRONMENT
+from tidegate.github import APP_VARIABLES
+from worker import __main__ as entry
+from worker.router import process
+
+_SETTINGS = {name: value for name, value in ENVIRONMENT.items() if name not in APP_VARIABLES}
+
+
+class _Became(Exception):
+    """In place of this process: what it would be."""
+
+
+def _start(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> list[str]:
+    def execv(_program: str, line: list[str]) -> None:
+        raise _Became(*line)
+
+    monkeypatch.setattr(os, "environ", settings)
+    monkeypatch.setattr(sys, "argv", ["worker", "router"])
+    monkeypatch.setattr(os, "execv", execv)
+    with pytest.raises(_Became) as became:
+        entry.main()
+    return list(became.value.args)
+
+
+def test_it_becomes_the_proxy_of_the_data_directory_without_store_or_app(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = {
+        "TIDEGATE_DATA": str(tmp_path),
+        "TIDEGATE_ROUTER_BIND": "127.0.0.1:8080",
+        "DATABASE_URL": "sqlite:////none/x",
+    }
+    line = _start(monkeypatch, {**os.environ, **_SETTINGS, **own})
+    directory = tmp_path / "router"
+    assert line[1:] == process.command(directory)[1:]
+    assert "bind 127.0.0.1:8080\n" in (directory / "haproxy.cfg").read_text()
+
+
+def test_without_a_certificate_it_ends_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = {"TIDEGATE_DATA": str(tmp_path), "TIDEGATE_URL": "https://tidegate.test", "TIDEGATE_TLS": str(tmp_path)}
+    monkeypatch.setattr(os, "environ", {**os.environ, **_SETTINGS, **own})
+    monkeypatch.setattr(sys, "argv", ["worker", "router"])
+    with pytest.raises(SystemExit, match=r"has no certificate"):
+        entry.main()
