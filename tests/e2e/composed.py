@@ -57,7 +57,7 @@ class Composed(World):
     def _run(self, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         line = (*self._command, *words)
         return subprocess.run(
-            line, cwd=self._deploy, env=_ENVIRONMENT, input=given, capture_output=True, check=False, timeout=600
+            line, cwd=self._deploy, env=_ENVIRONMENT, input=given, capture_output=True, check=False, timeout=1200
         )
 
     def log(self) -> str:

@@ -23,7 +23,8 @@ def debian_base(place: Path) -> Iterator[str]:
     try:
         for each in _OF_THIS_MACHINE:
             _copy(Path("/", each), root / each)
-        with subprocess.Popen(("tar", "-C", str(root), "-c", "."), stdout=subprocess.PIPE) as packed:
+        packing = ("tar", "-C", str(root), "--exclude=*.deb", "-c", ".")
+        with subprocess.Popen(packing, stdout=subprocess.PIPE) as packed:
             subprocess.run(("docker", "import", "-", name), stdin=packed.stdout, capture_output=True, check=True)
     finally:
         shutil.rmtree(root)

@@ -15,7 +15,7 @@ from tests.e2e.no_loss import no_request_lost
 from tests.e2e.setting_up import set_up
 from tests.e2e.waiting import wait_for
 
-pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(1800)]
 
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
 #: As deploy/Dockerfile makes it.
@@ -38,6 +38,7 @@ def test_from_a_clone_to_a_push_that_is_live(tmp_path_factory: pytest.TempPathFa
                 project.live(second)
             assert project.serves("two", second)
             restore(made, back_up(made))
+            made.compose("up", "-d", "--scale", "worker=2")
             third = project.push(web("three"))
             project.live(third)
             assert project.serves("three", third)
@@ -89,4 +90,3 @@ def restore(made: Composed, kept: bytes) -> None:
     script = 'cd "$HOME/store"; rm -f tidegate.db*; umask 077; cat >tidegate.db'
     made.compose("stop", "web", "worker", "watch")
     made.compose("run", "--rm", "-T", "release", "sh", "-ec", script, given=kept)
-    made.compose("up", "-d")
