@@ -136,8 +136,9 @@ def _settings(web: int, low: int, of_github: Mapping[str, str]) -> dict[str, str
 
 
 def _clone(target: Path, told: Mapping[str, str]) -> Path:
-    """The directory in it to run compose in."""
+    """The directory in it to run compose in. Nobody but root may read it, as with a careful umask."""
     shutil.copytree(ROOT, target, ignore=_NOT_OURS)
+    subprocess.run(("chmod", "-R", "go=", str(target)), check=True)
     (target / "deploy" / ".env").write_text("".join(f"{name}={value}\n" for name, value in told.items()))
     return target / "deploy"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import shutil
 import subprocess
@@ -31,7 +32,19 @@ def debian_base(place: Path) -> Iterator[str]:
     try:
         yield name
     finally:
-        subprocess.run(("docker", "image", "rm", name), capture_output=True, check=False)
+        _docker("image", "rm", *_stages_upon(name), name)
+
+
+def _stages_upon(base: str) -> list[str]:
+    """Ids of the nameless images that were built upon it: the classic builder leaves those of a build's stages."""
+    nameless = _docker("images", "--filter", "dangling=true", "--quiet", "--no-trunc").split()
+    told = _docker("image", "inspect", "--format", "[{{json .Id}}, {{json .RootFS.Layers}}]", base, *nameless)
+    (_, [layer]), *others = map(json.loads, told.splitlines())
+    return [image for image, layers in others if layers and layers[0] == layer]
+
+
+def _docker(*words: str) -> str:
+    return subprocess.run(("docker", *words), capture_output=True, text=True, check=False).stdout
 
 
 def _copy(source: Path, target: Path) -> None:
