@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cli.onstore import NotDone, on_store
+from cli.command import Shown, Told
+from cli.onstore import on_store
+from cli.trouble import Refused
 from tidegate.settings import Settings
 from tidegate.store import Store
 from tidegate.store.backup import NotBackedUp, backup
 
+if TYPE_CHECKING:
+    from cli.command import Commands
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+
+def add_to(commands: Commands) -> None:
     parser = commands.add_parser("backup", help="copy the whole store while it is in use")
-    parser.set_defaults(run=_backup)
-    parser.add_argument("file", help="to be made")
+    parser.set_defaults(run=on_store("Nothing can be backed up", _backup))
+    parser.add_argument("file", type=Path, help="to be made")
 
 
-def _backup(environment: Mapping[str, str], told: argparse.Namespace) -> int:
-    def act(settings: Settings, _: Store) -> None:
-        try:
-            size = backup(settings.database_url, Path(told.file))
-        except NotBackedUp as why:
-            raise NotDone(str(why)) from why
-        print(f"{told.file}: {size / 1e6:.1f} MB. TIDEGATE_SECRET_KEY is not in it: keep it elsewhere, since what is")
-        print("secret in there can't be read without it.")
-
-    return on_store(environment, "Nothing can be backed up", act)
+def _backup(settings: Settings, _: Store, told: Told) -> Shown:
+    try:
+        size = backup(settings.database_url, told.file)
+    except NotBackedUp as why:
+        raise Refused(str(why)) from why
+    lines = [
+        f"{told.file}: {size / 1e6:.1f} MB. TIDEGATE_SECRET_KEY is not in it: keep it elsewhere, since what is",
+        "secret in there can't be read without it.",
+    ]
+    return Shown({"file": str(told.file), "bytes": size}, lines)

@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from cli.up import MISSING, read, with_data
+from cli.command import Shown, Told, alone
+from cli.onstore import demand_ready, settings_of
+from cli.trouble import Refused
 from tidegate.retention import GIGABYTE, Item
 from tidegate.store import StoreDown
 
+if TYPE_CHECKING:
+    from cli.command import Commands
 
-def clean(environment: Mapping[str, str], *, dry_run: bool, urgent: bool) -> int:
-    """The exit code. Runs on the machine of the workers, with their environment."""
-    settings, trouble = read(with_data(environment))
-    if settings is None:
-        print("Nothing can be cleaned up. Missing or wrong:\n" + "\n".join(f"  - {each}" for each in trouble))
-        return MISSING
+
+def add_to(commands: Commands) -> None:
+    clean = commands.add_parser("clean", help="remove now what no deployment needs, as the workers do hourly")
+    clean.add_argument("--dry-run", action="store_true", help="tell what would be removed and what is kept, and why")
+    clean.add_argument("--urgent", action="store_true", help="caches too, as is done where a build has too little room")
+    clean.set_defaults(run=alone(_clean))
+
+
+def _clean(environment: Mapping[str, str], asked: Told) -> Shown:
+    """Runs on the machine of the workers, with their environment."""
+    settings = settings_of(environment, "Nothing can be cleaned up")
     from worker import clean as cleaning
     from worker.survey import survey
     from worker.wiring import make
 
     parts = make(settings, "tidegate-clean")
-    rules = settings.retention.urgent() if urgent else settings.retention
+    rules = settings.retention.urgent() if asked.urgent else settings.retention
     try:
-        if not parts.store.ready():
-            print(f"The store isn't there, or isn't this version's: {settings.data} (TIDEGATE_DATA), DATABASE_URL.")
-            return MISSING
-        print(told(survey(parts, rules)) if dry_run else told(cleaning.clean(parts, rules)))
+        demand_ready(settings, parts.store)
+        items = survey(parts, rules) if asked.dry_run else cleaning.clean(parts, rules)
     except StoreDown as down:
-        print(f"The store can't be reached: {down}")
-        return 1
+        raise Refused(f"the store can't be reached: {down}") from down
     finally:
         parts.store.close()
-    return 0
+    return Shown({"dry_run": asked.dry_run, "items": [_document(each) for each in items]}, [told(items)])
 
 
 def told(items: Sequence[Item]) -> str:
@@ -41,6 +48,11 @@ def told(items: Sequence[Item]) -> str:
     return "\n".join(
         (*lines, f"to remove: {len(going)} of {len(items)}, {_size(sum(each.size or 0 for each in going))}")
     )
+
+
+def _document(item: Item) -> dict[str, object]:
+    what = {"kind": item.kind, "name": item.name, "bytes": item.size}
+    return {**what, "remove": item.verdict.go, "reason": item.verdict.reason}
 
 
 def _line(item: Item) -> str:

@@ -8,8 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.command import Shown, alone
+
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no other name
+    from cli.command import Commands
 
 _SHELLS = ("bash", "zsh", "fish")
 
@@ -18,17 +20,17 @@ def add_to(commands: Commands, parser: argparse.ArgumentParser) -> None:
     """`parser` is the whole command's."""
     completion = commands.add_parser("completion", help="print what completes this command's words in a shell")
     completion.add_argument("shell", choices=_SHELLS)
-    completion.set_defaults(run=partial(_completion, parser))
+    completion.set_defaults(run=alone(partial(_completion, parser)))
 
 
-def _completion(parser: argparse.ArgumentParser, _: Mapping[str, str], told: argparse.Namespace) -> int:
+def _completion(parser: argparse.ArgumentParser, _: Mapping[str, str], told: argparse.Namespace) -> Shown:
     import shtab
 
     for action in _actions(parser):
         if action.type is Path:
             action.complete = shtab.FILE  # type: ignore[attr-defined]  # shtab's documented way
-    print(shtab.complete(parser, told.shell))
-    return 0
+    script = shtab.complete(parser, told.shell)
+    return Shown({"shell": told.shell, "script": script}, [script])
 
 
 def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:

@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
-import argparse
-import json
+import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import yaml
 
+from cli.bar import bar
+from cli.command import Shown, Told, alone
+from cli.trouble import Exit
 from cli.up import MISSING, read, with_data
 from tidegate import setup
 from tidegate.checkup.line import Line
 
-Told = argparse.Namespace
+if TYPE_CHECKING:
+    from cli.command import Commands
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: Commands) -> None:
     parser = commands.add_parser("doctor", help="look whether everything is as it must be; exits 1 if something isn't")
-    parser.add_argument("--json", action="store_true", help="for programs")
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=alone(_doctor))
 
 
-def _run(environment: Mapping[str, str], told: Told) -> int:
+def _doctor(environment: Mapping[str, str], _: Told) -> Shown:
     settings, trouble = read(with_data(environment))
     if settings is None:
-        lines = [Line("settings", ok=False, said=each.replace("\n      ", ": "), todo="") for each in trouble]
-        print(shown(lines, as_json=told.json))
-        return MISSING
+        amiss = [Line("settings", ok=False, said=each.replace("\n      ", ": "), todo="") for each in trouble]
+        return shown(amiss, MISSING)
     from worker.checkup.run import check_up
     from worker.wiring import make
 
     parts = make(settings, "tidegate-doctor")
     try:
-        lines = check_up(parts, yaml.safe_load(setup.MANIFEST.read_text()))
+        with bar(sys.stderr) as at:
+            lines = check_up(parts, yaml.safe_load(setup.MANIFEST.read_text()), at)
     finally:
         parts.store.close()
-    print(shown(lines, as_json=told.json))
-    return 0 if all(line.ok for line in lines) else 1
+    return shown(lines)
 
 
-def shown(lines: Sequence[Line], *, as_json: bool) -> str:
-    if as_json:
-        return json.dumps({"ok": all(line.ok for line in lines), "lines": [vars(line) for line in lines]}, indent=2)
+def shown(lines: Sequence[Line], code: int = Exit.FAILED) -> Shown:
+    """`code`: where something is amiss."""
     amiss = sum(not line.ok for line in lines)
     ending = f"{amiss} of {len(lines)} must be looked at." if amiss else "All is well."
-    return "\n".join((*map(str, lines), "", ending))
+    document = {"ok": not amiss, "lines": [vars(line) for line in lines]}
+    return Shown(document, [*map(str, lines), "", ending], code if amiss else Exit.DONE)

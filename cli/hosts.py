@@ -4,56 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from cli.onstore import NotDone, on_store, record
+from cli.command import Run, Shown, Told
+from cli.onstore import here_or_there, on_store, record
+from cli.remote.ask import by_api
+from cli.trouble import Refused
 from tidegate.guard import closed_ports, script
 from tidegate.permission import OPERATOR
 from tidegate.placement import Admission, Candidate
 from tidegate.settings import Settings
 from tidegate.store import Store
 
-GUARD = "guard"
-VERBS = {"cordon": Admission.CORDONED, "drain": Admission.DRAINED, "uncordon": Admission.OPEN}
+if TYPE_CHECKING:
+    from cli.command import Commands
+    from cli.remote.api import Answer, Api
 
-
-def hosts(environment: Mapping[str, str], verb: str | None, name: str | None) -> int:
-    """The exit code. Runs on the machine of the workers, with their environment. `verb` None: all are told. GUARD: told
-    is what keeps instances from the machine that they run on, for a shell there."""
-
-    def act(settings: Settings, store: Store) -> None:
-        if verb is None:
-            _tell(settings)
-        elif verb == GUARD:
-            print(script(closed_ports(settings.closed_ports, settings.redis_url)), end="")
-        else:
-            _admit(settings, store, VERBS[verb], name or "")
-
-    return on_store(environment, "Nothing is known of hosts", act)
-
-
-def _tell(settings: Settings) -> None:
-    from worker.place import candidates
-    from worker.wiring import make
-
-    parts = make(settings, "tidegate-hosts")
-    try:
-        print(told(candidates(parts)))
-        if settings.guard:
-            print(unguarded([host.name for host in settings.hosts if not host.local]), end="")
-    finally:
-        parts.store.close()
-
-
-def _admit(settings: Settings, store: Store, admission: Admission, name: str) -> None:
-    known = [host.name for host in settings.hosts]
-    if name not in known:
-        raise NotDone(f"there is no Docker host {name}; TIDEGATE_HOSTS has {', '.join(known)}")
-    with store.together():
-        record(store, "host", f"{name} {admission}")
-        store.hosts.admit(name, admission, OPERATOR, datetime.now(UTC))
-    print(f"{name}: {_FROM_NOW_ON[admission]}")
-
-
+_NOTHING = "Nothing is known of hosts"
+_VERBS = {
+    "cordon": (Admission.CORDONED, "nothing new is placed there; what runs there stays"),
+    "drain": (Admission.DRAINED, "what runs there is started elsewhere, then leaves"),
+    "uncordon": (Admission.OPEN, "new instances are placed there again"),
+}
 _FROM_NOW_ON = {
     Admission.OPEN: "open; new instances may be placed there",
     Admission.CORDONED: "cordoned; what runs there stays, and nothing new is placed there",
@@ -62,23 +34,79 @@ _FROM_NOW_ON = {
 }
 
 
-def told(found: Sequence[Candidate]) -> str:
-    """A line for each."""
-    return "\n".join(_line(each) for each in found)
+def add_to(commands: Commands) -> None:
+    hosts = commands.add_parser("hosts", help="tell the Docker hosts, or what one takes from now on")
+    hosts.set_defaults(run=here_or_there(on_store(_NOTHING, _looked_at), by_api(_listed)))
+    verbs = hosts.add_subparsers(dest="verb")
+    for verb, (admission, does) in _VERBS.items():
+        each = verbs.add_parser(verb, help=does)
+        each.add_argument("name", help="as in TIDEGATE_HOSTS")
+        each.set_defaults(run=_admitting(admission))
+    guard = verbs.add_parser(
+        "guard", help="print what keeps instances from their machine's own ports, for root's sh on another"
+    )
+    guard.set_defaults(run=on_store(_NOTHING, _guard))
 
 
-def unguarded(elsewhere: Sequence[str]) -> str:
+def _listed(api: Api, _: Told) -> Shown:
+    found = api.get("/api/v1/hosts")
+    return Shown(found, [line(each) for each in found["hosts"]] or ["There are none that you may see."])
+
+
+def _looked_at(settings: Settings, _: Store, __: Told) -> Shown:
+    """Whether each answers is asked on the spot."""
+    from worker.place import candidates
+    from worker.wiring import make
+
+    parts = make(settings, "tidegate-hosts")
+    try:
+        found = [document(each) for each in candidates(parts)]
+    finally:
+        parts.store.close()
+    elsewhere = [host.name for host in settings.hosts if not host.local] if settings.guard else []
+    return Shown({"hosts": found}, [*map(line, found), *unguarded(elsewhere)])
+
+
+def _guard(settings: Settings, _: Store, __: Told) -> Shown:
+    text = script(closed_ports(settings.closed_ports, settings.redis_url))
+    return Shown({"script": text}, [text.removesuffix("\n")])
+
+
+def _admitting(admission: Admission) -> Run:
+    def act(settings: Settings, store: Store, told: Told) -> Shown:
+        known = [host.name for host in settings.hosts]
+        if told.name not in known:
+            raise Refused(f"there is no Docker host {told.name}; TIDEGATE_HOSTS has {', '.join(known)}")
+        with store.together():
+            record(store, "host", f"{told.name} {admission}")
+            store.hosts.admit(told.name, admission, OPERATOR, datetime.now(UTC))
+        said = _FROM_NOW_ON[admission]
+        return Shown({"name": told.name, "admission": admission, "detail": said}, [f"{told.name}: {said}"])
+
+    return on_store("Nothing can be said of what hosts take", act)
+
+
+def document(host: Candidate) -> Answer:
+    """As the API has it, with `trouble`: why it doesn't answer, or null."""
+    told = {"name": host.name, "region": host.region, "admission": host.admission, "instances": host.instances}
+    return {**told, "trouble": host.trouble or None}
+
+
+def line(host: Mapping[str, object]) -> str:
+    count = f"{host['instances']} instance{'' if host['instances'] == 1 else 's'}"
+    told = [str(host["name"]), str(host["region"]), str(host["admission"]), count]
+    if "trouble" in host:
+        told.append(f"can't be reached: {host['trouble']}" if host["trouble"] else "answers")
+    return "  ".join(told)
+
+
+def unguarded(elsewhere: Sequence[str]) -> list[str]:
     """A paragraph, or nothing: the rules of a machine's packet filter are put in place on this machine alone."""
     if not elsewhere:
-        return ""
-    return (
-        f"\nOn {', '.join(elsewhere)} nothing is put in place from here that keeps instances from that machine's own "
-        "ports\nand metadata addresses. As root there, at each of its starts: the output of `tidegate hosts guard`, to "
-        "sh.\n"
-    )
-
-
-def _line(host: Candidate) -> str:
-    count = f"{host.instances} instance{'' if host.instances == 1 else 's'}"
-    state = f"can't be reached: {host.trouble}" if host.trouble else "answers"
-    return f"{host.name}  {host.region}  {host.admission}  {count}  {state}"
+        return []
+    return [
+        "",
+        f"On {', '.join(elsewhere)} nothing is put in place from here that keeps instances from that machine's own",
+        "ports and metadata addresses. As root there, at each of its starts: the output of",
+        "`tidegate hosts guard`, to sh.",
+    ]

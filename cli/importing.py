@@ -6,34 +6,31 @@ import re
 import sys
 from pathlib import Path
 
+from cli.command import Shown
+from cli.trouble import Exit, Usage
 from tidegate import imports
 from tidegate.imports import NotRead
 
-#: Exit codes.
-_NOTHING, _USAGE = 1, 2
 
-
-def import_file(file: Path, output: Path | None, name: str | None) -> int:
-    """0: written, to `output` or to stdout; 1: nothing in it can be had over; 2: it can't be read, or `output` is
-    there already. Notes go to stderr."""
+def import_file(file: Path, output: Path | None, name: str | None) -> Shown:
+    """Written to `output`, or told. Fails where nothing in it can be had over; notes go to stderr. Raises Usage where
+    it can't be read, or `output` is there already."""
     if output is not None and output.exists():
-        print(f"{output}: it is there already; name another, or move it away", file=sys.stderr)
-        return _USAGE
+        raise Usage(f"{output}: it is there already; name another, or move it away")
     try:
         text = file.read_text(encoding="utf-8")
         imported = imports.convert(str(file), text, name or _service_name(file.resolve().parent.name))
     except (OSError, UnicodeDecodeError, NotRead) as error:
-        print(f"{file}: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
-        return _USAGE
+        raise Usage(f"{file}: {getattr(error, 'strerror', None) or error}") from error
     for note in imported.notes:
         print(f"{file}:{note.line}: {note.told}", file=sys.stderr)
+    document = {"text": imported.text, "notes": [{"line": each.line, "told": each.told} for each in imported.notes]}
     if imported.text is None:
-        return _NOTHING
+        return Shown(document, [], Exit.FAILED)
     if output is None:
-        print(imported.text, end="")
-    else:
-        output.write_text(imported.text, encoding="utf-8")
-    return 0
+        return Shown(document, [imported.text.removesuffix("\n")])
+    output.write_text(imported.text, encoding="utf-8")
+    return Shown(document, [])
 
 
 def _service_name(directory: str) -> str:

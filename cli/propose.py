@@ -8,36 +8,31 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from cli.command import Shown
+from cli.trouble import Exit, Usage
 from tidegate import proposal
 from tidegate.repository import DEPLOY_FILE
 from worker import planning
 
 _REMOTE = re.compile(r"(?:\w+://(?:[^@/]+@)?|[^@/]+@)([^:/]+)(?::\d+)?[:/](.+?)(?:\.git)?/?")
-#: Exit codes.
-_NOTHING, _USAGE = 1, 2
 
 
-def propose(directory: Path, environment: Mapping[str, str], *, url: bool) -> int:
-    """0: printed; 1: printed, but nothing in the tree tells how it is built, which stderr explains; 2: it can't be."""
+def propose(directory: Path, environment: Mapping[str, str], *, url: bool) -> Shown:
+    """Fails where nothing in the tree tells how it is built, which stderr explains. Raises Usage where there can't be
+    one."""
     if not directory.is_dir():
-        print(f"there is no directory {directory}", file=sys.stderr)
-        return _USAGE
+        raise Usage(f"there is no directory {directory}")
     root = directory.resolve()
     if (root / DEPLOY_FILE).exists():
-        print(f"{directory / DEPLOY_FILE} is there already; `tidegate validate` reads it", file=sys.stderr)
-        return _USAGE
+        raise Usage(f"{directory / DEPLOY_FILE} is there already; `tidegate validate` reads it")
     made = proposal.propose(planning.read(root, proposal.is_read), root.name)
-    if url:
-        page = _page(root, environment.get("GITHUB_WEB_URL"), made)
-        if page is None:
-            print("the page is told by a clone's remote `origin` and its branch, which there are not", file=sys.stderr)
-            return _USAGE
-        print(page)
-    else:
-        print(made.text, end="")
+    page = _page(root, environment.get("GITHUB_WEB_URL"), made) if url else None
+    if url and page is None:
+        raise Usage("the page is told by a clone's remote `origin` and its branch, which there are not")
     if made.missing:
         print(made.missing, file=sys.stderr)
-    return _NOTHING if made.missing else 0
+    document = {"text": made.text, "missing": made.missing, "url": page}
+    return Shown(document, [page or made.text.removesuffix("\n")], Exit.FAILED if made.missing else Exit.DONE)
 
 
 def _page(root: Path, web_url: str | None, made: proposal.Proposal) -> str | None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from cli.onstore import NotDone, on_store
+from cli.command import Shown, Told
+from cli.onstore import on_store
+from cli.trouble import Refused
 from tidegate.settings import Settings
 from tidegate.store import CannotOpen, Store
 
+if TYPE_CHECKING:
+    from cli.command import Commands
 
-def rotate(environment: Mapping[str, str]) -> int:
-    """The exit code. Runs with the workers' environment, once they all have the new key."""
+_DONE = "All is encrypted with the first key of TIDEGATE_SECRET_KEY. The others can be dropped."
 
-    def act(_: Settings, store: Store) -> None:
-        try:
-            store.rotate()
-        except CannotOpen as why:
-            raise NotDone(f"Nothing was changed: {why}.") from why
-        print("All is encrypted with the first key of TIDEGATE_SECRET_KEY. The others can be dropped.")
 
-    return on_store(environment, "Nothing can be encrypted", act)
+def add_to(commands: Commands) -> None:
+    rotate = commands.add_parser("rotate", help="encrypt all that is kept with the first key of TIDEGATE_SECRET_KEY")
+    rotate.set_defaults(run=on_store("Nothing can be encrypted", _rotate))
+
+
+def _rotate(_: Settings, store: Store, __: Told) -> Shown:
+    """With the workers' environment, once they all have the new key."""
+    try:
+        store.rotate()
+    except CannotOpen as why:
+        raise Refused(f"Nothing was changed: {why}.") from why
+    return Shown({"detail": _DONE}, [_DONE])

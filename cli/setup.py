@@ -5,26 +5,30 @@ With the server's environment, on its machine: who can run this can read all tha
 
 from __future__ import annotations
 
-import argparse
+import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
 
-from cli.onstore import NotDone, on_store
-from cli.up import MISSING
+from cli.command import Shown, Told
+from cli.onstore import on_store
+from cli.trouble import Interrupted, Refused, Usage
 from tidegate import setup, setup_words
 from tidegate.github import APP_VARIABLES
 from tidegate.settings import Settings, Webhooks
 from tidegate.store import Store
 from tidegate.store.start import with_kept_app
 
+if TYPE_CHECKING:
+    from cli.command import Commands
+
 _NOTHING = "Nothing can be set up"
 #: Seconds between two looks at the store.
 _PAUSE = 1.0
 
-Told = argparse.Namespace
 
-
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: Commands) -> None:
     parser = commands.add_parser("setup", help="have GitHub make the App that this server is")
     parser.add_argument("--no-wait", action="store_true", help="print what is next, and end")
     parser.add_argument("--again", action="store_true", help="forget the App that was made, to have another one made")
@@ -32,40 +36,51 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def _run(environment: Mapping[str, str], told: Told) -> int:
-    def act(settings: Settings, store: Store) -> None:
-        if told.again:
-            _forget(environment, store)
-            return
-        try:
-            walk(settings, store, print, None if told.no_wait else time.sleep)
-        except KeyboardInterrupt:
-            print("The set-up goes on in the browser; `tidegate setup` tells again how far it is.")
-
-    code = on_store(environment, _NOTHING, act)
-    if code == MISSING:
-        print("Then start the server (script/server), and run this in another terminal, with the same environment.")
-    return code
+    try:
+        return on_store(_NOTHING, partial(_set_up, environment))(environment, told)
+    except Usage as missing:
+        then = "Then start the server (script/server), and run this in another terminal, with the same environment."
+        raise Usage(f"{missing}\n{then}") from missing
 
 
-def walk(settings: Settings, store: Store, say: Callable[[str], None], sleep: Callable[[float], None] | None) -> None:
-    """Step by step until repositories are known; with `sleep` None it tells the next step, and ends."""
+def _set_up(environment: Mapping[str, str], settings: Settings, store: Store, told: Told) -> Shown:
+    """What is next is told as it comes."""
+    if told.again:
+        return _forget(environment, store)
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        print(line, file=sys.stderr if told.json else sys.stdout, flush=True)
+
+    try:
+        done = walk(settings, store, say, None if told.no_wait else time.sleep)
+    except KeyboardInterrupt:
+        raise Interrupted("The set-up goes on in the browser; `tidegate setup` tells again how far it is.") from None
+    return Shown({"done": done, "said": said}, [])
+
+
+def walk(settings: Settings, store: Store, say: Callable[[str], None], sleep: Callable[[float], None] | None) -> bool:
+    """Step by step until repositories are known; with `sleep` None it tells the next step, and ends. Whether all is
+    done."""
     if not settings.github.has_app:
         say(setup_words.set_up_at(setup.link(settings)))
         if settings.webhooks is Webhooks.PUSH and not setup.is_public(settings.url):
             say(f"GitHub can't reach {settings.url}: set TIDEGATE_WEBHOOKS=poll, and restart the server first.")
         if not _until(lambda: with_kept_app(settings, store).github.has_app, sleep):
-            return
+            return False
     kept = store.own_app.get()
     made = kept if kept and kept.id == with_kept_app(settings, store).github.app_id else None
     say(f"The GitHub App is {made.page}." if made else "The GitHub App is the environment's.")
     if not store.repositories.installations():
         say(f"Install it on repositories: {setup.install_url(made.page)}" if made else "Install it on repositories.")
         if not _until(lambda: bool(store.repositories.installations()), sleep):
-            return
+            return False
     names = sorted(each.full_name for each in store.repositories.all() if each.gone is None)
     say(
         f"It is installed on {', '.join(names)}. Push a tidegate.yml to one of them; `tidegate doctor` checks the rest."
     )
+    return True
 
 
 def _until(done: Callable[[], bool], sleep: Callable[[float], None] | None) -> bool:
@@ -77,9 +92,10 @@ def _until(done: Callable[[], bool], sleep: Callable[[float], None] | None) -> b
     return True
 
 
-def _forget(environment: Mapping[str, str], store: Store) -> None:
+def _forget(environment: Mapping[str, str], store: Store) -> Shown:
     if any(environment.get(name, "").strip() for name in APP_VARIABLES):
-        raise NotDone(f"the App is the environment's: take {', '.join(APP_VARIABLES)} away, and restart the server")
+        raise Refused(f"the App is the environment's: take {', '.join(APP_VARIABLES)} away, and restart the server")
     if not store.own_app.forget():
-        raise NotDone("there is no App to forget; `tidegate setup` has one made")
-    print("Its keys are forgotten. Delete it at GitHub, restart the server, and run `tidegate setup`.")
+        raise Refused("there is no App to forget; `tidegate setup` has one made")
+    said = "Its keys are forgotten. Delete it at GitHub, restart the server, and run `tidegate setup`."
+    return Shown({"done": False, "said": [said]}, [said])

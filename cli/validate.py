@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from cli.command import Shown
+from cli.trouble import Exit, Usage
 from tidegate import wording
 from tidegate.blueprint import FILE_NAME, BlueprintError, Problem, parse
-
-#: Exit codes.
-_MISTAKES, _USAGE = 1, 2
 
 
 @dataclass(frozen=True)
@@ -22,24 +20,24 @@ class _Judged:
     problems: tuple[Problem, ...]
 
 
-def validate(files: Sequence[Path], environment: Mapping[str, str], *, as_json: bool) -> int:
-    """0: all are fine; 1: there are mistakes; 2: one can't be read. In a GitHub workflow they become annotations."""
+def validate(files: Sequence[Path], environment: Mapping[str, str]) -> Shown:
+    """Fails where there are mistakes, which in a GitHub workflow become annotations. Raises Usage where one can't be
+    read."""
     judged: list[_Judged] = []
     for file in files or [Path()]:
         path = file / FILE_NAME if file.is_dir() else file
         try:
             judged.append(_judge(path, path.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError) as error:
-            print(f"{path}: {getattr(error, 'strerror', None) or 'it is not text in UTF-8'}", file=sys.stderr)
-            return _USAGE
-    if as_json:
-        print(json.dumps({"files": [_as_json(each) for each in judged]}, indent=2))
-    else:
-        for each in judged:
-            _tell(each)
-        if environment.get("GITHUB_ACTIONS") == "true":
-            _annotate(judged, environment.get("GITHUB_WORKSPACE"))
-    return _MISTAKES if any(each.problems for each in judged) else 0
+            raise Usage(f"{path}: {getattr(error, 'strerror', None) or 'it is not text in UTF-8'}") from error
+    for each in judged:
+        if each.problems:
+            print(wording.broken_deploy_file(len(each.problems)), file=sys.stderr)
+    lines = [line for each in judged for line in _lines(each)]
+    if environment.get("GITHUB_ACTIONS") == "true":
+        lines += _annotations(judged, environment.get("GITHUB_WORKSPACE"))
+    amiss = any(each.problems for each in judged)
+    return Shown({"files": [_as_json(each) for each in judged]}, lines, Exit.FAILED if amiss else Exit.DONE)
 
 
 def _judge(path: Path, text: str) -> _Judged:
@@ -49,13 +47,11 @@ def _judge(path: Path, text: str) -> _Judged:
         return _Judged(path, (), error.problems)
 
 
-def _tell(judged: _Judged) -> None:
+def _lines(judged: _Judged) -> Iterator[str]:
     if not judged.problems:
-        print(f"{judged.file}: fine ({', '.join(judged.services)})")
+        yield f"{judged.file}: fine ({', '.join(judged.services)})"
     for problem in judged.problems:
-        print(f"{judged.file}:{problem.line}:{problem.column}: {problem.told}")
-    if judged.problems:
-        print(wording.broken_deploy_file(len(judged.problems)), file=sys.stderr)
+        yield f"{judged.file}:{problem.line}:{problem.column}: {problem.told}"
 
 
 def _as_json(judged: _Judged) -> dict[str, object]:
@@ -63,7 +59,7 @@ def _as_json(judged: _Judged) -> dict[str, object]:
     return {"file": str(judged.file), "valid": not problems, "services": judged.services, "problems": problems}
 
 
-def _annotate(judged: Sequence[_Judged], workspace: str | None) -> None:
+def _annotations(judged: Sequence[_Judged], workspace: str | None) -> Iterator[str]:
     """By workflow commands, which name files as seen from the repository's root (docs.github.com, "Workflow commands
     for GitHub Actions")."""
     for each in judged:
@@ -78,7 +74,7 @@ def _annotate(judged: Sequence[_Judged], workspace: str | None) -> None:
                 "title": problem.path or FILE_NAME,
             }
             told = ",".join(f"{field}={_escaped(value, ':,')}" for field, value in fields.items())
-            print(f"::error {told}::{_escaped(problem.told)}")
+            yield f"::error {told}::{_escaped(problem.told)}"
 
 
 def _escaped(text: str, besides: str = "") -> str:

@@ -7,13 +7,13 @@ from typing import TextIO
 
 from pydantic_core import PydanticCustomError
 
-from cli.onstore import NotDone
+from cli.trouble import Refused
 from tidegate.blueprint import rules
 
 
 def values(given: list[str], source: TextIO) -> dict[str, str]:
     """`given`: `NAME=value`, or `NAME`, whose value is the next line of `source`, or all of it where it is the only
-    one. Raises NotDone."""
+    one. Raises Refused."""
     found = {}
     for each in given:
         name, told, value = each.partition("=")
@@ -22,11 +22,11 @@ def values(given: list[str], source: TextIO) -> dict[str, str]:
 
 
 def key(name: str) -> str:
-    """The same, where a variable may have that name. Raises NotDone."""
+    """The same, where a variable may have that name. Raises Refused."""
     try:
         return rules.variable_name(name)
     except PydanticCustomError as mistake:
-        raise NotDone(mistake.message()) from None
+        raise Refused(mistake.message()) from None
 
 
 def _read(name: str, source: TextIO, *, alone: bool) -> str:
@@ -35,5 +35,5 @@ def _read(name: str, source: TextIO, *, alone: bool) -> str:
         return getpass.getpass(f"{name}: ")
     text = source.read() if alone else source.readline()
     if not text:
-        raise NotDone(f"there is no value for {name} on stdin")
+        raise Refused(f"there is no value for {name} on stdin")
     return text.removesuffix("\n")

@@ -1,82 +1,106 @@
-"""`tidegate variables`: listed, set and removed on the workers' machine. A value stands in no list of processes unless
-it is typed so: it is read from stdin, or asked for."""
+"""`tidegate env`, or `tidegate variables`: a service's variables listed, set and removed. A value stands in no list of
+processes unless it is typed so: it is read from stdin, or asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TextIO
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from cli.onstore import NotDone, meant, on_store, record
-from cli.order import ask
+from cli.command import Shown, Told
+from cli.onstore import here_or_there, meant, on_store, record
+from cli.remote import variables
+from cli.remote.ask import by_api
+from cli.remote.variables import demand_names, line
+from cli.trouble import Refused
 from cli.values import key, values
+from cli.words import add_environment, add_service
 from tidegate.permission import OPERATOR, Action
-from tidegate.repository import Service, TimelineEntry
+from tidegate.repository import Delivery, Service, TimelineEntry
 from tidegate.request import VARIABLE
 from tidegate.settings import Settings
 from tidegate.store import Store
 from tidegate.store.variables import Kind
 
-_NOTHING = "No variables can be seen or set"
+if TYPE_CHECKING:
+    from cli.command import Commands
 
 
-def show(environment: Mapping[str, str], name: str, place: str) -> int:
-    """Each with its value, but for secrets. The exit code."""
-
-    def act(_: Settings, store: Store) -> None:
-        for each, (kind, value) in sorted(store.variables.of(_there(store, name, place).id, place).items()):
-            print(f"{each}={value}" if kind == "plain" else f"{each} ({kind})")
-
-    return on_store(environment, _NOTHING, act)
-
-
-def put(
-    environment: Mapping[str, str], name: str, place: str, given: Iterable[str], *, plain: bool, source: TextIO
-) -> int:
-    """`given`: `NAME=value`, or `NAME`, whose value is the next line of `source`, or all of it where it is the only
-    one. All of them are one config deployment. The exit code."""
-
-    def act(_: Settings, store: Store) -> None:
-        service = _there(store, name, place)
-        wanted = values(list(given), source)
-        kind: Kind = "plain" if plain else "secret"
-        with store.together():
-            record(store, Action.VARIABLES, f"{', '.join(wanted)} set", service, place)
-            for variable, value in wanted.items():
-                store.variables.set(service.id, place, variable, value, kind, datetime.now(UTC))
-        _tell(store, service, place, tuple(wanted), "set")
-
-    return on_store(environment, _NOTHING, act)
+def add_to(commands: Commands) -> None:
+    for name in ("env", "variables"):
+        env = commands.add_parser(name, help="list, set and remove a service's variables")
+        add_service(env)
+        env.add_argument("verb", nargs="?", choices=("list", "set", "unset"), default="list", help="list, if left out")
+        env.add_argument("names", nargs="*", help="NAME, whose value is asked for or read from stdin; or NAME=value")
+        add_environment(env)
+        env.add_argument("--plain", action="store_true", help="no secrets: their values are shown")
+        here = on_store("No variables can be seen or set", _here)
+        env.set_defaults(run=here_or_there(here, by_api(variables.act)))
 
 
-def unset(environment: Mapping[str, str], name: str, place: str, keys: Iterable[str]) -> int:
-    """The exit code."""
-
-    def act(_: Settings, store: Store) -> None:
-        service, wanted = _there(store, name, place), tuple(map(key, keys))
-        missing = [each for each in wanted if each not in store.variables.of(service.id, place)]
-        if missing:
-            raise NotDone(f"{name}: it isn't set: {', '.join(missing)}")
-        with store.together():
-            record(store, Action.VARIABLES, f"{', '.join(wanted)} removed", service, place)
-            for each in wanted:
-                store.variables.delete(service.id, place, each)
-        _tell(store, service, place, wanted, "removed")
-
-    return on_store(environment, _NOTHING, act)
-
-
-def _there(store: Store, name: str, place: str) -> Service:
-    """Raises NotDone."""
-    service = meant(store, name)
+def _here(_: Settings, store: Store, told: Told) -> Shown:
+    """Those of one command are one deployment, where the API takes each by itself."""
+    demand_names(told)
+    service, place = meant(store, told.service), told.environment
     if store.environments.get(service.id, place) is None:
-        raise NotDone(f"{name}: it has no environment `{place}`")
-    return service
+        raise Refused(f"{told.service}: it has no environment `{place}`")
+    if told.verb == "list":
+        found = _listed(store, service, place)
+        return Shown({"variables": found}, [line(each) for each in found])
+    changed = _set(store, service, told) if told.verb == "set" else _unset(store, service, told)
+    done = "set" if told.verb == "set" else "removed"
+    answer = _ask(store, service, place, changed, done)
+    listed = f"{service.name}: {', '.join(changed)} {done}; {answer['detail']}"
+    return Shown({"changed": [{"name": each, **answer} for each in changed]}, [listed])
 
 
-def _tell(store: Store, service: Service, place: str, keys: tuple[str, ...], done: str) -> None:
-    now, listed = datetime.now(UTC), ", ".join(keys)
-    text = f"the variable{'s' if len(keys) > 1 else ''} {listed} {'were' if len(keys) > 1 else 'was'} {done}"
+def _listed(store: Store, service: Service, place: str) -> list[dict[str, str | None]]:
+    """As the API has them."""
+    return [
+        {"name": name, "kind": kind, "value": value if kind == "plain" else None}
+        for name, (kind, value) in sorted(store.variables.of(service.id, place).items())
+    ]
+
+
+def _set(store: Store, service: Service, told: Told) -> list[str]:
+    wanted = values(told.names, sys.stdin)
+    kind: Kind = "plain" if told.plain else "secret"
+    with store.together():
+        record(store, Action.VARIABLES, f"{', '.join(wanted)} set", service, told.environment)
+        for name, value in wanted.items():
+            store.variables.set(service.id, told.environment, name, value, kind, datetime.now(UTC))
+    return list(wanted)
+
+
+def _unset(store: Store, service: Service, told: Told) -> list[str]:
+    wanted, place = [key(each) for each in told.names], told.environment
+    missing = [each for each in wanted if each not in store.variables.of(service.id, place)]
+    if missing:
+        raise Refused(f"{told.service}: it isn't set: {', '.join(missing)}")
+    with store.together():
+        record(store, Action.VARIABLES, f"{', '.join(wanted)} removed", service, place)
+        for each in wanted:
+            store.variables.delete(service.id, place, each)
+    return wanted
+
+
+def _ask(store: Store, service: Service, place: str, names: list[str], done: str) -> Mapping[str, object]:
+    """A worker's answer; the watcher rings for it within a second. Raises Refused where it is a refusal."""
+    # Here, since it brings Flask in.
+    from webapp.workers import Workers
+
+    now, were = datetime.now(UTC), "were" if len(names) > 1 else "was"
+    text = f"the variable{'s' if len(names) > 1 else ''} {', '.join(names)} {were} {done}"
     store.timeline.add(TimelineEntry(now, "config-changed", text, OPERATOR, service.repository_id, service.name, place))
-    told = ask(store, VARIABLE, service, place, {"names": list(keys)})
-    print(f"{service.name}: {listed} {done}; {told['detail']}")
+
+    def keep(delivery: Delivery) -> None:
+        store.deliveries.put([delivery])
+
+    about = {"repository_id": service.repository_id, "service_id": service.id, "environment": place}
+    workers = Workers(keep, store.answers.get, stopping=lambda: False)
+    answer = workers.ask(VARIABLE, {**about, "names": names, "actor": OPERATOR})
+    if answer.status >= HTTPStatus.BAD_REQUEST:
+        raise Refused(f"{service.name}: {answer.body['detail']}")
+    return answer.body

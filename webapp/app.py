@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from secrets import token_hex
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from flask import Flask, request
@@ -112,10 +113,15 @@ _API = (
     api_notifications,
     deploy_hook,
 )
+#: What commands ask: the API, and a log as it grows.
+FOR_COMMANDS = (*_API, live)
 
 
-def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
-    """Opens nothing: with the store or Redis down it starts, and says so at /readyz. `redis` needs short timeouts."""
+def create_app(
+    settings: Settings, store: Store, redis: Redis, nouns: Collection[ModuleType] = (*_PAGES, *_API)
+) -> Flask:
+    """Opens nothing: with the store or Redis down it starts, and says so at /readyz. `redis` needs short timeouts.
+    `nouns`: what is served."""
     app = bounded(Flask(__name__))
     metrics = Metrics(Gauges(store, redis), settings.metrics_directory)
     people = People(settings.github.api_url)
@@ -128,7 +134,7 @@ def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
     app.extensions[KEY] = Parts(
         settings, store, redis, metrics, places, people, Rights(people), token_rights, sessions, workers, calls
     )
-    for noun in (*_PAGES, *_API):
+    for noun in nouns:
         app.register_blueprint(noun.blueprint)
     shown.register(app)
     frame.register(app)

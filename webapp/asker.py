@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from tidegate.apitoken import ApiToken
-from tidegate.permission import Permission
+from tidegate.apitoken import ApiToken, Scope, Terms
+from tidegate.permission import OPERATOR, Permission
 from tidegate.repository import Repository
 from tidegate.store import Store
 from webapp.rights import Person, Rights, TokenRights
+
+#: In the environ of a request that the operator's command makes in its own process (operators.py). No request of
+#: another's can have it: what they send is in there as HTTP_… (https://peps.python.org/pep-3333/#environ-variables).
+OPERATORS = "tidegate.operator"
 
 
 class Asker(Protocol):
@@ -72,3 +77,13 @@ class Program:
         there = [each for each in self.store.repositories.all() if each.gone is None]
         found = self.rights.given(self.token, there)
         return {number: permission for number, permission in found.items() if permission >= Permission.READ}
+
+
+class Operator(Program):
+    """Who has the workers' own keys, at their machine: as by a token for everything, which nobody had to make."""
+
+
+def operator(rights: TokenRights, store: Store) -> Operator:
+    now = datetime.now(UTC)
+    terms = Terms("tidegate", OPERATOR, None, Scope.ADMIN, None, now + timedelta(days=1))
+    return Operator(ApiToken(0, terms, now), rights, store)

@@ -17,7 +17,7 @@ from tidegate.deployment import Deployment
 from tidegate.permission import NEEDED, Action, Permission
 from tidegate.repository import Repository, Service
 from tidegate.store import Store
-from webapp.asker import Asker, Program, SignedIn
+from webapp.asker import OPERATORS, Asker, Operator, Program, SignedIn, operator
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.rights import Person
@@ -96,6 +96,8 @@ class Viewer:
 
     def asks(self, action: str, about: About, detail: str = "") -> Asked:
         """For the audit log."""
+        if isinstance(self.asker, Operator):
+            return Asked(datetime.now(UTC), self.login, Via.COMMAND, action, detail, about)
         token = self.asker.token if isinstance(self.asker, Program) else None
         by_api = Via.API if request.path.startswith("/api/") else Via.PAGE
         named = f"{token.terms.name} ({token.id})" if token else None
@@ -136,6 +138,8 @@ def viewer() -> Viewer:
 def _asker() -> Asker:
     """A token that is told counts, whoever is signed in besides."""
     made = parts()
+    if OPERATORS in request.environ:
+        return operator(made.token_rights, made.store)
     told = request.headers.get("Authorization")
     if told is not None:
         return Program(_token(told), made.token_rights, made.store)

@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cli.remote.trouble import NotSignedIn, Usage
+from cli.trouble import NotSignedIn, Usage
 
 _FIRST = "Sign in first: tidegate login https://tidegate.example.com"
+_OR = "or set TIDEGATE_URL and TIDEGATE_TOKEN. On the workers' machine, run it with their environment"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,6 @@ def kept(place: Path) -> Account:
         found = json.loads(place.read_text())
         return Account(found["url"], found["token"])
     except FileNotFoundError:
-        raise NotSignedIn(f"{_FIRST}; or set TIDEGATE_URL and TIDEGATE_TOKEN") from None
+        raise NotSignedIn(f"{_FIRST}; {_OR}") from None
     except (OSError, ValueError, KeyError, TypeError) as why:
         raise NotSignedIn(f"{place} can't be read ({why}). {_FIRST}") from None

@@ -13,7 +13,7 @@ import httpx
 
 from cli.remote import patience
 from cli.remote.account import Account
-from cli.remote.trouble import NotSignedIn, Refused, Trouble, Unreachable
+from cli.trouble import Absent, NotSignedIn, Refused, Trouble, Unreachable
 from tidegate.markdown import clip
 
 #: What the API answers with: an object.
@@ -32,13 +32,17 @@ def transport() -> httpx.BaseTransport:
     return httpx.HTTPTransport()
 
 
-class Api:
-    """Every method raises Trouble."""
+def signed_in(account: Account) -> Api:
+    return Api(account.url, transport(), {"Authorization": f"Bearer {account.token}"})
 
-    def __init__(self, account: Account) -> None:
-        self.url = account.url
-        headers = {"Authorization": f"Bearer {account.token}", "User-Agent": f"tidegate/{version('tidegate')}"}
-        self._http = httpx.Client(base_url=account.url, headers=headers, timeout=_SILENCE, transport=transport())
+
+class Api:
+    """Of the server at `url`, asked `over` there and with these `headers`. Every method raises Trouble."""
+
+    def __init__(self, url: str, over: httpx.BaseTransport, headers: Mapping[str, str] | None = None) -> None:
+        self.url = url
+        said = {"User-Agent": f"tidegate/{version('tidegate')}", **(headers or {})}
+        self._http = httpx.Client(base_url=url, headers=said, timeout=_SILENCE, transport=over)
 
     def close(self) -> None:
         self._http.close()
@@ -135,7 +139,9 @@ def _trouble(answer: httpx.Response) -> Trouble:
     detail = clip(str(problem.get("detail") or f"it answered {answer.status_code}"), _DETAIL)
     if answer.status_code == HTTPStatus.UNAUTHORIZED:
         return NotSignedIn(f"{detail} Then: tidegate login {site}")
-    return Unreachable(f"{site}: {detail}") if answer.status_code in _AWAY else Refused(detail)
+    if answer.status_code in _AWAY:
+        return Unreachable(f"{site}: {detail}")
+    return Absent(detail) if answer.status_code == HTTPStatus.NOT_FOUND else Refused(detail)
 
 
 def _json(answer: httpx.Response) -> Answer | None:

@@ -1,12 +1,49 @@
-"""The words of all commands that ask the server."""
+"""The words of all commands that ask the API."""
 
 from __future__ import annotations
 
-import argparse
+from typing import TYPE_CHECKING
 
-from cli.remote import deploys, freezes, login, previews, services, variables
+from cli.remote import (
+    audit,
+    auto_deploy,
+    deploys,
+    freezes,
+    lane,
+    login,
+    notifications,
+    orders,
+    previews,
+    removal,
+    runs,
+    scale,
+    services,
+    status,
+    why,
+)
+
+if TYPE_CHECKING:
+    from cli.command import Commands
+
+_NOUNS = (
+    login,
+    status,
+    services,
+    orders,
+    deploys,
+    lane,
+    why,
+    previews,
+    scale,
+    runs,
+    auto_deploy,
+    freezes,
+    notifications,
+    removal,
+    audit,
+)
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    for each in (login, deploys, services, previews, variables, freezes):
+def add_to(commands: Commands) -> None:
+    for each in _NOUNS:
         each.add_to(commands)

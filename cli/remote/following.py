@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.remote import patience
 from cli.remote.patience import PAUSES
-from cli.remote.trouble import Unreachable
+from cli.trouble import Unreachable
 
 if TYPE_CHECKING:
     from cli.remote.api import Api

@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
-import argparse
 import getpass
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from cli.command import Shown, Told, alone
+from cli.onstore import is_here
 from cli.remote import account
 from cli.remote.account import Account
-from cli.remote.ask import Told
-from cli.remote.trouble import Exit, Trouble, Usage
+from cli.trouble import Refused, Trouble, Usage
+
+if TYPE_CHECKING:
+    from cli.command import Commands
 
 _HERE = {"localhost", "127.0.0.1", "::1"}
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: Commands) -> None:
     login = commands.add_parser("login", help="let this machine's commands ask a server, by a token made there")
     login.add_argument("url", help="Tidegate's address, such as https://tidegate.example.com")
-    login.set_defaults(run=_login)
-    commands.add_parser("logout", help="forget that token on this machine").set_defaults(run=_logout)
+    login.set_defaults(run=alone(_login))
+    commands.add_parser("logout", help="forget that token on this machine").set_defaults(run=alone(_logout))
 
 
-def _login(environment: Mapping[str, str], told: Told) -> int:
+def _login(environment: Mapping[str, str], told: Told) -> Shown:
     """The token is asked for, or read from stdin: in the command's words it would stand in the shell's history."""
-    from cli.remote.api import Api
+    from cli.remote.api import signed_in
 
+    url = account.address(told.url)
+    made = Account(url, _token(url))
+    api = signed_in(made)
     try:
-        url = account.address(told.url)
-        made = Account(url, _token(url))
-        api = Api(made)
-        try:
-            me = api.get("/api/v1/me")
-        finally:
-            api.close()
+        me = api.get("/api/v1/me")
+    finally:
+        api.close()
+    try:
         place = account.keep(environment, made)
-    except Trouble as why:
-        print(why, file=sys.stderr)
-        return why.code
     except OSError as why:
-        print(f"the token can't be kept: {why}", file=sys.stderr)
-        return Exit.FAILED
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
-    print(f"Signed in at {url} as {me['login']}; the token is kept in {place}.")
+        raise Refused(f"the token can't be kept: {why}") from why
     if environment.get("TIDEGATE_TOKEN"):
         print("TIDEGATE_TOKEN is set, and counts before it.", file=sys.stderr)
-    return Exit.DONE
+    elif is_here(environment):
+        print("TIDEGATE_SECRET_KEY is set: commands go to this machine's store.", file=sys.stderr)
+    document = {"url": url, "login": me["login"], "file": str(place)}
+    return Shown(document, [f"Signed in at {url} as {me['login']}; the token is kept in {place}."])
 
 
 def _token(url: str) -> str:
@@ -66,15 +66,14 @@ def _token(url: str) -> str:
     return token
 
 
-def _logout(environment: Mapping[str, str], _: Told) -> int:
+def _logout(environment: Mapping[str, str], _: Told) -> Shown:
     place = account.path(environment)
     if not place.exists():
-        print("You aren't signed in.")
-        return Exit.DONE
+        return Shown({"url": None, "file": None}, ["You aren't signed in."])
     try:
         url = account.kept(place).url
     except Trouble:
         url = None
     place.unlink()
-    print(f"{place} is gone." + (f" The token still works until it is revoked at {url}/tokens." if url else ""))
-    return Exit.DONE
+    still = f" The token still works until it is revoked at {url}/tokens." if url else ""
+    return Shown({"url": url, "file": str(place)}, [f"{place} is gone.{still}"])

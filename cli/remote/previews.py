@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING
 
-from cli.remote.ask import Told, add_json, at_server, columns, show
+from cli.command import Shown, Told
+from cli.remote.ask import by_api, columns
 from cli.remote.repositories import meant, repositories
 
 if TYPE_CHECKING:
+    from cli.command import Commands
     from cli.remote.api import Answer, Api
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    previews = commands.add_parser("previews", help="list the previews of pull requests (by the API)")
+def add_to(commands: Commands) -> None:
+    previews = commands.add_parser("previews", help="list the previews of pull requests")
     previews.add_argument("repository", nargs="?", metavar="OWNER/NAME", help="all, if it is left out")
     previews.add_argument("--all", action="store_true", help="those that are gone, too, and why")
-    add_json(previews)
-    previews.set_defaults(run=at_server(_previews))
+    previews.set_defaults(run=by_api(_previews))
 
 
-def _previews(api: Api, told: Told) -> None:
+def _previews(api: Api, told: Told) -> Shown:
     found = []
     for each in [meant(api, told.repository)] if told.repository else repositories(api):
         where = f"/api/v1/repositories/{each['id']}/previews"
         listed = api.all(where, "previews", "before", {"all": "true" if told.all else None})
         found += [{"repository": each["full_name"], **one} for one in listed]
     rows = [row for each in found for row in _rows(each)]
-    show(told, {"previews": found}, columns(rows) if rows else ["There are none."])
+    return Shown({"previews": found}, columns(rows))
 
 
 def _rows(preview: Answer) -> list[list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.remote.trouble import Refused
+from cli.trouble import Refused
 
 if TYPE_CHECKING:
     from cli.remote.api import Answer, Api

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cli.remote.ask import Told, add_json, at_server, columns, show
-from cli.remote.trouble import Refused, Usage
+from cli.command import Shown, Told
+from cli.remote.ask import by_api, columns
+from cli.trouble import Refused, Usage
+from cli.words import SERVICE
 from tidegate import wording
 from tidegate.markdown import clip
 
 if TYPE_CHECKING:
+    from cli.command import Commands
     from cli.remote.api import Answer, Api
 
 PATH = "/api/v1/services"
@@ -20,29 +22,33 @@ PATH = "/api/v1/services"
 SHORT, _SENTENCE = 7, 200
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    services = commands.add_parser("services", help="list the services at the server, or show one (by the API)")
-    services.add_argument("service", nargs="?", help="its name, as owner/repository/name where several have one")
-    add_json(services)
-    services.set_defaults(run=at_server(_services))
+def add_to(commands: Commands) -> None:
+    services = commands.add_parser("services", help="list the services, or show one")
+    services.add_argument("service", nargs="?", help=f"{SERVICE}; all, if it is left out")
+    services.set_defaults(run=by_api(_services))
 
 
 def meant(api: Api, name: str) -> Answer:
     """By its name, as owner/repository/name where several repositories have one. Raises Refused."""
     where, _, short = name.rpartition("/")
-    found = _all(api, {"name": short, "repository": where or None}) if short else []
+    found = every(api, {"name": short, "repository": where or None}) if short else []
     if not found:
-        raise Refused(f"{name}: {wording.no_such_service(name, map(full_name, _all(api)))}")
+        raise Refused(f"{name}: {wording.no_such_service(name, map(full_name, every(api)))}")
     if len(found) > 1:
-        raise Refused(f"{name}: which one? {', '.join(map(full_name, found))}")
+        raise Refused(f"{name}: which one? {', '.join(sorted(map(full_name, found)))}")
     return found[0]
+
+
+def one(api: Api, name: str) -> Answer:
+    """All that is known of it. Raises Refused."""
+    return api.get(f"{PATH}/{meant(api, name)['id']}")
 
 
 def chosen(api: Api, name: str | None, usage: str) -> Answer:
     """As meant; from a menu where no name is told and somebody is there to choose. Raises Refused, Usage."""
     if name is not None:
         return meant(api, name)
-    found = _all(api)
+    found = every(api)
     if not found:
         raise Refused("There are no services that this token may see.")
     if not sys.stdin.isatty():
@@ -68,17 +74,16 @@ def _picked(found: Sequence[Answer]) -> Answer:
             return found[int(typed) - 1]
 
 
-def _all(api: Api, query: dict[str, str | None] | None = None) -> list[Answer]:
+def every(api: Api, query: dict[str, str | None] | None = None) -> list[Answer]:
     return api.all(PATH, "services", "after", query)
 
 
-def _services(api: Api, told: Told) -> None:
+def _services(api: Api, told: Told) -> Shown:
     if told.service is None:
-        found = _all(api)
-        show(told, {"services": found}, columns([_row(each) for each in found]) if found else ["There are none."])
-        return
-    one = api.get(f"{PATH}/{meant(api, told.service)['id']}")
-    show(told, one, _whole(one))
+        found = every(api)
+        return Shown({"services": found}, columns([_row(each) for each in found]))
+    found_one = one(api, told.service)
+    return Shown(found_one, _whole(found_one))
 
 
 def _row(service: Answer) -> list[str]:

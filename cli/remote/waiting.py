@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from cli.remote import patience
+from cli.remote.deployment import path
 from cli.remote.progress import progress
-from cli.remote.trouble import Interrupted, Unreachable
+from cli.trouble import Interrupted, Unreachable
 from tidegate.deployment import FINAL, Status
 from tidegate.markdown import clip
 
@@ -27,13 +28,13 @@ class Verdict:
     text: str
 
 
-def wait(api: Api, path: str, deployment: str, out: TextIO) -> tuple[Answer, Verdict]:
+def wait(api: Api, deployment: str, out: TextIO) -> tuple[Answer, Verdict]:
     """The deployment as it was in the end. Raises Trouble; what is deployed goes on by itself whatever happens here."""
     telling = progress(out)
     further = f"The deploy goes on. To wait for it again: tidegate deploys wait {deployment}"
     try:
         while True:
-            one = api.get(path)
+            one = api.get(path(deployment))
             telling.tell(one)
             found = verdict(one)
             if found is not None:

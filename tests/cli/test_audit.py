@@ -30,12 +30,13 @@ def test_what_the_operator_does_is_on_it(store: Store) -> None:
     for command in [*commands, ["auto-deploy", "web", "off"]]:
         assert main(command) == 0, command
     log = [entry for _, entry in store.audit.page(None, 9, None)][::-1]
-    assert {(entry.actor, entry.via) for entry in log} == {(OPERATOR, Via.COMMAND)}
+    assert {(entry.actor, entry.via, entry.token) for entry in log} == {(OPERATOR, Via.COMMAND, None)}
+    assert [entry.about.deployment_id for entry in log if entry.action == "cancel"] == [waiting.id]
     assert [(entry.action, entry.detail, entry.about.service) for entry in log] == [
         ("make-token", "ci (1), for read", None),
         ("revoke-token", "1", None),
         ("scale", "to 2", "web"),
-        ("cancel", waiting.id, "web"),
+        ("cancel", "", "web"),
         ("auto-deploy", "off", "web"),
     ]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.clean import clean, told
+from cli.clean import told
 from cli.main import main
 from cli.up import MISSING
 from tests.cli.test_up import COMPLETE
@@ -15,8 +15,8 @@ from tidegate.store import open_store
 from tidegate.verdict import Verdict
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+@pytest.fixture(autouse=True)
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store that is there, on a machine whose Docker Engine is not."""
     hosts = f"local unix://{tmp_path}/no-such.sock"
     store = open_store(f"sqlite:///{tmp_path}/tidegate.db", [COMPLETE["TIDEGATE_SECRET_KEY"]])
@@ -24,15 +24,14 @@ def environment(tmp_path: Path) -> dict[str, str]:
     store.close()
     (tmp_path / "mirrors" / "99.git").mkdir(parents=True)
     (tmp_path / "mirrors" / "99.lock").touch()
-    return {**COMPLETE, "TIDEGATE_DATA": str(tmp_path), "TIDEGATE_HOSTS": hosts}
+    for name, value in {**COMPLETE, "TIDEGATE_DATA": str(tmp_path), "TIDEGATE_HOSTS": hosts}.items():
+        monkeypatch.setenv(name, value)
 
 
-def test_a_dry_run_tells_and_the_real_one_does(
-    environment: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for dry_run in (True, False):
+def test_a_dry_run_tells_and_the_real_one_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["--dry-run"], []):
         assert (tmp_path / "mirrors" / "99.git").exists()
-        assert clean(environment, dry_run=dry_run, urgent=False) == 0
+        assert main(["clean", *words]) == 0
         assert "remove  mirror 99: its repository is gone\nto remove: 1 of 1" in capsys.readouterr().out
     assert not (tmp_path / "mirrors" / "99.git").exists()
 
@@ -48,11 +47,11 @@ def test_what_goes_stands_first_and_is_added_up() -> None:
 
 
 def test_a_store_that_is_not_there_is_said(
-    environment: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    empty = tmp_path / "empty"
-    assert clean({**environment, "TIDEGATE_DATA": str(empty)}, dry_run=True, urgent=False) == MISSING
-    assert "The store isn't there" in capsys.readouterr().out
+    monkeypatch.setenv("TIDEGATE_DATA", str(tmp_path / "empty"))
+    assert main(["clean", "--dry-run"]) == MISSING
+    assert "The store isn't there" in capsys.readouterr().err
 
 
 def test_missing_settings_are_named(
@@ -62,4 +61,4 @@ def test_missing_settings_are_named(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TIDEGATE_DATA", str(tmp_path))
     assert main(["clean", "--dry-run"]) == MISSING
-    assert "TIDEGATE_URL is missing" in capsys.readouterr().out
+    assert "TIDEGATE_URL is missing" in capsys.readouterr().err

@@ -20,21 +20,22 @@ ILL = Line("Redis", ok=False, said="no answer", todo="start it")
 
 
 def test_people_are_told_line_by_line() -> None:
-    assert shown([WELL, ILL], as_json=False).splitlines() == [
+    told = shown([WELL, ILL])
+    assert list(told.lines) == [
         "ok  store: answers",
-        "!   Redis: no answer",
-        "      start it",
+        "!   Redis: no answer\n      start it",
         "",
         "1 of 2 must be looked at.",
     ]
-    assert shown([WELL], as_json=False).endswith("All is well.")
+    assert (told.code, shown([WELL]).code) == (1, 0)
+    assert list(shown([WELL]).lines)[-1] == "All is well."
 
 
 def test_programs_are_told_the_same() -> None:
-    told = json.loads(shown([WELL, ILL], as_json=True))
+    told = json.loads(json.dumps(shown([WELL, ILL]).document))
     assert told["ok"] is False
     assert told["lines"][1] == {"subject": "Redis", "ok": False, "said": "no answer", "todo": "start it"}
-    assert json.loads(shown([WELL], as_json=True))["ok"] is True
+    assert json.loads(json.dumps(shown([WELL]).document))["ok"] is True
 
 
 def test_a_fresh_server_is_led_to_its_set_up(

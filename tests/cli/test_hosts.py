@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.hosts import hosts, told
+from cli.hosts import document, line
 from cli.main import main
 from tests.cli.test_up import COMPLETE
 from tidegate.guard import PORTS, closed_ports, script
@@ -14,61 +14,51 @@ from tidegate.placement import Admission, Candidate
 from tidegate.store import open_store
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+@pytest.fixture(autouse=True)
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_store(f"sqlite:///{tmp_path}/tidegate.db", [COMPLETE["TIDEGATE_SECRET_KEY"]])
     store.migrate()
     store.close()
     listed = f"here unix://{tmp_path}/nobody.sock eu, there unix://{tmp_path}/nobody.sock us"
-    return {**COMPLETE, "TIDEGATE_DATA": str(tmp_path), "TIDEGATE_HOSTS": listed}
+    for name, value in {**COMPLETE, "TIDEGATE_DATA": str(tmp_path), "TIDEGATE_HOSTS": listed}.items():
+        monkeypatch.setenv(name, value)
 
 
-def test_one_that_is_drained_is_told_as_such_until_it_is_open_again(
-    environment: dict[str, str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert hosts(environment, "drain", "there") == 0
+def test_one_that_is_drained_is_told_as_such_until_it_is_open_again(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["hosts", "drain", "there"]) == 0
     assert "then leaves" in capsys.readouterr().out
-    assert hosts(environment, None, None) == 0
+    assert main(["hosts"]) == 0
     here, there = capsys.readouterr().out.splitlines()
     assert here.startswith("here  eu  open  0 instances  can't be reached: ")
     assert there.startswith("there  us  drained  0 instances")
-    assert hosts(environment, "uncordon", "there") == 0
+    assert main(["hosts", "uncordon", "there"]) == 0
     capsys.readouterr()
-    hosts(environment, None, None)
+    main(["hosts"])
     assert "there  us  open" in capsys.readouterr().out
 
 
-def test_one_that_is_not_there_is_told(environment: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert hosts(environment, "cordon", "mars") == 1
+def test_one_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["hosts", "cordon", "mars"]) == 1
     assert capsys.readouterr().err == "there is no Docker host mars; TIDEGATE_HOSTS has here, there\n"
 
 
 def test_lines_say_what_they_need_to() -> None:
-    lines = told([Candidate("a", "eu", instances=1), Candidate("b", "us", Admission.CORDONED, "no route", 2)])
-    assert lines.splitlines() == [
+    found = [Candidate("a", "eu", instances=1), Candidate("b", "us", Admission.CORDONED, "no route", 2)]
+    assert [line(document(each)) for each in found] == [
         "a  eu  open  1 instance  answers",
         "b  us  cordoned  2 instances  can't be reached: no route",
     ]
 
 
 def test_those_elsewhere_are_said_not_to_be_guarded_from_here(
-    environment: dict[str, str], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert hosts(environment, None, None) == 0
+    assert main(["hosts"]) == 0
     assert "guard" not in capsys.readouterr().out
-    far = f"here unix:///nobody, far ssh://127.0.0.1:1 us key={environment['TIDEGATE_DATA']}/none"
-    assert hosts({**environment, "TIDEGATE_HOSTS": far, "TIDEGATE_GUARD": "on"}, None, None) == 0
+    monkeypatch.setenv("TIDEGATE_HOSTS", f"here unix:///nobody, far ssh://127.0.0.1:1 us key={tmp_path}/none")
+    monkeypatch.setenv("TIDEGATE_GUARD", "on")
+    assert main(["hosts"]) == 0
     assert "On far nothing is put in place from here" in capsys.readouterr().out
-    assert hosts(environment, "guard", None) == 0
+    assert main(["hosts", "guard"]) == 0
     printed = capsys.readouterr().out
     assert printed == script(closed_ports(PORTS, COMPLETE.get("REDIS_URL", "redis://127.0.0.1:6379")))
-
-
-def test_the_command_passes_on_what_is_asked(
-    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert main(["hosts", "cordon", "here"]) == 0
-    assert capsys.readouterr().out.startswith("here: cordoned")
-    assert main(["hosts"]) == 0

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
-from cli.up import MISSING
+from cli.remote import patience
 from tests.cli.test_up import COMPLETE
 from tests.webapp.beside import beside, on_time, working
 from tests.worker.house import House
 from tests.worker.test_references import environment
+from tidegate.audit import Via
 from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.disk import volume_name
 from tidegate.permission import OPERATOR
@@ -86,11 +87,10 @@ def test_what_waits_is_canceled(desk: Desk) -> None:
     ("line", "said"),
     [
         ("deploy wbe", "there is no service `wbe`; there is `octo/web/web`"),
-        ("deploy web --commit nowhere", "web: There is no branch, tag or commit `nowhere`."),
-        ("rollback web", "web: There is nothing to rollback now"),
-        ("restart web --environment pr-9", "web: Nothing of it is live there."),
+        ("deploy web --commit nowhere", "There is no branch, tag or commit `nowhere`."),
+        ("rollback web", "There is nothing to rollback now"),
+        ("restart web --environment pr-9", "Nothing of it is live there."),
         ("logs web --environment pr-9", "web: it was never deployed to `pr-9`"),
-        ("variables web set", "Say which: tidegate variables web set NAME"),
         ("variables web set PORT=1", "`PORT` is set from the service's `port`."),
         ("variables web unset TOKEN", "web: it isn't set: TOKEN"),
         ("variables web --environment pr-9", "web: it has no environment `pr-9`"),
@@ -129,7 +129,7 @@ def test_a_service_is_removed_by_who_says_its_name_and_a_deployment_once_it_has_
     assert "disk" not in told
     first = desk.row().id
     code, _, told = desk.type(f"remove web {first}")
-    assert (code, told.startswith("web: That deployment has not ended")) == (1, True)
+    assert (code, told.startswith("That deployment has not ended")) == (1, True)
     code, told, _ = desk.type("remove web --confirm web")
     assert (code, told.startswith("web: The service was removed by the operator")) == (0, True)
     assert desk.house.serving() is None
@@ -191,11 +191,28 @@ def test_several_values_come_a_line_each(desk: Desk, monkeypatch: pytest.MonkeyP
     assert "C" not in environment(desk.house, "web"), "nothing is set by halves"
 
 
-def test_without_settings_it_says_what_is_missing(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in COMPLETE:
-        monkeypatch.delenv(name, raising=False)
-    for line in ("deploy web", "status", "variables web"):
-        assert main(line.split()) == MISSING
-    assert "Nothing can be asked for. Missing or wrong:" in capsys.readouterr().out
+def test_a_variable_without_a_name_is_the_commands_own_mistake(desk: Desk) -> None:
+    assert desk.type("variables web set") == (2, "", "Say which: tidegate variables web set NAME\n")
+
+
+def test_what_asks_a_server_elsewhere_asks_the_store_here(desk: Desk) -> None:
+    """Without a token, a sign-in or a web process."""
+    first = desk.row().id
+    assert desk.type("services")[1].split()[:2] == ["octo/web/web", "web"]
+    assert desk.type(f"deploys wait {first}")[1].splitlines()[-1] == f"web: {desk.sha[:7]} is live"
+    bad = desk.house.push(desk.repository, {"Dockerfile": "FROM scratch\nRUN exit 7\n"})
+    desk.house.work()
+    printed = [desk.type(f"deploys logs {desk.row(bad).id} {more}")[:2] for more in ("", "-f")]
+    assert printed[0] == printed[1]
+    assert (printed[0][0], desk.row(bad).reason in printed[0][1]) == (0, True)
+    assert desk.type("freeze web --reason Fair")[0] == 0
+    (entry,) = [entry for _, entry in desk.house.store.audit.page(None, 9, None)]
+    assert (entry.actor, entry.via, entry.token, entry.action) == (OPERATOR, Via.COMMAND, None, "freeze")
+
+
+def test_a_token_that_is_told_says_that_a_server_is_asked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEGATE_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("TIDEGATE_TOKEN", "tg_none")
+    monkeypatch.setattr(patience, "pause", lambda seconds: None)
+    code, _, told = desk.type("status")
+    assert (code, "http://127.0.0.1:1 can't be reached" in told) == (3, True), told

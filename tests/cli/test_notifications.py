@@ -72,7 +72,7 @@ def test_a_webhooks_secret_is_shown_once_and_again_when_it_is_new(
     [
         ([*ADD, "ftp://example.com"], "begins with https://"),
         (["notifications", "add", "acme/shop", "email", "a@example.com"], "TIDEGATE_SMTP_URL"),
-        (["notifications", "add", "acme/none", "slack", URL], "there is no such repository"),
+        (["notifications", "add", "acme/none", "slack", URL], "not among the repositories there: acme/shop"),
         (["notifications", "test", "ep_none"], "there is no such address"),
         (["notifications", "service", "wob", "all"], "web"),
     ],

@@ -73,4 +73,4 @@ def test_without_settings_it_says_what_is_missing(
     for name in COMPLETE:
         monkeypatch.delenv(name, raising=False)
     assert main(["registry", "list"]) == MISSING
-    assert "TIDEGATE_SECRET_KEY" in capsys.readouterr().out
+    assert "TIDEGATE_SECRET_KEY" in capsys.readouterr().err

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
-from cli.rotate import rotate
 from cli.up import MISSING
 from tests.cli.test_up import COMPLETE
 from tests.tidegate.store.given import NOON, a_service
@@ -28,8 +27,11 @@ def url(tmp_path: Path) -> str:
     return url
 
 
-def environment(tmp_path: Path, *keys: str) -> dict[str, str]:
-    return {**COMPLETE, "TIDEGATE_DATA": str(tmp_path), "TIDEGATE_SECRET_KEY": ",".join(keys)}
+def rotate(monkeypatch: pytest.MonkeyPatch, data: Path, *keys: str) -> int:
+    told = {**COMPLETE, "TIDEGATE_DATA": str(data), "TIDEGATE_SECRET_KEY": ",".join(keys)}
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    return main(["rotate"])
 
 
 def seen(url: str, key: str) -> str:
@@ -41,16 +43,20 @@ def seen(url: str, key: str) -> str:
         store.close()
 
 
-def test_afterwards_the_new_key_opens_all(tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert rotate(environment(tmp_path, NEW, OLD)) == 0
+def test_afterwards_the_new_key_opens_all(
+    tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rotate(monkeypatch, tmp_path, NEW, OLD) == 0
     assert "The others can be dropped" in capsys.readouterr().out
     assert seen(url, NEW) == "hush"
     with pytest.raises(CannotOpen):
         seen(url, OLD)
 
 
-def test_without_the_old_key_nothing_is_changed(tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert rotate(environment(tmp_path, NEW)) == 1
+def test_without_the_old_key_nothing_is_changed(
+    tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rotate(monkeypatch, tmp_path, NEW) == 1
     assert "Nothing was changed: variable TOKEN was encrypted with a key" in capsys.readouterr().err
     assert seen(url, OLD) == "hush"
 
@@ -58,9 +64,9 @@ def test_without_the_old_key_nothing_is_changed(tmp_path: Path, url: str, capsys
 def test_what_is_missing_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert rotate(environment(tmp_path / "empty", OLD)) == MISSING
-    assert "The store isn't there" in capsys.readouterr().out
+    assert rotate(monkeypatch, tmp_path / "empty", OLD) == MISSING
+    assert "The store isn't there" in capsys.readouterr().err
     for name in COMPLETE:
         monkeypatch.delenv(name, raising=False)
     assert main(["rotate"]) == MISSING
-    assert "TIDEGATE_SECRET_KEY" in capsys.readouterr().out
+    assert "TIDEGATE_SECRET_KEY" in capsys.readouterr().err

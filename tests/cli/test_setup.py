@@ -41,7 +41,7 @@ def test_it_walks_from_the_link_to_the_first_repository(store: Store) -> None:
     def meanwhile(_seconds: float) -> None:
         next(story)()
 
-    walk(settings(), store, said.append, meanwhile)
+    assert walk(settings(), store, said.append, meanwhile)
     assert list(story) == []
     assert setup.link(settings()) in said[0]
     assert "TIDEGATE_WEBHOOKS=poll" in said[1], "nobody can send webhooks to localhost"
@@ -54,7 +54,7 @@ def test_it_walks_from_the_link_to_the_first_repository(store: Store) -> None:
 
 def test_where_webhooks_are_fetched_no_address_is_asked_for(store: Store) -> None:
     said: list[str] = []
-    walk(settings(TIDEGATE_WEBHOOKS="poll"), store, said.append, None)
+    assert not walk(settings(TIDEGATE_WEBHOOKS="poll"), store, said.append, None)
     assert len(said) == 1
 
 
@@ -95,12 +95,12 @@ def test_before_the_server_was_ever_started_it_says_so(
     machine: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["setup"]) == MISSING
-    assert "start the server (script/server)" in capsys.readouterr().out
+    assert "start the server (script/server)" in capsys.readouterr().err
 
 
 def test_without_settings_it_says_which(machine: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     machine.delenv("TIDEGATE_SECRET_KEY")
     assert main(["setup"]) == MISSING
-    told = capsys.readouterr().out
+    told = capsys.readouterr().err
     assert "TIDEGATE_SECRET_KEY is missing" in told
     assert "GITHUB_" not in told

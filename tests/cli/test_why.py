@@ -53,8 +53,8 @@ def test_one_that_nobody_has_heard_of_is_told_by_its_whole_sha(
     ("words", "told"),
     [
         (["main"], "no commit's SHA"),
-        (["abcd"], "nothing was heard of it"),
-        (["0000"], "which one?"),
+        (["abcd"], "Nothing was heard of it"),
+        (["0000"], "Several commits begin so"),
         ([sha(1), "--service", "gone"], "there is no service"),
     ],
 )

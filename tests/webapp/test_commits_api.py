@@ -50,7 +50,7 @@ def test_a_short_sha_is_enough_for_a_commit_that_is_known(open_house: House) -> 
 
 @pytest.mark.parametrize(
     ("given", "status", "told"),
-    [("ab", 400, "hexadecimal"), ("HEAD", 400, "hexadecimal"), ("0000", 404, "give more"), ("ffff", 404, "whole SHA")],
+    [("ab", 400, "hexadecimal"), ("HEAD", 400, "hexadecimal"), ("0000", 409, "give more"), ("ffff", 404, "whole SHA")],
 )
 def test_what_is_no_known_commit(open_house: House, given: str, status: int, told: str) -> None:
     web = a_service(open_house.store)

@@ -61,8 +61,9 @@ def whole_sha(repository_id: int, given: str) -> str:
     found = [sha for each, sha in parts().store.commits.beginning(given) if each == repository_id]
     if len(found) == 1:
         return found[0]
-    several = "Several commits begin so: give more of it." if found else "Nothing was heard of it: give its whole SHA."
-    raise Problem(HTTPStatus.NOT_FOUND, several)
+    if found:
+        raise Problem(HTTPStatus.CONFLICT, "Several commits begin so: give more of it.")
+    raise Problem(HTTPStatus.NOT_FOUND, "Nothing was heard of it: give its whole SHA.")
 
 
 def _told(answer: why.Answer) -> dict[str, object]:

@@ -8,7 +8,7 @@ from tidegate.deployment import Health
 from tidegate.permission import Action
 from tidegate.store.wellbeing import Member, environments
 from webapp.api.declared import Endpoint, endpoint
-from webapp.api.shapes import MAYBE_TEXT, TEXT, WHOLE, many, maybe, one_of, record
+from webapp.api.shapes import MAYBE_MOMENT, MAYBE_TEXT, TEXT, WHOLE, many, maybe, one_of, record
 from webapp.parts import parts
 from webapp.viewer import viewer
 
@@ -16,7 +16,9 @@ blueprint = Blueprint("api_environments", __name__, url_prefix="/api/v1/reposito
 
 
 _HEALTH = maybe(one_of(Health))
-_MEMBER = record(id=WHOLE, name=TEXT, health=_HEALTH, reason=TEXT, deployment=MAYBE_TEXT, sha=MAYBE_TEXT)
+_MEMBER = record(
+    id=WHOLE, name=TEXT, health=_HEALTH, reason=TEXT, deployment=MAYBE_TEXT, sha=MAYBE_TEXT, live_at=MAYBE_MOMENT
+)
 _ENVIRONMENT = record(name=TEXT, health=_HEALTH, reason=TEXT, services=many(_MEMBER))
 
 
@@ -54,4 +56,5 @@ def _told(member: Member) -> dict[str, object]:
         "reason": member.wellbeing.reason,
         "deployment": member.live and member.live.id,
         "sha": member.live and member.live.sha,
+        "live_at": member.live.live_at.isoformat() if member.live and member.live.live_at else None,
     }

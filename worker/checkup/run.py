@@ -22,8 +22,10 @@ from worker.ports import Engine, Refused, Unavailable
 from worker.router import about as router
 
 
-def check_up(parts: Parts, manifest: Mapping[str, Any]) -> list[Line]:
-    """`manifest`: app-manifest.yml, read."""
+def check_up(
+    parts: Parts, manifest: Mapping[str, Any], looking: Callable[[str, int, int], None] = lambda *_: None
+) -> list[Line]:
+    """`manifest`: app-manifest.yml, read. `looking` is told what is looked at next, which of how many that is."""
     settings = parts.settings
     looks: tuple[tuple[str, Callable[[], Iterable[Line]]], ...] = (
         ("versions", lambda: [_versions()]),
@@ -39,7 +41,11 @@ def check_up(parts: Parts, manifest: Mapping[str, Any]) -> list[Line]:
         ("DNS", lambda: [address.wildcard(settings)]),
         ("GitHub App", lambda: _app(parts, manifest)),
     )
-    return [line for subject, look in looks for line in _lines(subject, look)]
+    lines: list[Line] = []
+    for number, (subject, look) in enumerate(looks, 1):
+        looking(subject, number, len(looks))
+        lines += _lines(subject, look)
+    return lines
 
 
 def _lines(subject: str, look: Callable[[], Iterable[Line]]) -> list[Line]:

@@ -77,7 +77,7 @@ class Laptop:
         monkeypatch.setattr(api, "transport", lambda: self.wire)
         monkeypatch.setattr(patience, "pause", self._pause)
         monkeypatch.setenv("XDG_CONFIG_HOME", str(directory))
-        for name in ("TIDEGATE_URL", "TIDEGATE_TOKEN"):
+        for name in ("TIDEGATE_URL", "TIDEGATE_TOKEN", "TIDEGATE_SECRET_KEY"):
             monkeypatch.delenv(name, raising=False)
 
     def token(self, scope: Scope = Scope.ADMIN) -> str:

@@ -56,7 +56,7 @@ def test_variables_are_set_from_a_pipe_listed_and_removed(here: World) -> None:
 
 
 REFUSED = [
-    ("env web set", 2, "Say which"),
+    ("env web set", 2, "Say which: tidegate env web set NAME"),
     ("env web list KEY", 2, "takes no names"),
     ("env web set KEY", 1, "there is no value for KEY on stdin"),
     ("env web set 1KEY=x", 1, "1KEY"),

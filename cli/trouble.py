@@ -1,4 +1,4 @@
-"""How a command that asks the server ends: its exit codes, and what leads to them. docs/commands.md lists them."""
+"""How a command ends: its exit codes, and what leads to them. docs/commands.md lists them."""
 
 from __future__ import annotations
 
@@ -21,13 +21,17 @@ class Trouble(Exception):
 
 
 class Refused(Trouble):
-    """By the server, or it makes no sense there."""
+    """By the server or the store, or it makes no sense there."""
 
 
 class Usage(Trouble):
-    """The command's own words."""
+    """The command's own words, or the settings that it needs."""
 
     code = Exit.USAGE
+
+
+class Absent(Refused):
+    """There is no such thing there, or none that the asker may see."""
 
 
 class NotSignedIn(Trouble):

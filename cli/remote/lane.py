@@ -1,0 +1,72 @@
+"""`tidegate cancel` and `tidegate logs` of a service: what comes to one of its environments, and what came last."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from cli.command import Shown, Told
+from cli.remote import following
+from cli.remote.ask import by_api
+from cli.remote.deployment import path
+from cli.remote.deploys import cancel, canceled
+from cli.remote.services import PATH, meant, one
+from cli.trouble import Refused
+from cli.words import add_environment, add_service
+from tidegate.markdown import plain
+
+if TYPE_CHECKING:
+    from cli.command import Commands
+    from cli.remote.api import Answer, Api
+
+#: Lines that are printed.
+_LINES = 200
+#: Deployments that are asked for at once.
+_PART = 100
+
+
+def add_to(commands: Commands) -> None:
+    stop = commands.add_parser("cancel", help="cancel what waits or is being deployed")
+    logs = commands.add_parser("logs", help="print what was deployed last has printed")
+    for each, run in ((stop, _cancel), (logs, _logs)):
+        add_service(each)
+        add_environment(each)
+        each.set_defaults(run=by_api(run))
+    logs.add_argument("--lines", type=int, default=_LINES, help=f"of the end ({_LINES})")
+
+
+def _cancel(api: Api, told: Told) -> Shown:
+    """Whatever of the service may still come live there."""
+    places = one(api, told.service)["environments"]
+    coming = [each for place in places if place["environment"] == told.environment for each in place["coming"]]
+    if not coming:
+        raise Refused(f"{told.service}: nothing is waiting or being deployed to `{told.environment}`")
+    ended = [cancel(api, each["id"]) for each in coming]
+    return Shown({"canceled": ended}, [canceled(each) for each in ended])
+
+
+def _logs(api: Api, told: Told) -> Shown:
+    last = _last(api, told.service, told.environment)
+    lines = deque(following.kept(api, path(last["id"])), maxlen=max(told.lines, 0))
+    printed = [f"{each['at'][:19].replace('T', ' ')} {each['step']}: {plain(each['text'])}" for each in lines]
+    return Shown({"deployment": last["id"], "lines": list(lines)}, printed)
+
+
+def _last(api: Api, name: str, environment: str) -> Answer:
+    """Of which anything may have been printed, if there is one. Raises Refused where there was never any."""
+    where, cursor = f"{PATH}/{meant(api, name)['id']}/deploys", None
+    found: Answer | None = None
+    while True:
+        page = api.get(where, {"limit": _PART, "before": cursor})
+        listed: list[Answer] = page["deployments"]
+        for each in listed:
+            if each["environment"] == environment:
+                found = found or each
+                if each["started_at"]:
+                    return each
+        cursor = page["next"]
+        if cursor is None:
+            break
+    if found is None:
+        raise Refused(f"{name}: it was never deployed to `{environment}`")
+    return found
