@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return carry_out(os.environ, told)
 
 
+@cache
 def parser() -> argparse.ArgumentParser:
+    """Made once: with its hundred options it takes longer than many a command."""
     made = argparse.ArgumentParser("tidegate", description="Deploys repositories once their checks are green.")
     commands = made.add_subparsers(dest="command", required=True)
     _add_local(commands)

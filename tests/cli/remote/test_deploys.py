@@ -125,7 +125,7 @@ def test_without_a_service_and_a_terminal_it_is_refused_with_the_list(here: Worl
 
 def test_it_is_canceled_while_it_waits_and_not_twice(here: World) -> None:
     made = here.laptop.json("deploys create web")[1]["deployment"]
-    assert here.laptop.type(f"deploys cancel {made}")[1] == f"web: {here.sha[:7]} is canceled\n"
+    assert here.laptop.type(f"deploys cancel {made}")[1] == f"web: {here.sha[:7]} is canceled ({made})\n"
     code, _, err = here.laptop.type(f"deploys cancel {made}")
     assert (code, err.startswith("It is too late to cancel")) == (1, True)
 
