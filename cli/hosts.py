@@ -87,16 +87,18 @@ def _admitting(admission: Admission) -> Run:
 
 
 def document(host: Candidate) -> Answer:
-    """As the API has it, with `trouble`: why it doesn't answer, or null."""
+    """As the API has it, with whether it `answers`, and the `trouble` where it doesn't."""
     told = {"name": host.name, "region": host.region, "admission": host.admission, "instances": host.instances}
-    return {**told, "trouble": host.trouble or None}
+    return {**told, "answers": not host.trouble, "trouble": host.trouble or None}
 
 
 def line(host: Mapping[str, object]) -> str:
     count = f"{host['instances']} instance{'' if host['instances'] == 1 else 's'}"
     told = [str(host["name"]), str(host["region"]), str(host["admission"]), count]
-    if "trouble" in host:
-        told.append(f"can't be reached: {host['trouble']}" if host["trouble"] else "answers")
+    if host.get("trouble"):
+        told.append(f"can't be reached: {host['trouble']}")
+    elif host.get("answers"):
+        told.append("answers")
     return "  ".join(told)
 
 

@@ -40,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = parser().parse_args(arguments)
     # HAProxy lives in sbin, which a user's PATH on Debian leaves out.
     os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
+    if told.command not in ENDLESS:
+        # What a web process counts through files there; a command that is over would leave one behind.
+        os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
     return carry_out(os.environ, told)
 
 

@@ -65,7 +65,8 @@ def _add_more(parser: argparse.ArgumentParser) -> None:
 
 
 def _create(api: Api, told: Told) -> Shown:
-    service = chosen(api, told.service, "tidegate deploys create SERVICE")
+    typed = "deploys create" if told.command == "deploys" else told.command
+    service = chosen(api, told.service, f"tidegate {typed} SERVICE")
     return _ordered(api, told, service, "deploys", {"commitId": told.commit, "imageUrl": told.image})
 
 

@@ -1,0 +1,73 @@
+"""What was once for the workers' machine alone, typed by somebody with a token, as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.remote.laptop import Laptop
+from tests.cli.remote.world import World, world
+from tidegate.apitoken import Scope
+
+
+@pytest.fixture
+def here(laptop: Laptop, tmp_path: Path) -> Iterator[World]:
+    with world(laptop, tmp_path) as made:
+        yield made
+
+
+def test_what_is_live_and_why_a_commit_is_not_and_what_was_printed(here: World) -> None:
+    type_, live = here.laptop.type, here.sha[:7]
+    code, out, _ = type_("status")
+    repository, production, web = out.splitlines()
+    assert (code, repository, production) == (0, "octo/web", "  production: healthy")
+    assert web.startswith(f"    web: {live} since 2")
+    bad = here.push({"Dockerfile": "FROM scratch\nRUN exit 7\n"})
+    code, out, _ = type_(f"why {bad[:9]}")
+    assert (code, out.startswith("web (production): Not live: build failed: ")) == (0, True), out
+    assert type_(f"why {bad[:9]} --service web")[1] == out
+    code, out, _ = type_("logs web --lines 1")
+    assert (code, len(out.splitlines()), "exit code 7" in out) == (0, 1, True), out
+    assert type_("why cafe") == (1, "", "Nothing was heard of it: give its whole SHA.\n")
+    assert type_("logs web --environment pr-9")[2] == "web: it was never deployed to `pr-9`\n"
+
+
+def test_a_service_is_scaled_stopped_and_removed(here: World) -> None:
+    type_ = here.laptop.type
+    assert type_("scale web 2")[1] == "web: scaled from 1 to 2 instances\n"
+    assert type_("auto-deploy web off")[1].startswith("web: auto-deploy")
+    assert type_("cancel web")[2] == "web: nothing is waiting or being deployed to `production`\n"
+    assert type_("deploy web")[0] == 0
+    code, out, _ = type_("cancel web")
+    assert (code, out.startswith(f"web: {here.sha[:7]} is canceled (")) == (0, True), out
+    assert type_("run web")[2] == "`web` is of type `web`, and only cron services have runs.\n"
+    code, _, err = type_("remove web")
+    assert (code, "To do so: tidegate remove web --confirm web" in err) == (1, True), err
+    assert type_("remove web --confirm web")[1].startswith("web: The service was removed by")
+    lines = type_("audit --lines 2")[1].splitlines()
+    assert [line.split("  ")[2] for line in lines] == ["remove", "cancel"]
+
+
+def test_who_is_told_is_changed(here: World) -> None:
+    laptop = here.laptop
+    made = laptop.json("notifications add octo/web slack https://hooks.example.com/hush")[1]["id"]
+    assert laptop.type(f"notifications wants {made} failures")[1] == f"{made}: failures\n"
+    assert laptop.type("notifications service web none")[1] == "web: none\n"
+    out = laptop.type("notifications list octo/web")[1]
+    assert out.splitlines() == [f"{made}: slack https://hooks.example.com/… (failures)", "of web: none"]
+    assert laptop.type("notifications test ep_none")[0] == 1
+    assert laptop.type(f"notifications remove {made}")[1] == f"{made}: removed\n"
+
+
+def test_a_token_for_less_is_refused_and_what_takes_the_machine_says_what_is_missing(here: World) -> None:
+    laptop = here.laptop
+    laptop.sign_in(Scope.READ)
+    assert laptop.type("status")[0] == 0
+    assert laptop.type("hosts")[1] == "local  local  open  1 instance\n"
+    code, _, err = laptop.type("scale web 2")
+    assert (code, "was made for `read`" in err) == (1, True), err
+    assert laptop.type("hosts drain local")[0] == 2
+    code, _, err = laptop.type("tokens list")
+    assert (code, "TIDEGATE_SECRET_KEY is missing" in err) == (2, True), err
