@@ -64,7 +64,8 @@ def settings_of(environment: Mapping[str, str], nothing: str) -> Settings:
     """Raises Usage, with all that is missing or wrong."""
     settings, trouble = read(with_data(environment))
     if settings is None:
-        raise Usage(f"{nothing}. Missing or wrong:\n" + "\n".join(f"  - {each}" for each in trouble))
+        takes = "It takes the workers' environment, on their machine. Missing or wrong:\n"
+        raise Usage(f"{nothing}. {takes}" + "\n".join(f"  - {each}" for each in trouble))
     return settings
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from secrets import token_hex
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from flask import Flask, request
 from redis import Redis
 
 from tidegate import logline
+from tidegate.repository import Delivery
 from tidegate.settings import Settings
 from tidegate.store import Store, StoreDown
 from webapp import deploy_hook, probes, refusal, webhooks
@@ -117,18 +118,25 @@ _API = (
 FOR_COMMANDS = (*_API, live)
 
 
-def create_app(
-    settings: Settings, store: Store, redis: Redis, nouns: Collection[ModuleType] = (*_PAGES, *_API)
+def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
+    """Opens nothing: with the store or Redis down it starts, and says so at /readyz. `redis` needs short timeouts."""
+    inbox = Inbox(store.deliveries.put, Doorbell(redis).ring)
+    app = create_inner(settings, store, redis, (*_PAGES, *_API), inbox.put)
+    receiver = webhooks.Webhooks(settings.github.webhook_secret, inbox.put, app.extensions[KEY].metrics.webhook)
+    app.wsgi_app = _in_front(receiver, app.wsgi_app)  # type: ignore[method-assign,assignment]  # Flask's documented way
+    return app
+
+
+def create_inner(
+    settings: Settings, store: Store, redis: Redis, nouns: Collection[ModuleType], put: Callable[[Delivery], None]
 ) -> Flask:
-    """Opens nothing: with the store or Redis down it starts, and says so at /readyz. `redis` needs short timeouts.
-    `nouns`: what is served."""
+    """All but the receiver, which takes an App's secret. `nouns` are served; `put` keeps what is asked of workers."""
     app = bounded(Flask(__name__))
     metrics = Metrics(Gauges(store, redis), settings.metrics_directory)
     people = People(settings.github.api_url)
     sessions = Sessions(app, settings.url, settings.secret_keys, store.sessions)
-    inbox = Inbox(store.deliveries.put, Doorbell(redis).ring)
     places = Places()
-    workers = Workers(inbox.put, store.answers.get, lambda: places.stopping())  # noqa: PLW0108 - server.py sets it later
+    workers = Workers(put, store.answers.get, lambda: places.stopping())  # noqa: PLW0108 - server.py sets it later
     calls = Limit(redis, "hook", deploy_hook.CALLS, deploy_hook.SECONDS)
     token_rights = TokenRights(AsApp(people, settings.github, store.tokens), store.api_tokens)
     app.extensions[KEY] = Parts(
@@ -142,9 +150,6 @@ def create_app(
     app.context_processor(lambda: {"signed_in": lambda: _signed_in(sessions)})
     app.before_request(_named)
     app.after_request(guarded)
-
-    receiver = webhooks.Webhooks(settings.github.webhook_secret, inbox.put, metrics.webhook)
-    app.wsgi_app = _in_front(receiver, app.wsgi_app)  # type: ignore[method-assign,assignment]  # Flask's documented way
     return app
 
 

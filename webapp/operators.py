@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redis import Redis
@@ -16,10 +15,9 @@ from redis import Redis
 from tidegate.repository import Delivery
 from tidegate.settings import Settings
 from tidegate.store import Store
-from webapp.app import FOR_COMMANDS, create_app
+from webapp.app import FOR_COMMANDS, create_inner
 from webapp.asker import OPERATORS
 from webapp.parts import KEY
-from webapp.workers import Workers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -30,14 +28,12 @@ Door = Callable[["WSGIEnvironment", "StartResponse"], Iterable[bytes]]
 @contextmanager
 def operators(settings: Settings, store: Store) -> Iterator[Door]:
     """What is asked of a worker is only kept: the watcher rings for it within a second."""
-    redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=1)
-    app = create_app(settings, store, redis, FOR_COMMANDS)
-    parts = app.extensions[KEY]
 
     def keep(delivery: Delivery) -> None:
         store.deliveries.put([delivery])
 
-    app.extensions[KEY] = replace(parts, workers=Workers(keep, store.answers.get, stopping=lambda: False))
+    redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=1)
+    app = create_inner(settings, store, redis, FOR_COMMANDS, keep)
 
     def door(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return app({**environ, OPERATORS: True}, start_response)
@@ -45,4 +41,4 @@ def operators(settings: Settings, store: Store) -> Iterator[Door]:
     try:
         yield door
     finally:
-        parts.people.close()
+        app.extensions[KEY].people.close()

@@ -68,7 +68,7 @@ def _list(api: Api, told: Told) -> Shown:
     choices = [{"service": each["name"], **api.get(_of_service(each["id"]))} for each in theirs]
     chosen = [each for each in choices if each["wants"] != _DEFAULT]
     lines = [*map(_line, found), *(f"of {each['service']}: {each['wants']}" for each in chosen)]
-    return Shown({"endpoints": found, "services": chosen}, lines)
+    return Shown({"endpoints": found, "services": chosen}, lines or ["There are none."])
 
 
 def _add(api: Api, told: Told) -> Shown:

@@ -82,6 +82,15 @@ def test_an_app_of_the_environment_is_not_ours_to_forget(
     assert "GITHUB_APP_ID" in capsys.readouterr().err
 
 
+def test_commands_work_before_there_is_an_app(
+    store: Store, machine: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["services"]) == 0
+    assert capsys.readouterr().out == "There are none.\n"
+    assert main(["deploy", "web"]) == 1
+    assert "there is no service `web`" in capsys.readouterr().err
+
+
 def test_another_app_can_be_made(store: Store, machine: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["setup", "--again"]) == 1
     store.own_app.claim(APP, NOON)
