@@ -166,6 +166,19 @@ class VariableChanged:
 
 
 @dataclass(frozen=True)
+class PreviewAsked:
+    """Somebody wants pull request `number` to have a preview whatever its deploy file says, or (not `wanted`) to lose
+    it, and waits for the answer. `force`: past a freeze."""
+
+    request_id: str
+    repository_id: int
+    number: int
+    wanted: bool
+    actor: str
+    force: bool = False
+
+
+@dataclass(frozen=True)
 class Ordered:
     """Somebody asked for something of one service, by the API or the command, and waits for the answer. `commit`: a
     branch, a tag, or a SHA; None is the linked branch's latest. `deployment`: that one is meant; None is what is live,
@@ -202,5 +215,6 @@ Event = (
     | HookCalled
     | FreezeAsked
     | VariableChanged
+    | PreviewAsked
     | Ordered
 )

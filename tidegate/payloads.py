@@ -23,6 +23,7 @@ from tidegate.events import (
     HookCalled,
     Ordered,
     PreviewApproved,
+    PreviewAsked,
     PullRequestChanged,
     VariableChanged,
 )
@@ -198,6 +199,15 @@ def _variable(payload: Payload, _: int) -> list[Event] | None:
     return [VariableChanged(asked, repository, service, environment, names, actor)]
 
 
+def _preview(payload: Payload, _: int) -> list[Event] | None:
+    asked, actor = text_of(payload, "request_id"), text_of(payload, "actor")
+    repository, number = number_of(payload, "repository_id"), number_of(payload, "number")
+    if not asked or not actor or repository is None or number is None:
+        return []
+    is_wanted, force = (payload.get(name) is True for name in ("wanted", "force"))
+    return [PreviewAsked(asked, repository, number, is_wanted, actor, force)]
+
+
 def _order(payload: Payload, _: int) -> list[Event] | None:
     asked, environment, action, actor = (
         text_of(payload, each) for each in ("request_id", "environment", "action", "actor")
@@ -229,6 +239,7 @@ _READERS: dict[str, Callable[[Payload, int], list[Event] | None]] = {
     request.DEPLOY_HOOK: _hook,
     request.FREEZE: _freeze,
     request.VARIABLE: _variable,
+    request.PREVIEW: _preview,
     request.ORDER: _order,
 }
 

@@ -384,6 +384,14 @@ def preview_expired(days: int) -> str:
     return f"nobody pushed to it for {days} days (`previews.expireAfterDays`); the next push brings it back"
 
 
+def preview_gone(why: str) -> str:
+    return f"it is not there: {why}"
+
+
+def no_open_pull(number: int) -> str:
+    return f"there is no open pull request #{number}"
+
+
 def preview_removed_by(actor: str) -> str:
     return f"removed by {actor}; the next push, or `/preview`, brings it back"
 

@@ -18,12 +18,26 @@ from tidegate.events import (
     InstallationGone,
     Ordered,
     PreviewApproved,
+    PreviewAsked,
     PullRequestChanged,
     RepositoryGone,
     RepositorySeen,
     VariableChanged,
 )
-from worker import asked, commands, configured, consider, foreign, freezing, gone, hooked, ordered, previews, push
+from worker import (
+    asked,
+    commands,
+    configured,
+    consider,
+    foreign,
+    freezing,
+    gone,
+    hooked,
+    ordered,
+    previewed,
+    previews,
+    push,
+)
 from worker.parts import Parts
 
 
@@ -60,6 +74,8 @@ def handle(parts: Parts, event: Event) -> None:  # noqa: C901 - one line an even
             freezing.answer(parts, event)
         case VariableChanged():
             configured.answer(parts, event)
+        case PreviewAsked():
+            previewed.answer(parts, event)
         case Ordered():
             ordered.answer(parts, event)
         case _:

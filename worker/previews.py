@@ -45,16 +45,18 @@ def look_at(parts: Parts, repository: Repository, number: int, actor: str, *, sp
         consider.consider(parts, repository.id, pull.head_sha)
 
 
-def ask(parts: Parts, repository: Repository, number: int, actor: str, *, force: bool = False) -> None:
+def ask(parts: Parts, repository: Repository, number: int, actor: str, *, force: bool = False) -> bool:
     """Somebody who may wants it, whatever the deploy file or a skip phrase says, and whoever removed it. `force`: past
-    a freeze. Nothing happens where the pull request isn't open."""
+    a freeze. False: nothing happens, since the pull request isn't open."""
     with alone(parts, repository):
         pull = parts.github.pull(repository, number)
         if pull is not None and pull.open:
             known = parts.store.previews.get(repository.id, number)
             _bring(parts, repository, pull, known, actor, asked=True, force=force)
-    if pull is not None and pull.open:
-        consider.consider(parts, repository.id, pull.head_sha)
+    if pull is None or not pull.open:
+        return False
+    consider.consider(parts, repository.id, pull.head_sha)
+    return True
 
 
 def approved(parts: Parts, event: PreviewApproved) -> None:

@@ -35,14 +35,22 @@ def told(carry_out: Callable[[], Told]) -> Told:
         return HTTPStatus.BAD_REQUEST, {"detail": str(refusal)}
 
 
+def repository(parts: Parts, repository_id: int) -> Repository:
+    """Of which something is wanted. Raises NotToBeHad."""
+    found = parts.store.repositories.get(repository_id)
+    if found is None:
+        raise NotToBeHad(HTTPStatus.NOT_FOUND, "There is no such repository any more.")
+    if found.gone:
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"Nothing of {found.full_name} is deployed: {found.gone}.")
+    return found
+
+
 def place(parts: Parts, repository_id: int, service_id: int) -> tuple[Repository, Service]:
     """Where something is wanted. Raises NotToBeHad."""
-    repository, service = parts.store.repositories.get(repository_id), parts.store.services.get(service_id)
-    if repository is None or service is None:
+    service = parts.store.services.get(service_id)
+    if service is None:
         raise NotToBeHad(HTTPStatus.NOT_FOUND, "There is no such service any more.")
-    if repository.gone:
-        raise NotToBeHad(HTTPStatus.CONFLICT, f"Nothing of {repository.full_name} is deployed: {repository.gone}.")
-    return repository, service
+    return repository(parts, repository_id), service
 
 
 def latest(parts: Parts, repository: Repository, service: Service) -> tuple[Commit, str]:

@@ -34,7 +34,7 @@ from tidegate.events import (
 )
 from tidegate.payloads import parse
 from tidegate.permission import Action
-from tidegate.request import DEPLOY_HOOK, FREEZE, ORDER, VARIABLE
+from tidegate.request import DEPLOY_HOOK, FREEZE, ORDER, PREVIEW, VARIABLE
 
 SHA, OLDER, ZERO = "a" * 40, "b" * 40, "0" * 40
 SEEN = RepositorySeen(
@@ -501,7 +501,7 @@ def test_mutilated_ones_never_raise(data: st.DataObject, example: Example, app: 
 
 
 @given(
-    st.sampled_from([*sorted(_EXPECTED), DEPLOY_HOOK, FREEZE, VARIABLE]),
+    st.sampled_from([*sorted(_EXPECTED), DEPLOY_HOOK, FREEZE, VARIABLE, PREVIEW]),
     st.dictionaries(st.text(max_size=5), odd, max_size=3),
 )
 def test_anything_else_never_raises(event: str, found: dict[str, Any]) -> None:

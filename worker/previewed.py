@@ -1,0 +1,50 @@
+"""A preview that somebody wants made, or removed, by the page or the API: done, and answered once."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from tidegate import preview, wording
+from tidegate.events import PreviewAsked
+from tidegate.markdown import sentence
+from tidegate.permission import Action
+from tidegate.repository import Repository
+from worker import allowed, answering, previews, wanted
+from worker.answering import Told
+from worker.parts import Parts
+from worker.wanted import NotToBeHad
+
+
+def answer(parts: Parts, event: PreviewAsked) -> None:
+    """Raises Unavailable: asked again."""
+    answering.once(parts, event.request_id, lambda: wanted.told(lambda: _carry_out(parts, event)))
+
+
+def _carry_out(parts: Parts, event: PreviewAsked) -> Told:
+    repository = wanted.repository(parts, event.repository_id)
+    for action in (Action.PREVIEW, *((Action.FORCE,) if event.force else ())):
+        if not allowed.check(parts, repository, event.actor, action, preview.environment_of(event.number)):
+            return HTTPStatus.FORBIDDEN, {"detail": f"{allowed.refusal(event.actor, action)}."}
+    told = (_make if event.wanted else _remove)(parts, repository, event)
+    return HTTPStatus.OK, {"detail": f"{sentence(told)}."}
+
+
+def _make(parts: Parts, repository: Repository, event: PreviewAsked) -> str:
+    """Raises NotToBeHad."""
+    if not previews.ask(parts, repository, event.number, event.actor, force=event.force):
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(wording.no_open_pull(event.number))}.")
+    record = parts.store.previews.get(repository.id, event.number)
+    if record is not None and record.absent is not None:
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(record.absent)}.")
+    return wording.PREVIEW_MADE
+
+
+def _remove(parts: Parts, repository: Repository, event: PreviewAsked) -> str:
+    """Fine where it is gone. Raises NotToBeHad where there never was one."""
+    record = parts.store.previews.get(repository.id, event.number)
+    if record is None:
+        raise NotToBeHad(HTTPStatus.NOT_FOUND, f"{sentence(wording.NO_PREVIEW)}.")
+    if record.absent is not None:
+        return wording.preview_gone(record.absent)
+    previews.remove_by_hand(parts, repository, event.number, event.actor)
+    return wording.preview_removed_by(event.actor)
