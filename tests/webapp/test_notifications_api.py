@@ -74,6 +74,18 @@ def test_a_test_is_due_at_once_and_its_log_can_be_read(town: Town) -> None:
     assert (pending.status_code, "still being tried" in pending.text) == (404, True)
 
 
+def test_the_log_is_read_part_by_part(town: Town) -> None:
+    one = f"{PATH}/{town.grace.post(PATH, json=HOOK).get_json()['id']}"
+    sent = [town.grace.post(f"{one}/test").get_json()["message"] for _ in range(5)]
+    read, query = list[str](), {"limit": 2}
+    for left in (3, 1, 0):
+        part = town.grace.get(f"{one}/deliveries", query_string=query).get_json()
+        read += [each["id"] for each in part["deliveries"]]
+        assert (part["next"] is not None) is (left > 0)
+        query["before"] = part["next"]
+    assert read == sent[::-1]
+
+
 def test_a_service_may_want_something_else(town: Town) -> None:
     service = a_service(town.house.store)
     path = f"/api/v1/services/{service.id}/notifications"

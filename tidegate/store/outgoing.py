@@ -38,10 +38,12 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Message:
-    """`state`: "pending", "delivered", or "failed", which is given up. `attempts` that were made, the first first."""
+    """`number`: its entry's on the timeline, of which an endpoint is told once. `state`: "pending", "delivered", or
+    "failed", which is given up. `attempts` that were made, the first first."""
 
     id: str
     endpoint_id: str
+    number: int
     entry: TimelineEntry
     state: str
     due_at: datetime
@@ -53,7 +55,14 @@ class Message:
         return HAPPENINGS[self.entry.kind].type
 
 
-_MESSAGE = (outgoing.c.id, outgoing.c.endpoint_id, outgoing.c.state, outgoing.c.due_at, outgoing.c.attempts)
+_MESSAGE = (
+    outgoing.c.id,
+    outgoing.c.endpoint_id,
+    outgoing.c.entry.label("number"),
+    outgoing.c.state,
+    outgoing.c.due_at,
+    outgoing.c.attempts,
+)
 
 
 class Outgoing:
@@ -118,8 +127,8 @@ class Outgoing:
             done = connection.execute(update(outgoing).where(*its).values(state=PENDING, due_at=at, done_at=None))
             return bool(done.rowcount)
 
-    def of_endpoint(self, endpoint_id: str, limit: int) -> list[Message]:
-        """The newest first, each with its attempts."""
+    def of_endpoint(self, endpoint_id: str, limit: int, before: int | None = None) -> list[Message]:
+        """The newest first, each with its attempts; `before`: those of lower numbers."""
         found = (
             select(*_MESSAGE, *COLUMNS)
             .join(timeline, timeline.c.seq == outgoing.c.entry)
@@ -127,6 +136,8 @@ class Outgoing:
             .order_by(outgoing.c.entry.desc())
             .limit(limit)
         )
+        if before is not None:
+            found = found.where(outgoing.c.entry < before)
         with self._database.read() as connection:
             rows = connection.execute(found).all()
             attempts = _attempts(connection, [row.id for row in rows])
@@ -159,4 +170,4 @@ def _attempts(connection: Connection, message_ids: Sequence[str]) -> dict[str, l
 
 def _message(row: Row[Any], log: tuple[Attempt, ...] = ()) -> Message:
     entry = TimelineEntry(*row[len(_MESSAGE) :])
-    return Message(row.id, row.endpoint_id, entry, row.state, row.due_at, row.attempts, log)
+    return Message(row.id, row.endpoint_id, row.number, entry, row.state, row.due_at, row.attempts, log)

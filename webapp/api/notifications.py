@@ -18,8 +18,9 @@ from tidegate.repository import Repository, TimelineEntry
 from tidegate.standardwebhooks import secret_of
 from tidegate.store.outgoing import Message
 from tidegate.subscription import MOST, BadAddress, endpoint
+from webapp.api.common import BEFORE, LIMIT
 from webapp.api.declared import Endpoint as Declared
-from webapp.api.declared import Flag, Line, OneOf, Parameter, Whole, told
+from webapp.api.declared import Flag, Line, OneOf, Parameter, told
 from webapp.api.declared import endpoint as serve
 from webapp.api.shapes import (
     MAYBE_MOMENT,
@@ -33,6 +34,7 @@ from webapp.api.shapes import (
     many,
     named,
     one_of,
+    page,
     record,
 )
 from webapp.asking import from_our_pages, recorded
@@ -51,7 +53,7 @@ _ADDRESS = Line("address", "a URL, or an e-mail address", 2000, required=True)
 _WANTS = OneOf("wants", "what is told", tuple(Wants))
 _ENABLED = Flag("enabled", "sends to one that was given up again; what was lost stays so")
 _CHOICE = OneOf("wants", "what is told; `default` leaves it to each address", (*Wants, _DEFAULT), required=True)
-_LIMIT = Whole("limit", "how many at most", 1, 200, 50)
+_LIST = (LIMIT, BEFORE)
 _ADD, _CHANGE = (_CHANNEL, _ADDRESS, _WANTS), (_WANTS, _ENABLED)
 
 _FIELDS: dict[str, Schema] = {
@@ -180,12 +182,15 @@ def test(repository_id: int, endpoint_id: str) -> tuple[Response, HTTPStatus]:
     blueprint,
     "GET",
     f"{_ONE}/deliveries",
-    _declared("What was sent there, newest first", {200: record(deliveries=many(_DELIVERY))}, (_LIMIT,)),
+    _declared("What was sent there, newest first", {200: page("deliveries", _DELIVERY, WHOLE)}, _LIST),
 )
 def deliveries(repository_id: int, endpoint_id: str) -> Response:
     found = _found(_theirs(repository_id), endpoint_id)
-    limit = _LIMIT.must(told((_LIMIT,)))
-    return jsonify(deliveries=[_sent(each) for each in parts().store.outgoing.of_endpoint(found.id, limit)])
+    asked = told(_LIST)
+    limit = LIMIT.must(asked)
+    sent = parts().store.outgoing.of_endpoint(found.id, limit + 1, BEFORE.of(asked))
+    more = sent[limit - 1].number if len(sent) > limit else None
+    return jsonify(deliveries=[_sent(each) for each in sent[:limit]], next=more)
 
 
 @serve(

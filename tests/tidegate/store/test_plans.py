@@ -62,7 +62,7 @@ ASKED: dict[str, Callable[[Store], object]] = {
     "deployments.page of a service": lambda s: s.deployments.page(DEPLOYMENT, 10, SERVICE),
     "endpoints.of_repository": lambda s: s.endpoints.of_repository(RID),
     "outgoing.due": lambda s: s.outgoing.due("ep_1", 10, NOON),
-    "outgoing.of_endpoint": lambda s: s.outgoing.of_endpoint("ep_1", 10),
+    "outgoing.of_endpoint": lambda s: s.outgoing.of_endpoint("ep_1", 10, before=99),
     "outgoing.prune": lambda s: s.outgoing.prune(NOON),
     "deployments.live_before": lambda s: s.deployments.live_before(s.deployments.page(None, 1)[0]),
     "deployments.of_commits": lambda s: s.deployments.of_commits(SERVICE, PRODUCTION, [sha(1), sha(2)]),
