@@ -12,7 +12,7 @@ from cli.remote.ask import by_api
 from cli.trouble import Refused
 from tidegate.guard import closed_ports, script
 from tidegate.permission import OPERATOR
-from tidegate.placement import Admission, Candidate
+from tidegate.placement import FROM_NOW_ON, Admission, Candidate
 from tidegate.settings import Settings
 from tidegate.store import Store
 
@@ -25,12 +25,6 @@ _VERBS = {
     "cordon": (Admission.CORDONED, "nothing new is placed there; what runs there stays"),
     "drain": (Admission.DRAINED, "what runs there is started elsewhere, then leaves"),
     "uncordon": (Admission.OPEN, "new instances are placed there again"),
-}
-_FROM_NOW_ON = {
-    Admission.OPEN: "open; new instances may be placed there",
-    Admission.CORDONED: "cordoned; what runs there stays, and nothing new is placed there",
-    Admission.DRAINED: "drained; what runs there is started elsewhere, then leaves. `tidegate hosts` tells how many "
-    "are left",
 }
 
 
@@ -80,7 +74,7 @@ def _admitting(admission: Admission) -> Run:
         with store.together():
             record(store, "host", f"{told.name} {admission}")
             store.hosts.admit(told.name, admission, OPERATOR, datetime.now(UTC))
-        said = _FROM_NOW_ON[admission]
+        said = f"{admission}; {FROM_NOW_ON[admission]}"
         return Shown({"name": told.name, "admission": admission, "detail": said}, [f"{told.name}: {said}"])
 
     return on_store("Nothing can be said of what hosts take", act)

@@ -32,6 +32,10 @@ class InstanceState(StrEnum):
     REMOVED = "removed"
 
 
+#: Those that run no more, and won't again.
+GONE = frozenset({InstanceState.STOPPED, InstanceState.REMOVED})
+
+
 @dataclass(frozen=True)
 class Instance:
     """`index` counts from 0 within the deployment. `address` and `port` are reachable from the router's machine."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum, StrEnum
 
 #: Who has the workers' own keys, by the `tidegate` command: needs no permission and has no name. No login has a space.
@@ -71,3 +72,9 @@ NEEDED: dict[Action, Permission] = {
 
 def allowed(action: Action, permission: Permission) -> bool:
     return permission >= NEEDED[action]
+
+
+def everywhere(held: Iterable[Permission]) -> bool:
+    """Whether who has these, one for each repository that is served here, may do what concerns all of them at once."""
+    each = list(held)
+    return bool(each) and min(each) is Permission.ADMIN

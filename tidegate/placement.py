@@ -18,6 +18,14 @@ class Admission(StrEnum):
     DRAINED = "drained"
 
 
+#: What comes of it, as clauses.
+FROM_NOW_ON = {
+    Admission.OPEN: "new instances may be placed there",
+    Admission.CORDONED: "what runs there stays, and nothing new is placed there",
+    Admission.DRAINED: "what runs there is started elsewhere, then leaves; the list of hosts tells how many are left",
+}
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A Docker host. `trouble`: why it can't be reached; "" where it answers. `instances` run there, of them `siblings`

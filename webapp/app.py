@@ -16,20 +16,22 @@ from tidegate.settings import Settings
 from tidegate.store import Store, StoreDown
 from webapp import deploy_hook, probes, refusal, webhooks
 from webapp.api import audit as api_audit
+from webapp.api import branch as api_branch
 from webapp.api import commits as api_commits
 from webapp.api import deployments as api_deployments
 from webapp.api import diff as api_diff
 from webapp.api import environments as api_environments
 from webapp.api import events as api_events
 from webapp.api import freezes as api_freezes
+from webapp.api import hook as api_hook
 from webapp.api import hosts as api_hosts
+from webapp.api import instances as api_instances
 from webapp.api import lookup as api_lookup
 from webapp.api import notifications as api_notifications
 from webapp.api import openapi as api_openapi
 from webapp.api import orders as api_orders
 from webapp.api import previews as api_previews
 from webapp.api import runs as api_runs
-from webapp.api import services as api_services
 from webapp.api import tokens as api_tokens
 from webapp.api import usage as api_usage
 from webapp.api import variables as api_variables
@@ -95,8 +97,10 @@ _PAGES = (
 )
 _API = (
     api_deployments,
+    api_branch,
     api_commits,
-    api_services,
+    api_hook,
+    api_instances,
     api_orders,
     api_runs,
     api_environments,

@@ -1,4 +1,4 @@
-"""What we ask GitHub as the App: what somebody may do in a repository, where they have not signed in to ask themselves.
+"""What we ask GitHub as the App, for who has not signed in to ask themselves: what they may do, and what there is.
 
 For API tokens: no token of a person is kept for them, and what is taken from their maker at GitHub is taken from them.
 httpx and the App's signing are brought in by the first question, as in people.py.
@@ -7,7 +7,9 @@ httpx and the App's signing are brought in by the first question, as in people.p
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from urllib.parse import quote
 
 from tidegate.github import GitHub
@@ -16,9 +18,7 @@ from tidegate.repository import Repository
 from tidegate.store.tokens import Tokens
 from webapp.people import People, TokenRefused, Unreachable
 
-#: All that is asked for. What GitHub gives for it is kept in the store under the name that worker/github/auth.py has
-#: for the same, so that one token serves both.
-_MAY = {"metadata": "read"}
+_Answer = TypeVar("_Answer")
 #: A token that ends sooner isn't begun with.
 _MARGIN = timedelta(minutes=5)
 #: Of what proves that we are the App; GitHub takes at most ten minutes, and its clock may be behind ours.
@@ -27,6 +27,31 @@ _PROOF, _BACKDATED = timedelta(minutes=9), timedelta(seconds=60)
 
 class _NotInstalled(Exception):
     """GitHub gives no token for it: it was suspended or removed, and nobody has told us yet."""
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """What a token is asked for. `repository` None: all of the installation."""
+
+    installation: int
+    repository: int | None
+    may: tuple[tuple[str, str], ...]
+
+    @property
+    def key(self) -> str:
+        """Under which what GitHub gives is kept: worker/github/auth.py's for the same, so that one serves both."""
+        may = ",".join(f"{name}:{how}" for name, how in self.may)
+        return f"github/{self.installation}/{self.repository or '*'}/{may}"
+
+    @property
+    def body(self) -> dict[str, object]:
+        where = {} if self.repository is None else {"repository_ids": [self.repository]}
+        return {**where, "permissions": dict(self.may)}
+
+
+#: Whoever asks what people may, and whoever reads commits and their checks.
+_ASKING = (("metadata", "read"),)
+_READING = (("checks", "read"), ("contents", "read"), ("metadata", "read"))
 
 
 class AsApp:
@@ -44,7 +69,8 @@ class AsApp:
         """
         path = f"/repos/{repository.full_name}/collaborators/{quote(login, safe='')}/permission"
         try:
-            found = self._asked(repository.installation_id, lambda token: self._people.get(path, token))
+            scope = _Scope(repository.installation_id, None, _ASKING)
+            found = self._asked(scope, lambda token: self._people.get(path, token))
         except _NotInstalled:
             return Permission.NONE
         user = found.get("user")
@@ -61,27 +87,35 @@ class AsApp:
         https://docs.github.com/rest/users/users#get-a-user-using-their-id
         """
         try:
-            told = self._asked(repository.installation_id, lambda token: self._people.get(f"/user/{person_id}", token))
+            scope = _Scope(repository.installation_id, None, _ASKING)
+            told = self._asked(scope, lambda token: self._people.get(f"/user/{person_id}", token))
         except _NotInstalled:
             return None
         login = told.get("login")
         return login if isinstance(login, str) else None
 
-    def _asked(self, installation: int, ask: Callable[[str], dict[str, object]]) -> dict[str, object]:
+    def read(self, repository: Repository, ask: Callable[[str], _Answer]) -> _Answer:
+        """What is answered to a token for this repository's commits and checks. Raises Unreachable."""
+        try:
+            return self._asked(_Scope(repository.installation_id, repository.id, _READING), ask)
+        except _NotInstalled as none:
+            raise Unreachable("the App is not installed there any more") from none
+
+    def _asked(self, scope: _Scope, ask: Callable[[str], _Answer]) -> _Answer:
         """With the token that is kept; where GitHub refuses it (it was suspended, or given anew), with a new one."""
-        now, key = datetime.now(UTC), f"github/{installation}/*/metadata:read"
-        kept = self._tokens.get(key, now + _MARGIN)
+        now = datetime.now(UTC)
+        kept = self._tokens.get(scope.key, now + _MARGIN)
         try:
             if kept is not None:
                 return ask(kept)
         except TokenRefused:
             pass
         try:
-            return ask(self._mint(installation, key, now))
+            return ask(self._mint(scope, now))
         except TokenRefused as refused:
             raise Unreachable("GitHub refuses the App") from refused
 
-    def _mint(self, installation: int, key: str, now: datetime) -> str:
+    def _mint(self, scope: _Scope, now: datetime) -> str:
         import jwt
 
         claims = {"iss": str(self._settings.app_id), "iat": now - _BACKDATED, "exp": now + _PROOF}
@@ -89,11 +123,11 @@ class AsApp:
             proof = jwt.encode(claims, self._settings.private_key, algorithm="RS256")
         except (ValueError, TypeError, jwt.PyJWTError) as trouble:
             raise Unreachable("GITHUB_PRIVATE_KEY is no private key in PEM form") from trouble
-        made = self._people.post(f"/app/installations/{installation}/access_tokens", proof, {"permissions": _MAY})
+        made = self._people.post(f"/app/installations/{scope.installation}/access_tokens", proof, scope.body)
         if not made:
             raise _NotInstalled
         token, until = made.get("token"), made.get("expires_at")
         if not isinstance(token, str) or not isinstance(until, str):
             raise Unreachable("GitHub gave the App no token for this installation")
-        self._tokens.put(key, token, datetime.fromisoformat(until))
+        self._tokens.put(scope.key, token, datetime.fromisoformat(until))
         return token

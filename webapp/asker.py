@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from tidegate import permission
 from tidegate.apitoken import ApiToken, Scope, Terms
 from tidegate.permission import OPERATOR, Permission
 from tidegate.repository import Repository
@@ -16,6 +17,8 @@ from webapp.rights import Person, Rights, TokenRights
 #: In the environ of a request that the operator's command makes in its own process (operators.py). No request of
 #: another's can have it: what they send is in there as HTTP_… (https://peps.python.org/pep-3333/#environ-variables).
 OPERATORS = "tidegate.operator"
+
+_Answer = TypeVar("_Answer")
 
 
 class Asker(Protocol):
@@ -34,6 +37,15 @@ class Asker(Protocol):
 
     def given(self) -> Mapping[int, Permission]:
         """By id, in the repositories that they work in: what anybody may read is found by its address only."""
+        ...
+
+    def read(self, repository: Repository, ask: Callable[[str], _Answer]) -> _Answer:
+        """What GitHub answers to a token that may read the repository's commits and checks; whether they may, is asked
+        before."""
+        ...
+
+    def everywhere(self, *, anew: bool) -> bool:
+        """Whether they may do what concerns every repository that is served here; `anew`: as of now."""
         ...
 
 
@@ -56,6 +68,14 @@ class SignedIn:
     def given(self) -> Mapping[int, Permission]:
         return self.rights.given(self.person, self.store.repositories.installations())
 
+    def read(self, repository: Repository, ask: Callable[[str], _Answer]) -> _Answer:  # noqa: ARG002 - theirs is for all
+        return ask(self.person.token)
+
+    def everywhere(self, *, anew: bool) -> bool:
+        held = self.rights.given(self.person, self.store.repositories.installations(), anew=anew)
+        there = [each.id for each in self.store.repositories.all() if each.gone is None]
+        return permission.everywhere(held.get(each, Permission.NONE) for each in there)
+
 
 @dataclass(frozen=True)
 class Program:
@@ -77,6 +97,13 @@ class Program:
         there = [each for each in self.store.repositories.all() if each.gone is None]
         found = self.rights.given(self.token, there)
         return {number: permission for number, permission in found.items() if permission >= Permission.READ}
+
+    def read(self, repository: Repository, ask: Callable[[str], _Answer]) -> _Answer:
+        return self.rights.read(repository, ask)
+
+    def everywhere(self, *, anew: bool) -> bool:  # noqa: ARG002 - nobody is asked: the store has it, as of now
+        """The operator's alone: of anybody else GitHub would have to be asked about each repository by itself."""
+        return self.token.sees_all
 
 
 class Operator(Program):

@@ -1,4 +1,4 @@
-"""The latest commits of a branch and how their checks are, asked of GitHub for the person who looks at them."""
+"""The latest commits of a branch and how their checks are, asked of GitHub for whoever looks at them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Candidate:
 
 
 def latest(people: People, token: str, repository: Repository, branch: str, own_app: int) -> list[Candidate]:
-    """Newest first. Checks of our own don't count. Raises TokenRefused, Unreachable."""
+    """Newest first, asked with `token`. Checks of our own don't count. Raises TokenRefused, Unreachable."""
     base = f"/repos/{repository.full_name}/commits"
     found = people.listed(f"{base}?sha={quote(branch, safe='')}&per_page={_COMMITS}", token)
 

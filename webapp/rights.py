@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from tidegate.apitoken import ApiToken
 from tidegate.permission import Permission
@@ -19,6 +20,7 @@ from webapp.people import People
 
 #: Questions about a token's maker that GitHub is asked at once.
 _AT_ONCE = 8
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,13 @@ class Rights:
         """In one repository, asked anew: for what changes something, a minute ago is too long ago."""
         return self._people.permission(person.token, repository.full_name, repository.id)
 
-    def given(self, person: Person, installations: Iterable[int]) -> dict[int, Permission]:
-        """In all repositories that they were given a permission for, by id: one question for a hundred of them."""
+    def given(self, person: Person, installations: Iterable[int], *, anew: bool = False) -> dict[int, Permission]:
+        """In all repositories that they were given a permission for, by id: one question for a hundred of them. `anew`:
+        nothing of the last minute is believed."""
         permissions: dict[int, Permission] = {}
         for number in installations:
             ask = partial(self._people.permissions, person.token, number)
-            permissions |= self._of_installation.of(person.token, number, ask)
+            permissions |= ask() if anew else self._of_installation.of(person.token, number, ask)
         return permissions
 
 
@@ -86,6 +89,10 @@ class TokenRights:
         with ThreadPoolExecutor(_AT_ONCE) as asking:
             found = asking.map(partial(self.of, token), asked)
             return {each.id: permission for each, permission in zip(asked, found, strict=True)}
+
+    def read(self, repository: Repository, ask: Callable[[str], _Answer]) -> _Answer:
+        """As the App: no token of the maker's is kept."""
+        return self._app.read(repository, ask)
 
     def _limited(self, token: ApiToken, repository: Repository, ask: Callable[[], Permission]) -> Permission:
         """GitHub isn't asked about what the token is not for."""

@@ -24,6 +24,7 @@ _DAYS = Whole("days", "until it expires", 1, MOST_DAYS, DAYS)
 TAKES = (_NAME, _SCOPE, _REPOSITORIES, _DAYS)
 #: Of one person, so that a script can't fill the store.
 MOST = 100
+NO_SUCH = "You have no such token."
 
 
 def asked() -> Told:
@@ -62,7 +63,7 @@ def revoke(viewer: Viewer, number: int) -> None:
         mine = {each.id for each in store.api_tokens.of(viewer.person().id)}
     with recorded(viewer, "revoke-token", About(), str(number)):
         if number not in mine or not store.api_tokens.revoke(number):
-            raise Problem(HTTPStatus.NOT_FOUND, "You have no such token.")
+            raise Problem(HTTPStatus.NOT_FOUND, NO_SUCH)
 
 
 def repositories_of(token: ApiToken) -> list[str] | None:

@@ -18,6 +18,7 @@ from tidegate.permission import NEEDED, Action, Permission
 from tidegate.repository import Repository, Service
 from tidegate.store import Store
 from webapp.asker import OPERATORS, Asker, Operator, Program, SignedIn, operator
+from webapp.commits import Candidate, latest
 from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.rights import Person
@@ -115,6 +116,18 @@ class Viewer:
             raise Problem(HTTPStatus.FORBIDDEN, beyond(self.asker.token, action))
         refusal = wording.not_permitted(self.login, action, NEEDED[action].name.lower())
         raise Problem(HTTPStatus.FORBIDDEN, f"{refusal} {repository.full_name}.")
+
+    def commits(self, repository: Repository, branch: str) -> list[Candidate]:
+        """The latest of a branch, asked of GitHub anew."""
+        made = parts()
+        return self.asker.read(
+            repository, lambda token: latest(made.people, token, repository, branch, made.settings.github.app_id)
+        )
+
+    def may_hosts(self, *, anew: bool = False) -> bool:
+        """Whether it is theirs to say what the Docker hosts take: as of the last minute, for what a page offers; or
+        `anew`, for what is about to be done."""
+        return self.asker.everywhere(anew=anew)
 
     def audited(self) -> Collection[int] | None:
         """Ids of the repositories whose audit log they may see; None: all, and what is about none."""

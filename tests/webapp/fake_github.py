@@ -85,12 +85,15 @@ class FakeGitHub:
             return 200, self._told(name, Permission.READ)
         return (200, self._told(name, rights[name])) if name in rights else (404, {"message": "Not Found"})
 
-    def _as_app(self, path: str) -> tuple[int, dict[str, object]]:
-        """GET /user/{account_id} and /repos/{owner}/{repo}/collaborators/{login}/permission."""
+    def _as_app(self, path: str) -> tuple[int, Any]:
+        """GET /user/{account_id}, and /repos/{owner}/{repo}/collaborators/{login}/permission or its commits."""
         if path.startswith("/user/"):
             number = int(path.removeprefix("/user/"))
             found = [login for login, theirs in self.numbers.items() if theirs == number]
             return (200, {"login": found[0], "id": number}) if found else (404, {"message": "Not Found"})
+        _, is_commits, of = path.partition("/commits")
+        if is_commits:
+            return self._commits(of)
         _, _, owner, name, _, login, _ = path.split("/")
         if login not in self.numbers:
             return 404, {"message": "Not Found"}

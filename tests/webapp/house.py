@@ -84,11 +84,13 @@ def build(
 
 
 def as_app(house: House) -> None:
-    """The App has a token for its installation, as workers leave one in the store."""
+    """The App has tokens for its installation, as workers leave them in the store, and for a repository's commits."""
     assert house.github is not None, "this story has no GitHub"
     house.github.app_tokens.add("ghs_app")
-    key = f"github/{REPOSITORY.installation_id}/*/metadata:read"
-    house.store.tokens.put(key, "ghs_app", datetime.now(UTC) + timedelta(hours=1))
+    reading = f"{REPOSITORY.repository_id}/checks:read,contents:read,metadata:read"
+    for what in ("*/metadata:read", reading):
+        key = f"github/{REPOSITORY.installation_id}/{what}"
+        house.store.tokens.put(key, "ghs_app", datetime.now(UTC) + timedelta(hours=1))
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from playwright.sync_api import Page
 from redis import Redis
 
 from tests import axe
+from tests.tidegate.store.given import REPOSITORY
 from tests.webapp.fake_github import FakeGitHub
 from tests.webapp.product import redis_server
-from tests.webapp.site import browser, listen, served, sign_in
+from tests.webapp.site import Site, browser, listen, served, sign_in
 from tests.webapp.town import print_readings, settle
 from tidegate.permission import Permission
 
@@ -29,12 +31,27 @@ PAGES = (
     ),
     *("/services/{report}/runs", "/services/{report}/runs/{run}"),
     *("/deployments/{live}", "/deployments/{failed}", "/deployments/{building}", "/deployments/{fork}"),
-    "/deployments/{live}/configuration",
+    *("/deployments/{live}/configuration", "/deployments/{failed}/remove"),
+    *("/services/{web}/deploy-hook/renew", f"/repositories/{REPOSITORY.repository_id}/previews/7/remove"),
 )
+
+
+#: For who is admin in every repository.
+EVERYWHERE = ("/hosts", "/hosts/local/admission?admission=drained")
+
+
+def complaints(page: Page, site: Site, path: str) -> list[str]:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(site.base + path)
+    wrong = [f"{path}: {found}" for found in axe.complaints(page)]
+    page.set_viewport_size({"width": 390, "height": 844})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    return [*wrong, *([f"{path}: {width} pixels wide on a phone"] if width > 390 else [])]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page(tmp_path: Path, github: FakeGitHub, scheme: Literal["light", "dark"]) -> None:
+    github.rights["grace"] = dict.fromkeys(("acme/shop", "acme/docs"), Permission.ADMIN)
     github.rights["ada"] = {"acme/shop": Permission.ADMIN, "acme/docs": Permission.READ}
     github.commits = {"a" * 40: ("Show the basket", "success"), "b" * 40: ("Mend it", "failure")}
     with redis_server(tmp_path) as url, Redis.from_url(url) as redis, served(tmp_path, github, url) as site:
@@ -45,19 +62,16 @@ def test_every_page(tmp_path: Path, github: FakeGitHub, scheme: Literal["light",
             wrong = [*axe.complaints(page)] if page.goto(f"{site.base}/login") else []
             sign_in(page, site)
             heard = listen(page)
-            for each in PAGES:
-                path = each.format(**vars(town))
-                page.set_viewport_size({"width": 1280, "height": 900})
-                page.goto(site.base + path)
-                wrong += [f"{path}: {found}" for found in axe.complaints(page)]
-                page.set_viewport_size({"width": 390, "height": 844})
-                width = page.evaluate("document.documentElement.scrollWidth")
-                wrong += [f"{path}: {width} pixels wide on a phone"] if width > 390 else []
+            wrong += [found for each in PAGES for found in complaints(page, site, each.format(**vars(town)))]
             page.goto(f"{site.base}/services/{town.web}")
             page.get_by_text("Deploy", exact=True).click()
             page.get_by_role("link", name="Roll back").click()
             page.get_by_role("dialog").wait_for()
             wrong += [f"a dialog: {found}" for found in axe.complaints(page)]
+            page.context.clear_cookies()
+            github.visitor = "grace"
+            sign_in(page, site)
+            wrong += [found for path in EVERYWHERE for found in complaints(page, site, path)]
             page.close()
     assert wrong == []
     assert [each for each in heard if "404" not in each] == []

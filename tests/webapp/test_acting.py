@@ -118,6 +118,18 @@ def test_a_variable_is_set_shown_as_far_as_it_may_be_and_taken_away(desk: Desk) 
     assert "GREETING" in hidden
 
 
+def test_a_deployment_that_has_ended_is_taken_out_of_the_history(desk: Desk) -> None:
+    live, before = (desk.workers.row(desk.repository, sha) for sha in (desk.second, desk.first))
+    assert "Remove from the history" not in desk.see(f"/deployments/{live.id}"), "it has not ended"
+    desk.workers.watch(120, every=10)
+    path = f"/deployments/{before.id}"
+    assert "Remove from the history" in desk.see(path)
+    assert "Remove from the history" not in desk.reader.get(path, headers=PAGE).text
+    assert "nothing can go back to it any more" in desk.see(f"{path}/remove")
+    assert "Removed from the history by grace" in desk.do(f"{path}/remove")
+    assert "Remove from the history" not in desk.see(path)
+
+
 def test_a_freeze_holds_until_it_is_taken_back_or_passed_by(desk: Desk) -> None:
     told = desk.do(f"{desk.path}/freeze?service=web&environment=production", reason="the release is on Friday")
     assert "frozen" in told.lower()
@@ -178,6 +190,15 @@ def test_commits_are_listed_with_their_checks_and_what_became_of_them(desk: Desk
     assert f"No checks {'c' * 7} Older" in listed
     assert "Healthy" in listed.partition(desk.second[:7])[2].partition(desk.first[:7])[0]
     assert desk.reader.get(f"{desk.path}/commits").status_code == HTTPStatus.FORBIDDEN
+    told = desk.admin.get(f"/api/v1{desk.path}/commits").get_json()
+    assert [(each["sha"], each["checks"], each["author"]) for each in told["commits"]] == [
+        (desk.second, "failed", "grace"),
+        (desk.first, "passed", "grace"),
+        ("c" * 40, "none", "grace"),
+    ]
+    deployed = [each["deployment"] for each in told["commits"]]
+    rows = [desk.workers.row(desk.repository, sha).id for sha in (desk.second, desk.first)]
+    assert (told["branch"], deployed) == ("main", [*rows, None])
     github.commits = {}
     assert "GitHub lists no commits" in desk.see(f"{desk.path}/commits")
 

@@ -17,7 +17,7 @@ from tidegate.instance import Instance, InstanceState
 from tidegate.permission import Permission
 from tidegate.placement import Admission
 from tidegate.preview import Preview
-from tidegate.repository import TimelineEntry
+from tidegate.repository import DEPLOY_FILE, TimelineEntry
 from tidegate.snapshot import Snapshot
 
 READER = {"acme/shop": Permission.READ}
@@ -46,7 +46,16 @@ def test_services_page_by_page_of_what_one_works_in(open_house: House) -> None:
     assert names(bob)[0] == every[1:]
     (own,) = bob.get("/api/v1/repositories").get_json()["repositories"]
     assert (own["id"], own["full_name"], own["private"]) == (REPOSITORY.repository_id, "acme/shop", True)
+    assert own["proposal"] is None
     assert bob.get("/api/v1/services?repo=acme/docs").status_code == 400
+
+
+def test_a_repository_without_a_deploy_file_has_one_proposed(open_house: House) -> None:
+    there = a_service(open_house.store, DEPLOY_FILE)
+    url = "https://github.test/acme/shop/new/main?filename=tidegate.yml"
+    open_house.store.services.ensure(there.repository_id, DEPLOY_FILE, {"proposal": "services:", "url": url})
+    (own,) = open_house.signed_in("ada", READER).get("/api/v1/repositories").get_json()["repositories"]
+    assert own["proposal"] == url
 
 
 def test_one_service_tells_what_is_live_and_why_something_waits(open_house: House) -> None:
@@ -129,6 +138,9 @@ def test_what_differs_from_what_was_live_before(open_house: House) -> None:
         ("KEY", "changed", None, None),
         ("MODE", "changed", "slow", "fast"),
     ]
+    whole = keeper.get(f"/api/v1/deployments/{second}/diff?all=true").get_json()
+    assert ("name", "same", "web") in [(each["name"], each["change"], each["value"]) for each in whole["settings"]]
+    assert len(whole["variables"]) == 3
     reader = open_house.signed_in("ada", READER).get(f"/api/v1/deployments/{second}/diff").get_json()
     assert {(each["value"], each["before"], each["hidden"]) for each in reader["variables"]} == {(None, None, True)}
     nothing = keeper.get(f"/api/v1/deployments/{first}/diff").get_json()
@@ -139,5 +151,7 @@ def test_hosts_for_who_works_here(open_house: House) -> None:
     a_service(open_house.store)
     open_house.store.hosts.admit("local", Admission.CORDONED, "the operator", NOON)
     told = open_house.signed_in("ada", READER).get("/api/v1/hosts").get_json()
-    assert told == {"hosts": [{"name": "local", "region": "local", "admission": "cordoned", "instances": 0}]}
+    (local,) = told["hosts"]
+    assert (local["name"], local["region"], local["admission"], local["instances"]) == ("local", "local", "cordoned", 0)
+    assert (local["admitted_by"], local["admitted_at"]) == ("the operator", NOON.isoformat())
     assert open_house.signed_in("eve", {}).get("/api/v1/hosts").get_json() == {"hosts": []}

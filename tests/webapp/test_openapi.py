@@ -117,6 +117,8 @@ def what_there_is(house: House) -> dict[str, object]:
         "sha": deployment.sha,
         "endpoint_id": an_address(house, service.repository_id),
         "message_id": "none",
+        "number": 7,
+        "name": "local",
     }
 
 

@@ -38,6 +38,7 @@ class Endpoint:
             "<endpoint_id>": "ep_none",
             "<message_id>": "msg_none",
             "<sha>": of.sha,
+            "<int:number>": 7,
         }
         path = functools.reduce(lambda path, each: path.replace(each, str(ids[each])), ids, self.rule)
         return {"path": path, "method": self.method, "json": self.body}
@@ -50,6 +51,7 @@ _DEPLOYMENT, _API_DEPLOYMENT = "/deployments/<deployment_id>", "/api/v1/deployme
 _SERVICE, _API_SERVICE = "/services/<int:service_id>", "/api/v1/services/<int:service_id>"
 _NOTIFICATIONS = "/api/v1/repositories/<int:repository_id>/notifications"
 _ENDPOINT = f"{_NOTIFICATIONS}/<endpoint_id>"
+_PREVIEW = "/api/v1/repositories/<int:repository_id>/previews/<int:number>"
 _FREEZE = "/api/v1/repositories/<int:repository_id>/freeze"
 ENDPOINTS = [
     Endpoint("GET", _DEPLOYMENT, Action.SEE),
@@ -65,10 +67,13 @@ ENDPOINTS = [
     Endpoint("GET", f"{_API_SERVICE}/deploy-hook", Action.HOOK),
     Endpoint("POST", f"{_API_SERVICE}/deploy-hook", Action.HOOK, 201),
     Endpoint("PUT", f"{_API_SERVICE}/instances", Action.SCALE, 200, {"count": "3"}),
+    Endpoint("GET", f"{_API_SERVICE}/instances", Action.SEE),
+    Endpoint("GET", f"{_API_SERVICE}/commits", Action.DEPLOY),
     Endpoint("GET", f"{_API_SERVICE}/usage", Action.SEE),
     Endpoint("GET", f"{_API_SERVICE}/runs", Action.SEE),
     # A web service has no runs: who may ask is told so, and tests/webapp/test_runs_api.py has one that has.
     Endpoint("POST", f"{_API_SERVICE}/runs", Action.RUN, 409),
+    Endpoint("GET", f"{_API_SERVICE}/runs/<int:run_id>", Action.SEE, 404),
     Endpoint("GET", f"{_API_SERVICE}/runs/<int:run_id>/logs", Action.SEE, 404),
     Endpoint("GET", f"{_API_SERVICE}/variables", Action.VARIABLES),
     Endpoint("PUT", f"{_API_SERVICE}/variables", Action.VARIABLES, 202, {"name": "TOKEN", "value": "x"}),
@@ -87,6 +92,8 @@ ENDPOINTS = [
     Endpoint("GET", f"{_API_SERVICE}/events", Action.SEE),
     Endpoint("GET", "/api/v1/repositories/<int:repository_id>/environments", Action.SEE),
     Endpoint("GET", "/api/v1/repositories/<int:repository_id>/previews", Action.SEE),
+    Endpoint("PUT", _PREVIEW, Action.PREVIEW, 202),
+    Endpoint("DELETE", _PREVIEW, Action.PREVIEW, 202),
     Endpoint("GET", "/api/v1/repositories/<int:repository_id>/audit", Action.AUDIT),
     Endpoint("GET", "/api/v1/repositories/<int:repository_id>/commits/<sha>/why", Action.SEE),
     Endpoint("GET", _FREEZE, Action.SEE),
@@ -109,7 +116,9 @@ ENDPOINTS = [
 OPEN = {
     *OPEN_PAGES,
     *("/", "/api/v1/deployments", "/login", "/login/github", "/login/callback", "/logout", "/static/<path:filename>"),
-    *("/api/v1/services", "/api/v1/repositories", "/api/v1/hosts"),
+    *("/api/v1/services", "/api/v1/repositories", "/api/v1/usage"),
+    # Of no repository, or of all at once: tests/webapp/test_hosts.py.
+    *("/api/v1/hosts", "/api/v1/hosts/<name>", "/hosts/<name>/admission"),
     # One's own tokens, for whoever is signed in: tests/webapp/test_tokens.py.
     *("/tokens", "/tokens/<int:token_id>/revoke", "/api/v1/me", "/api/v1/tokens", "/api/v1/tokens/<int:token_id>"),
     # Asks for a secret of its own: tests/webapp/test_setup.py.

@@ -74,7 +74,8 @@ def test_the_history_tells_how_each_ended_and_what_it_printed(open_house: House)
     assert (told["began_at"], told["ended_at"]) == (after(1).isoformat(), after(2).isoformat())
     lines = [json.loads(line)["text"] for line in mona.get(path(service, f"/{first}/logs")).text.splitlines()]
     assert lines == ["counting", "no more"]
-    assert mona.get(path(service, "/999/logs")).status_code == 404
+    assert mona.get(path(service, f"/{first}")).get_json() == told
+    assert [mona.get(path(service, f"/999{end}")).status_code for end in ("", "/logs")] == [404, 404]
     assert mona.get(path(service), query_string={"limit": 101}).status_code == 400
     assert mona.get(path(service), query_string={"environment": "pr-7"}).get_json() == {"runs": [], "next": None}
 

@@ -115,8 +115,12 @@ def test_the_deploy_hook_is_made_and_replaced_by_those_who_may(open_house: House
     key = open_house.store.hooks.key(service.id)
     assert key
     assert f"{open_house.url}/hooks/deploy/{key}" in page(keeper, path)
+    assert "the old one is refused at once" in words(page(keeper, f"{path}/renew")).lower()
+    assert f"{path}/renew" in page(keeper, path)
     assert keeper.post(path, headers=PAGE).status_code == 303
-    assert key not in page(keeper, path)
+    replaced = page(keeper, path)
+    assert key not in replaced
+    assert "The deploy hook has a new address" in replaced
     told = [(entry.text, entry.actor) for entry in open_house.store.timeline.of_service(RID, "web", 10)]
     assert told == [
         ("the deploy hook has a new address; the old one is refused", "grace"),

@@ -40,6 +40,7 @@ def test_out_everywhere(open_house: House, way: str) -> None:
     assert shown.count('<li class="entry">') == 2
     assert len(here.get("/api/v1/sessions").get_json()["sessions"]) == 2
     if way == "page":
+        assert "this one too" in here.get("/logout/everywhere", headers=PAGE).text
         assert here.post("/logout/everywhere").location == "/login"
     else:
         assert here.delete("/api/v1/sessions").get_json() == {"ended": 2}

@@ -257,10 +257,14 @@ def test_on_the_page_without_javascript(town: House) -> None:
     assert "never used" in listed.text
     assert town.client().get("/api/v1/me", headers=bearer(secret)).status_code == 200
     assert "used <time" in client.get("/tokens", headers=PAGE).text
-    (action,) = re.findall(r'action="(/tokens/\d+/revoke)"', listed.text)
+    (action,) = re.findall(r'href="(/tokens/\d+/revoke)"', listed.text)
+    assert "Revoke &lt;b&gt;ci&lt;/b&gt;?" in client.get(action, headers=PAGE).text
+    assert town.signed_in("eve", {}).get(action).status_code == 404
     assert client.post(action, headers={"Origin": "https://evil.test"}).status_code == 403
     assert client.post(action).location == "/tokens"
-    assert "You have none" in client.get("/tokens", headers=PAGE).text
+    empty = client.get("/tokens", headers=PAGE).text
+    assert "The token was revoked" in empty
+    assert "You have none" in empty
     assert town.client().get("/api/v1/me", headers=bearer(secret)).status_code == 401
 
 

@@ -25,5 +25,20 @@ def test_what_a_service_took_is_told(open_house: House) -> None:
     assert (few["build_seconds"], few["pre_deploy_seconds"]) == (0.0, 0.0)
     assert told["disk"] is None
     assert mona.get(path, query_string={"days": "0"}).status_code == 400
+    everything = mona.get("/api/v1/usage").get_json()
+    (one,) = everything["services"]
+    assert (one["id"], one["name"], one["build_seconds"], one["pre_deploy_seconds"]) == (service.id, "web", 20.5, 4.0)
+    assert everything["next"] is None
     stranger = open_house.signed_in("eve", {})
     assert stranger.get(path).status_code == 404
+    assert stranger.get("/api/v1/usage").get_json()["services"] == []
+
+
+def test_all_services_are_told_part_by_part(open_house: House) -> None:
+    for name in ("web", "api", "tidegate.yml", "mail"):
+        a_service(open_house.store, name)
+    mona = open_house.signed_in("mona", {"acme/shop": Permission.READ})
+    first = mona.get("/api/v1/usage", query_string={"limit": 2}).get_json()
+    second = mona.get("/api/v1/usage", query_string={"limit": 2, "after": first["next"]}).get_json()
+    names = [[each["name"] for each in part["services"]] for part in (first, second)]
+    assert (names, second["next"]) == ([["api", "mail"], ["web"]], None)

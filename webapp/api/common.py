@@ -24,6 +24,8 @@ ENVIRONMENT = Line("environment", f"`{PRODUCTION}`, or `pr-7` for pull request 7
 LIMIT = Whole("limit", "how many at most", 1, 100, 30)
 #: Goes on after a part of a list that is in the order of numbers.
 BEFORE = Whole("before", "the `next` of the part before", 1, 2**31)
+#: Goes on after a part of a list that is in the order of names.
+AFTER = Whole("after", "the `next` of the part before", 0, 2**31)
 
 #: What a worker answers, and what is answered where none has yet.
 LATER: Schema = named("Later", some(request=TEXT, detail=TEXT, url=TEXT))
@@ -59,10 +61,15 @@ _STEP: Schema = named(
     "Step",
     record(step=TEXT, started_at=MOMENT, ended_at=MAYBE_MOMENT, outcome=MAYBE_TEXT, detail=TEXT),
 )
-INSTANCE: Schema = named(
-    "Instance",
-    record(index=WHOLE, host=TEXT, state=TEXT, reason=TEXT, restarts=WHOLE, started_at=MAYBE_MOMENT),
-)
+INSTANCE_FIELDS: dict[str, Schema] = {
+    "index": WHOLE,
+    "host": TEXT,
+    "state": TEXT,
+    "reason": TEXT,
+    "restarts": WHOLE,
+    "started_at": MAYBE_MOMENT,
+}
+INSTANCE: Schema = named("Instance", record(**INSTANCE_FIELDS))
 WHOLE_DEPLOYMENT: Schema = named(
     "WholeDeployment",
     record(

@@ -168,7 +168,7 @@ def told(takes: tuple[Parameter, ...]) -> Told:
 @dataclass(frozen=True)
 class Endpoint:
     """`gives`: by status, what the answer's body is, None where it has none. `lines`: a JSON object a line, of that
-    schema. `action`: what the asker must be allowed in the repository that it is about."""
+    schema. `action`: what the asker must be allowed in the repository that it is about; `about`: what it takes else."""
 
     summary: str
     gives: Mapping[int, Schema | None]
@@ -176,6 +176,7 @@ class Endpoint:
     action: Action | None = None
     lines: bool = False
     people_only: bool = False
+    about: str = ""
 
 
 #: By what serves them.

@@ -1,34 +1,80 @@
-"""`/api/v1/hosts`: the Docker hosts, what each takes, and how many instances it runs."""
+"""`/api/v1/hosts`: the Docker hosts, how each is, how many instances it runs, and what it takes."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
+from tidegate.markdown import sentence
 from tidegate.placement import Admission
-from webapp.api.declared import Endpoint, endpoint
-from webapp.api.shapes import TEXT, WHOLE, many, one_of, record
-from webapp.parts import parts
+from webapp import hosts
+from webapp.api.declared import Endpoint, OneOf, endpoint, told
+from webapp.api.shapes import (
+    MAYBE_MOMENT,
+    MAYBE_TEXT,
+    TEXT,
+    WHOLE,
+    YES_OR_NO,
+    Schema,
+    many,
+    maybe,
+    named,
+    one_of,
+    record,
+)
+from webapp.hosts import Known
 from webapp.viewer import viewer
 
-blueprint = Blueprint("api_hosts", __name__, url_prefix="/api/v1")
+blueprint = Blueprint("api_hosts", __name__, url_prefix="/api/v1/hosts")
 
-_HOST = record(name=TEXT, region=TEXT, admission=one_of(Admission), instances=WHOLE)
+_FIELDS: dict[str, Schema] = {
+    "name": TEXT,
+    "region": TEXT,
+    "admission": one_of(Admission),
+    "admitted_by": MAYBE_TEXT,
+    "admitted_at": MAYBE_MOMENT,
+    "instances": WHOLE,
+    "answers": maybe(YES_OR_NO),
+    "trouble": MAYBE_TEXT,
+    "seen_at": MAYBE_MOMENT,
+}
+_HOST = named("Host", record(**_FIELDS))
+_ADMISSION = OneOf("admission", "what it takes", tuple(Admission), required=True)
 
 
-@endpoint(blueprint, "GET", "/hosts", Endpoint("The Docker hosts", {200: record(hosts=many(_HOST))}))
+@endpoint(blueprint, "GET", "", Endpoint("The Docker hosts", {200: record(hosts=many(_HOST))}))
 def index() -> Response:
-    """For whoever works in a repository here; their addresses are the operator's to know."""
-    made = parts()
-    known = made.settings.hosts if viewer().repositories() else ()
-    closed, running = made.store.hosts.closed(), made.store.instances.by_host()
-    return jsonify(
-        hosts=[
-            {
-                "name": each.name,
-                "region": each.region,
-                "admission": closed[each.name].admission if each.name in closed else Admission.OPEN,
-                "instances": running.get(each.name, 0),
-            }
-            for each in known
-        ]
-    )
+    """For whoever works in a repository here. `admitted_by` and `admitted_at`: who closed one, and when; `answers` is
+    null where it was not asked lately."""
+    return jsonify(hosts=[_told(each) for each in hosts.known(viewer())])
+
+
+@endpoint(
+    blueprint,
+    "PUT",
+    "/<name>",
+    Endpoint(
+        "Opens, cordons or drains a Docker host",
+        {200: record(**_FIELDS, detail=TEXT)},
+        (_ADMISSION,),
+        about="Takes *admin* in every repository that is served here; a token, one of the operator's for everything.",
+    ),
+)
+def admit(name: str) -> Response:
+    """`cordoned`: nothing new is placed there; `drained`: what runs there leaves, too."""
+    detail = hosts.admit(viewer(), name, Admission(_ADMISSION.must(told((_ADMISSION,)))))
+    return jsonify(**_told(hosts.one(viewer(), name)), detail=f"{sentence(detail)}.")
+
+
+def _told(each: Known) -> dict[str, object]:
+    closed, seen = each.closed, each.seen
+    return {
+        "name": each.host.name,
+        "region": each.host.region,
+        "admission": each.admission,
+        "admitted_by": closed and closed.actor,
+        "admitted_at": closed and closed.at.isoformat(),
+        "instances": each.running,
+        "answers": seen and not seen.trouble,
+        "trouble": (seen and seen.trouble) or None,
+        "seen_at": seen and seen.at.isoformat(),
+    }

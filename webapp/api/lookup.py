@@ -9,8 +9,8 @@ from tidegate.definition import defined
 from tidegate.deployment import RUNNING, Deployment, Health
 from tidegate.permission import Action
 from tidegate.repository import DEPLOY_FILE, PRODUCTION, Repository, Service
-from webapp.api.common import DEPLOYMENT, FROZEN, INSTANCE, LIMIT
-from webapp.api.declared import Endpoint, Line, Whole, endpoint, told
+from webapp.api.common import AFTER, DEPLOYMENT, FROZEN, INSTANCE, LIMIT
+from webapp.api.declared import Endpoint, Line, endpoint, told
 from webapp.api.deployments import shown, shown_instance
 from webapp.api.freezes import shown as shown_freeze
 from webapp.api.shapes import MAYBE_TEXT, TEXT, WHOLE, YES_OR_NO, Schema, many, maybe, named, one_of, page, record
@@ -41,13 +41,12 @@ _PLACE = record(
     coming=many(DEPLOYMENT),
 )
 _WHOLE = named("WholeService", record(**_SERVICE, environments=many(_PLACE), freezes=many(FROZEN)))
-_REPOSITORY = record(id=WHOLE, full_name=TEXT, default_branch=TEXT, private=YES_OR_NO)
+_REPOSITORY = record(id=WHOLE, full_name=TEXT, default_branch=TEXT, private=YES_OR_NO, proposal=MAYBE_TEXT)
 
-_AFTER = Whole("after", "the `next` of the part before", 0, 2**31)
 _NAME = Line("name", "those of that name")
 _IN = Line("repository", "those of that repository, such as `octo/shop`", 255)
-_SERVICES = (LIMIT, _AFTER, _NAME, _IN)
-_REPOSITORIES = (LIMIT, _AFTER)
+_SERVICES = (LIMIT, AFTER, _NAME, _IN)
+_REPOSITORIES = (LIMIT, AFTER)
 
 
 @endpoint(
@@ -72,7 +71,7 @@ def index() -> Response:
         and name in {None, each.name}
         and where in {None, repositories[each.repository_id].full_name}
     ]
-    begin, limit = _AFTER.of(asked) or 0, LIMIT.must(asked)
+    begin, limit = AFTER.of(asked) or 0, LIMIT.must(asked)
     part = found[begin : begin + limit]
     serving = parts().store.glances.serving([each.id for each in part])
     services = [_told(each, repositories[each.repository_id], serving.get(each.id)) for each in part]
@@ -105,12 +104,15 @@ def one(service_id: int) -> Response:
     Endpoint("Repositories that you work in, by name", {200: page("repositories", _REPOSITORY, WHOLE)}, _REPOSITORIES),
 )
 def repositories() -> Response:
+    """`proposal`: of one without a deploy file, where GitHub has a new one filled in, to be looked at and committed."""
     asked = told(_REPOSITORIES)
     found = viewer().repositories()
-    begin, limit = _AFTER.of(asked) or 0, LIMIT.must(asked)
+    begin, limit = AFTER.of(asked) or 0, LIMIT.must(asked)
+    part = found[begin : begin + limit]
+    proposed = {each.repository: each.url for each in parts().store.glances.proposed({each.id for each in part}, limit)}
+    words = ("id", "full_name", "default_branch", "private")
     listed = [
-        {"id": each.id, "full_name": each.full_name, "default_branch": each.default_branch, "private": each.private}
-        for each in found[begin : begin + limit]
+        {**{name: getattr(each, name) for name in words}, "proposal": proposed.get(each.full_name)} for each in part
     ]
     return jsonify(repositories=listed, next=begin + limit if len(found) > begin + limit else None)
 

@@ -97,6 +97,8 @@ def _operation(rule: Rule, method: str, declared: Endpoint) -> Schema:
     if declared.action is not None:
         needed, scope = NEEDED[declared.action].name.lower(), scope_for(declared.action)
         told["description"] = f"Takes *{needed}* in the repository; a token, one for *{scope}*."
+    if declared.about:
+        told["description"] = declared.about
     if declared.people_only:
         told["security"] = [{"session": []}]
     if in_body and declared.takes:

@@ -70,6 +70,11 @@ def ask(service_id: int) -> tuple[Response, HTTPStatus]:
     return jsonify(run=_told(run_now(viewer(), service_id, place))), HTTPStatus.ACCEPTED
 
 
+@endpoint(blueprint, "GET", "/<int:run_id>", Endpoint("A run: how it is, or has ended", {200: _RUN}, action=Action.SEE))
+def one(service_id: int, run_id: int) -> Response:
+    return jsonify(_told(_found(service_id, run_id)))
+
+
 @endpoint(
     blueprint,
     "GET",
@@ -77,11 +82,16 @@ def ask(service_id: int) -> tuple[Response, HTTPStatus]:
     Endpoint("What a run has printed", {200: record(n=WHOLE, at=MOMENT, text=TEXT)}, action=Action.SEE, lines=True),
 )
 def logs(service_id: int, run_id: int) -> Response:
+    return Response("".join(_lines(_found(service_id, run_id))), content_type="application/x-ndjson")
+
+
+def _found(service_id: int, run_id: int) -> CronRun:
+    """Raises Problem."""
     viewer().service(service_id)
     run = parts().store.cron_runs.get(run_id)
     if run is None or run.service_id != service_id:
         raise Problem(HTTPStatus.NOT_FOUND, f"There is no run {run_id} of this service, or no longer.")
-    return Response("".join(_lines(run)), content_type="application/x-ndjson")
+    return run
 
 
 def _lines(run: CronRun) -> Iterator[str]:

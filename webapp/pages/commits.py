@@ -6,9 +6,8 @@ from flask import Blueprint, render_template
 
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION
-from webapp.commits import Checks, latest
+from webapp.commits import Checks
 from webapp.pages.place import place
-from webapp.parts import parts
 from webapp.viewer import viewer
 
 blueprint = Blueprint("commits", __name__)
@@ -29,13 +28,12 @@ _WORDS = {
 
 @blueprint.get("/services/<int:service_id>/commits")
 def index(service_id: int) -> str:
-    """Asked of GitHub as who signed in. Raises Problem, TokenRefused, Unreachable."""
+    """Raises Problem, TokenRefused, Unreachable."""
     here = place(service_id, PRODUCTION)
     viewer().demand(Action.DEPLOY, here.repository)
     branch = here.definition.linked_branch(here.repository.default_branch)
-    made = parts()
-    found = latest(made.people, viewer().person().token, here.repository, branch, made.settings.github.app_id)
-    became = made.store.deployments.of_commits(service_id, PRODUCTION, [each.sha for each in found])
+    found = viewer().commits(here.repository, branch)
+    became = here.made.store.deployments.of_commits(service_id, PRODUCTION, [each.sha for each in found])
     return render_template(
         "commits.html", place=here, branch=branch, commits=found, became=became, looks=_LOOKS, words=_WORDS
     )

@@ -15,11 +15,12 @@ from tidegate.markdown import plain
 from tidegate.permission import Action
 from tidegate.snapshot import Snapshot
 from tidegate.store import CannotOpen
+from webapp.api import deployments as api
 from webapp.asking import ask_cancel
 from webapp.blocks import blocks
 from webapp.pages import log as log_pages
 from webapp.pages import questions
-from webapp.pages.orders import asked
+from webapp.pages.ask import asked, landed
 from webapp.pages.place import place
 from webapp.pages.shown import took
 from webapp.pages.summary import summary
@@ -84,13 +85,25 @@ def log(deployment_id: str) -> Response:
 def ask_to_cancel(deployment_id: str) -> str:
     deployment, _ = viewer().deployment(deployment_id)
     here = place(deployment.service_id, deployment.environment, gone=True)
-    return asked(here, questions.cancel(deployment))
+    return asked(here, Action.CANCEL, questions.cancel(deployment))
 
 
 @blueprint.post("/deployments/<deployment_id>/cancel")
 def cancel(deployment_id: str) -> BaseResponse:
     ask_cancel(viewer(), deployment_id)
     return redirect(url_for("deployments.one", deployment_id=deployment_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/deployments/<deployment_id>/remove")
+def ask_to_remove(deployment_id: str) -> str:
+    deployment, _ = viewer().deployment(deployment_id)
+    here = place(deployment.service_id, deployment.environment, gone=True)
+    return asked(here, Action.REMOVE, questions.remove_deployment(deployment))
+
+
+@blueprint.post("/deployments/<deployment_id>/remove")
+def remove(deployment_id: str) -> BaseResponse:
+    return landed(api.remove(deployment_id), url_for("deployments.one", deployment_id=deployment_id))
 
 
 def _snapshot(deployment: Deployment) -> Snapshot | None:

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from tidegate.audit import Asked, Via
 from webapp.asking import end_sessions, from_our_pages
 from webapp.oauth import CALLBACK, Attempt, Denied, exchange
+from webapp.pages import questions
+from webapp.pages.ask import page as ask
 from webapp.pages.frame import local
 from webapp.parts import parts
 from webapp.problem import Problem
@@ -69,6 +71,12 @@ def sessions() -> str:
     """Where one is signed in."""
     now = datetime.now(UTC)
     return render_template("sessions.html", sessions=parts().store.sessions.of(viewer().person().id, now))
+
+
+@blueprint.get("/logout/everywhere")
+def ask_to_leave_everywhere() -> str:
+    viewer().person()
+    return ask(questions.sign_out_everywhere(), [("Sessions", "/sessions")], "/sessions")
 
 
 @blueprint.post("/logout/everywhere")

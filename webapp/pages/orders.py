@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from http import HTTPStatus
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from tidegate.deployment import Deployment
@@ -13,6 +13,7 @@ from tidegate.permission import Action
 from webapp.api import orders as api
 from webapp.asking import run_now, scale_to
 from webapp.pages import questions
+from webapp.pages.ask import asked, landed
 from webapp.pages.place import Place, place
 from webapp.pages.questions import Question
 from webapp.parameters import number, parameters, text
@@ -31,7 +32,7 @@ def ask(service_id: int, action: Action) -> str:
     """What it will do, and a button. Query: `environment`, `deployment`, `commit`, `clearCache`, `on`."""
     here = place(service_id)
     viewer().demand(action, here.repository)
-    return asked(here, _question(here, action))
+    return asked(here, action, _question(here, action))
 
 
 def do(service_id: int, action: Action) -> BaseResponse:
@@ -59,7 +60,7 @@ def scale(service_id: int) -> BaseResponse:
 @blueprint.get("/services/<int:service_id>/run")
 def ask_run(service_id: int) -> str:
     here = place(service_id)
-    return asked(here, questions.run(here))
+    return asked(here, Action.RUN, questions.run(here))
 
 
 @blueprint.post("/services/<int:service_id>/runs")
@@ -68,21 +69,6 @@ def run(service_id: int) -> BaseResponse:
     made = run_now(viewer(), service_id, here.environment)
     flash(f"run {made.id} begins as soon as one that is under way has ended", "good")
     return redirect(here.path("/runs"), HTTPStatus.SEE_OTHER)
-
-
-def asked(here: Place, question: Question) -> str:
-    """Shown in a dialog where scripts run, else as a page. Raises Problem: nothing is offered that is refused."""
-    viewer().demand(question.action, here.repository)
-    return render_template("ask.html", place=here, question=question)
-
-
-def landed(answer: Response | tuple[Response, HTTPStatus], back: str) -> BaseResponse:
-    """Where what came of it is seen, with what the API says of it: at the deployment that it made, else `back`."""
-    response, status = answer if isinstance(answer, tuple) else (answer, HTTPStatus.OK)
-    body = response.get_json()
-    flash(str(body.get("detail", "")).rstrip("."), "waits" if status is HTTPStatus.ACCEPTED else "good")
-    made = body.get("deployment")
-    return redirect(url_for("deployments.one", deployment_id=made) if made else back, HTTPStatus.SEE_OTHER)
 
 
 def _page(service_id: int) -> str:

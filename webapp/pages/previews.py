@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
 
 from tidegate.deployment import Deployment
 from tidegate.permission import Action
 from tidegate.preview import Preview, number_of
 from tidegate.repository import Repository
+from webapp.api import previews as api
+from webapp.pages import questions
+from webapp.pages.ask import landed, page
 from webapp.parts import parts
 from webapp.viewer import viewer
 
 blueprint = Blueprint("previews", __name__)
 
+_ONE = "/repositories/<int:repository_id>/previews/<int:number>"
 #: Services in previews that are shown: the newest.
 _MOST = 300
 
@@ -28,6 +33,19 @@ class Shown:
     record: Preview | None
     services: list[tuple[Deployment, str | None]]
     may_approve: bool
+    may_remove: bool
+
+
+@blueprint.get(f"{_ONE}/remove")
+def ask_to_remove(repository_id: int, number: int) -> str:
+    repository = viewer().repository(repository_id)
+    viewer().demand(Action.PREVIEW, repository)
+    return page(questions.remove_preview(repository, number), [("Previews", "/previews")], "/previews")
+
+
+@blueprint.post(f"{_ONE}/remove")
+def remove(repository_id: int, number: int) -> Response:
+    return landed(api.remove(repository_id, number), "/previews")
 
 
 @blueprint.get("/previews")
@@ -52,6 +70,7 @@ def index() -> str:
             records.get((repository, number)),
             [(each, url(each)) for each in sorted(services, key=lambda each: each.service)],
             viewer().may(Action.APPROVE, repositories[repository]),
+            viewer().may(Action.PREVIEW, repositories[repository]),
         )
         for (repository, number), services in by_place.items()
     ]

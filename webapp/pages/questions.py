@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from tidegate import wording
+from tidegate.apitoken import ApiToken
 from tidegate.deployment import Deployment
 from tidegate.hostname import SHORT_SHA
 from tidegate.permission import Action
+from tidegate.placement import Admission
+from tidegate.repository import Repository
+from webapp.hosts import Known
 from webapp.pages.place import Place
 
 
@@ -17,7 +22,6 @@ class Question:
     """`path` is where the answer is sent, with `fields`; `says` are clauses; without `button` nothing can be done;
     `forcing`: a freeze would refuse it."""
 
-    action: Action
     path: str
     title: str
     says: tuple[str, ...]
@@ -71,13 +75,13 @@ def auto_deploy(place: Place, *, on: bool) -> Question:
     if not on:
         says = ["pushes deploy nothing, until somebody turns it on again; deploys by hand go on"]
     path, fields = f"/services/{place.service.id}/auto-deploy", {"on": "true" if on else "false"}
-    return Question(Action.AUTO_DEPLOY, path, title, tuple(says), "Turn on" if on else "Turn off", fields)
+    return Question(path, title, tuple(says), "Turn on" if on else "Turn off", fields)
 
 
 def cancel(deployment: Deployment) -> Question:
     says = (f"`{deployment.sha[:SHORT_SHA]}` is not deployed to {deployment.environment}; what is live stays",)
     path = f"/deployments/{deployment.id}/cancel"
-    return Question(Action.CANCEL, path, "Cancel this deployment?", says, "Cancel it", {}, danger=True)
+    return Question(path, "Cancel this deployment?", says, "Cancel it", {}, danger=True)
 
 
 def approve(place: Place, deployment: Deployment) -> Question:
@@ -86,15 +90,13 @@ def approve(place: Place, deployment: Deployment) -> Question:
         "it is given no secret; read the commit first; a later push needs an approval of its own",
     )
     path = f"/services/{place.service.id}/approve"
-    return Question(Action.APPROVE, path, "Let this commit run?", says, "Approve", _of(deployment), danger=True)
+    return Question(path, "Let this commit run?", says, "Approve", _of(deployment), danger=True)
 
 
 def run(place: Place) -> Question:
     says = ("one run begins now; one that is under way is stopped for it, since there is one at a time",)
     fields = _in(place)
-    return Question(
-        Action.RUN, f"/services/{place.service.id}/runs", f"Run {place.service.name} now?", says, "Run now", fields
-    )
+    return Question(f"/services/{place.service.id}/runs", f"Run {place.service.name} now?", says, "Run now", fields)
 
 
 def unset(place: Place, name: str) -> Question:
@@ -103,9 +105,66 @@ def unset(place: Place, name: str) -> Question:
         "what is live is deployed again without it",
     )
     path = f"/services/{place.service.id}/variables/remove"
-    return Question(
-        Action.VARIABLES, path, f"Take {name} away?", says, "Take it away", {"name": name, **_in(place)}, danger=True
+    return Question(path, f"Take {name} away?", says, "Take it away", {"name": name, **_in(place)}, danger=True)
+
+
+def remove_deployment(deployment: Deployment) -> Question:
+    says = (
+        f"`{deployment.sha[:SHORT_SHA]}` stays in the list of what was deployed, marked as removed",
+        "its log, its variables and its image go, so that nothing can go back to it any more",
     )
+    path = f"/deployments/{deployment.id}/remove"
+    return Question(path, "Remove this deployment from the history?", says, "Remove it", {}, danger=True)
+
+
+def renew_hook(place: Place) -> Question:
+    says = ("it gets a new address; the old one is refused at once, whichever script still calls it",)
+    path = f"/services/{place.service.id}/deploy-hook"
+    title = f"Replace the deploy hook of {place.service.name}?"
+    return Question(path, title, says, "Replace it", {}, danger=True)
+
+
+def remove_preview(repository: Repository, number: int) -> Question:
+    says = (
+        "all that runs for the pull request is stopped and removed, with its disks and its variables",
+        "the next push to it brings it back, and so does `/preview` in a comment",
+    )
+    path = f"/repositories/{repository.id}/previews/{number}/remove"
+    title = f"Remove the preview of {repository.full_name} #{number}?"
+    return Question(path, title, says, "Remove it", {}, danger=True)
+
+
+def revoke_token(token: ApiToken) -> Question:
+    says = ("whatever program has it is refused from now on; it can't be brought back",)
+    return Question(f"/tokens/{token.id}/revoke", f"Revoke {token.terms.name}?", says, "Revoke it", {}, danger=True)
+
+
+def sign_out_everywhere() -> Question:
+    says = ("every browser in which you are signed in is signed out, this one too",)
+    return Question("/logout/everywhere", "Sign out everywhere?", says, "Sign out", {}, danger=True)
+
+
+#: What happens, what it is called, and the button.
+_ADMITS: dict[Admission, tuple[str, tuple[str, ...]]] = {
+    Admission.OPEN: ("Uncordon", ("new instances are placed there again; nothing moves back by itself",)),
+    Admission.CORDONED: ("Cordon", ("nothing new is placed there; what runs there stays",)),
+    Admission.DRAINED: (
+        "Drain",
+        (
+            "what runs there is started elsewhere, gets its traffic there, and leaves; what has a disk there stays",
+            "nothing new is placed there",
+        ),
+    ),
+}
+
+
+def admit(known: Known, admission: Admission, *, alone: bool) -> Question:
+    """`alone`: no other host is open."""
+    verb, says = _ADMITS[admission]
+    if alone and admission is not Admission.OPEN:
+        says += ("no other host takes anything new: deploys fail, and nothing leaves, until one does",)
+    path, danger = f"/hosts/{quote(known.host.name, safe='')}/admission", admission is Admission.DRAINED
+    return Question(path, f"{verb} {known.host.name}?", says, verb, {"admission": admission}, danger=danger)
 
 
 def _question(
@@ -123,7 +182,7 @@ def _question(
     told = {name: value for name, value in {**fields, **_in(place)}.items() if value}
     if action is Action.DEPLOY:
         told.pop("environment", None)
-    return Question(action, f"/services/{place.service.id}/{action}", title, tuple(says), button, told, danger, forcing)
+    return Question(f"/services/{place.service.id}/{action}", title, tuple(says), button, told, danger, forcing)
 
 
 def _in(place: Place) -> dict[str, str]:

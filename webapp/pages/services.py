@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tidegate import preview
 from tidegate.deployment import RUNNING, Deployment
-from tidegate.instance import Instance, InstanceState
+from tidegate.instance import GONE, Instance
+from tidegate.permission import Action
 from tidegate.store.wellbeing import environments
 from webapp.asking import hook_url, renew_hook
-from webapp.pages import charts
+from webapp.pages import charts, questions
+from webapp.pages.ask import asked
 from webapp.pages.charts import Chart
 from webapp.pages.place import Place, place
 from webapp.pages.shown import took
@@ -25,7 +27,6 @@ blueprint = Blueprint("services", __name__)
 
 _DEPLOYMENTS = 30
 _ENTRIES = 12
-_GONE = {InstanceState.STOPPED, InstanceState.REMOVED}
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def one(service_id: int) -> str:
 def now(here: Place) -> dict[str, object]:
     """What _service_now.html takes beside the place: the part of the page that is shown anew when it changes."""
     found = here.made.store.instances.of(here.live.id) if here.live else []
-    there, at = [each for each in found if each.state not in _GONE], datetime.now(UTC)
+    there, at = [each for each in found if each.state not in GONE], datetime.now(UTC)
     limit = here.definition.memory_bytes()
     read = readings(here.made.redis, there)
     pairs = zip(there, read, strict=True)
@@ -77,9 +78,16 @@ def hook(service_id: int) -> str:
     return render_template("deploy_hook.html", place=place(service_id), url=url)
 
 
+@blueprint.get("/services/<int:service_id>/deploy-hook/renew")
+def ask_to_renew(service_id: int) -> str:
+    here = place(service_id)
+    return asked(here, Action.HOOK, questions.renew_hook(here))
+
+
 @blueprint.post("/services/<int:service_id>/deploy-hook")
 def renew(service_id: int) -> Response:
     renew_hook(viewer(), service_id)
+    flash("the deploy hook has a new address", "good")
     return redirect(url_for("services.hook", service_id=service_id), HTTPStatus.SEE_OTHER)
 
 

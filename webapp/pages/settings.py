@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from tidegate import scaling
 from webapp.api import freezes as api_freezes
 from webapp.api import orders as api_orders
-from webapp.pages.orders import landed
+from webapp.pages.ask import landed
 from webapp.pages.place import place
 
 blueprint = Blueprint("service_settings", __name__)

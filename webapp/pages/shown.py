@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from tidegate import wording
 from tidegate.cronrun import RunState
-from tidegate.deployment import ACTIVE, Deployment, Health, Status
+from tidegate.deployment import ACTIVE, FINAL, Deployment, Health, Status
 from tidegate.freeze import Freeze, scope
 from tidegate.hostname import SHORT_SHA
 from tidegate.instance import InstanceState
@@ -76,7 +76,7 @@ _UNITS = ((172_800, 86_400, "days"), (7_200, 3_600, "h"), (120, 60, "min"), (0, 
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.tests["running"] = lambda status: status in ACTIVE
+    app.jinja_env.tests.update(running=lambda status: status in ACTIVE, final=lambda status: status in FINAL)
     app.jinja_env.filters.update(
         ago=lambda at: ago(datetime.now(UTC) - at),
         duration=duration,

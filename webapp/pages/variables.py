@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from tidegate.permission import Action
 from webapp.api import variables as api
 from webapp.pages import questions
-from webapp.pages.orders import asked, landed
+from webapp.pages.ask import asked, landed
 from webapp.pages.place import place
 
 blueprint = Blueprint("variables", __name__)
@@ -33,7 +33,7 @@ def put(service_id: int) -> Response:
 def ask(service_id: int) -> str:
     """Query: `name`, `environment`."""
     here = place(service_id)
-    return asked(here, questions.unset(here, request.args.get("name", "")))
+    return asked(here, Action.VARIABLES, questions.unset(here, request.args.get("name", "")))
 
 
 @blueprint.post("/services/<int:service_id>/variables/remove")

@@ -1,0 +1,68 @@
+"""The Docker hosts as people see them, on the page and by the API, and what one takes from now on, in one place.
+
+A host runs what is of every repository, so that whoever says what it takes must be admin in each: they could have done
+to any of them what becomes of it. No right is made here that GitHub doesn't know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from tidegate.audit import About
+from tidegate.gauge import HostSeen
+from tidegate.hosts import Host
+from tidegate.placement import FROM_NOW_ON, Admission
+from tidegate.store.hosts import Closed
+from webapp.asking import from_our_pages, recorded
+from webapp.parts import parts
+from webapp.problem import Problem
+from webapp.readings import hosts_seen
+from webapp.viewer import Viewer
+
+_OPERATORS = "or do it as the operator: `tidegate hosts` on the workers' machine, or a token of its own for everything"
+
+
+@dataclass(frozen=True)
+class Known:
+    """`closed`: it doesn't take everything. `seen`: None where it was not asked yet, or Redis is down."""
+
+    host: Host
+    closed: Closed | None
+    running: int
+    seen: HostSeen | None
+
+    @property
+    def admission(self) -> Admission:
+        return self.closed.admission if self.closed else Admission.OPEN
+
+
+def known(viewer: Viewer) -> list[Known]:
+    """For whoever works in a repository here, or has the operator's token; addresses are the operator's to know."""
+    made = parts()
+    listed = made.settings.hosts if viewer.may_hosts() or viewer.given() else ()
+    closed, running = made.store.hosts.closed(), made.store.instances.by_host()
+    seen = hosts_seen(made.redis, [each.name for each in listed])
+    return [Known(each, closed.get(each.name), running.get(each.name, 0), seen.get(each.name)) for each in listed]
+
+
+def one(viewer: Viewer, name: str) -> Known:
+    """To whoever may say what it takes. Raises Problem."""
+    if not viewer.may_hosts(anew=True):
+        detail = f"Hosts run what is of every repository here: it takes *admin* in each of them; {_OPERATORS}."
+        raise Problem(HTTPStatus.FORBIDDEN, detail)
+    found = next((each for each in known(viewer) if each.host.name == name), None)
+    if found is None:
+        raise Problem(HTTPStatus.NOT_FOUND, "There is no such Docker host; TIDEGATE_HOSTS has those that there are.")
+    return found
+
+
+def admit(viewer: Viewer, name: str, admission: Admission) -> str:
+    """What comes of it, as a clause. Raises Problem: it isn't theirs to do, or there is no such host."""
+    from_our_pages()
+    one(viewer, name)
+    store = parts().store
+    with recorded(viewer, "host", About(), f"{name} {admission}"):
+        store.hosts.admit(name, admission, viewer.login, datetime.now(UTC))
+    return f"`{name}` is {admission}: {FROM_NOW_ON[admission]}"
