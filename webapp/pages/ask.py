@@ -17,7 +17,7 @@ from webapp.viewer import viewer
 def asked(here: Place, action: Action, question: Question) -> str:
     """Of a service. Raises Problem: nothing is offered that is refused."""
     viewer().demand(action, here.repository)
-    way = [(here.service.name, f"/services/{here.service.id}")]
+    way = [("Services", "/"), (here.service.name, f"/services/{here.service.id}")]
     return page(question, way, here.path(), forces=here.may("force"))
 
 

@@ -162,7 +162,7 @@ def admit(known: Known, admission: Admission, *, alone: bool) -> Question:
     """`alone`: no other host is open."""
     verb, says = _ADMITS[admission]
     if alone and admission is not Admission.OPEN:
-        says += ("no other host takes anything new: deploys fail, and nothing leaves, until one does",)
+        says += ("no other host takes anything new: what needs a place fails, and nothing leaves, until one does",)
     path, danger = f"/hosts/{quote(known.host.name, safe='')}/admission", admission is Admission.DRAINED
     return Question(path, f"{verb} {known.host.name}?", says, verb, {"admission": admission}, danger=danger)
 
