@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select
 
 from tidegate.deployment import Deployment
-from tidegate.repository import TimelineEntry
+from tidegate.repository import PRODUCTION, TimelineEntry
 from tidegate.store.database import Database
 from tidegate.store.outgoing_rows import put_outgoing
 from tidegate.store.tables import timeline
@@ -26,6 +26,8 @@ COLUMNS = (
     timeline.c.deployment_id,
     timeline.c.sha,
 )
+#: Told of a preview as a whole, in its own environment.
+_PREVIEWS = ("preview-created", "preview-removed")
 
 
 class Timeline:
@@ -55,9 +57,13 @@ class Timeline:
         kinds: Collection[str] = (),
     ) -> tuple[list[TimelineEntry], int | None]:
         """Newest first, from the one before number `before`: what concerns a service in an environment, what is told
-        of the whole repository among it; of these kinds, where any are given. And the number to go on from."""
+        of the whole repository among it, in production also that previews came and went; of these kinds, where any are
+        given. And the number to go on from."""
         repository = timeline.c.repository_id == repository_id
         place = or_(timeline.c.environment.is_(None), timeline.c.environment == environment)
+        if environment == PRODUCTION:
+            # A preview that is gone has no page of its own any more.
+            place = or_(place, timeline.c.kind.in_(_PREVIEWS))
         wanted = [place, *([timeline.c.seq < before] if before else [])]
         wanted += [timeline.c.kind.in_(sorted(kinds))] if kinds else []
         found: list[Row[Any]] = []

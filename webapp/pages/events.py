@@ -31,7 +31,8 @@ KINDS = {
     "scaling": ("scaled", "instance-added", "instance-joined", "instance-leaving"),
     "settings": (
         *("config-changed", "auto-deploy-on", "auto-deploy-off", "freeze-on", "freeze-off", "deploy-hook", "unlisted"),
-        *("service-removed", "deployment-removed", "disk-over-size", "repository-gone", "repository-back"),
+        *("service-removed", "deployment-removed", "disk-removed", "disk-over-size", "repository-gone"),
+        *("repository-back", "notifications-changed", "notifications-off", "refused"),
     ),
     "previews": ("preview-created", "preview-removed"),
     "runs": ("run-asked", "run-failed", "run-canceled"),

@@ -38,16 +38,19 @@ def test_a_page_has_what_concerns_a_service_in_its_environment(store: Store) -> 
         TimelineEntry(after(3), "scaled", "of its preview", "ada", rid, "web", "pr-7"),
         TimelineEntry(after(4), "scaled", "of api", "ada", rid, "api", PRODUCTION),
         TimelineEntry(after(5), "deploy-hook", "everywhere", "ada", rid, "web"),
+        TimelineEntry(after(6), "preview-removed", "its preview went", "ada", rid, None, "pr-7"),
     ]
     for each in told:
         store.timeline.add(each)
 
-    def page(limit: int, before: int | None = None, *kinds: str) -> tuple[list[str], int | None]:
-        entries, more = store.timeline.page(rid, "web", PRODUCTION, limit, before, kinds)
+    def page(limit: int, before: int | None = None, *kinds: str, of: str = PRODUCTION) -> tuple[list[str], int | None]:
+        entries, more = store.timeline.page(rid, "web", of, limit, before, kinds)
         return [each.text for each in entries], more
 
-    assert page(10) == (["everywhere", "of web", "of all"], None)
+    assert page(10) == (["its preview went", "everywhere", "of web", "of all"], None)
+    assert page(10, of="pr-7") == (["its preview went", "everywhere", "of its preview", "of all"], None)
+    assert page(10, of="pr-8") == (["everywhere", "of all"], None)
     assert page(10, None, "scaled", "freeze-on") == (["of web", "of all"], None)
     first, more = page(2)
-    assert first == ["everywhere", "of web"]
-    assert page(2, more) == (["of all"], None)
+    assert first == ["its preview went", "everywhere"]
+    assert page(2, more) == (["of web", "of all"], None)
