@@ -26,6 +26,7 @@ from webapp.api import freezes as api_freezes
 from webapp.api import hook as api_hook
 from webapp.api import hosts as api_hosts
 from webapp.api import instances as api_instances
+from webapp.api import logstream as api_logstream
 from webapp.api import lookup as api_lookup
 from webapp.api import notifications as api_notifications
 from webapp.api import openapi as api_openapi
@@ -112,6 +113,7 @@ _API = (
     api_diff,
     api_events,
     api_hosts,
+    api_logstream,
     api_lookup,
     api_previews,
     api_openapi,

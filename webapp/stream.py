@@ -23,15 +23,15 @@ HEARTBEAT = 15.0
 #: Seconds between two looks where there is no log to wait for.
 PAUSE = 2.0
 
-#: The deployment as a page shows it: (a key that changes with it, its HTML, whether it has ended); None: it is gone.
-Look = Callable[[], "tuple[object, str, bool] | None"]
+#: What is shown: (a key that changes with it, its HTML or its JSON, whether it has ended); None: it is gone.
+Look = Callable[[], "tuple[object, object, bool] | None"]
 
 
 def events(
     log: LiveLog | None, look: Look, stopping: Callable[[], bool], now: Callable[[], float] = time.monotonic
 ) -> Iterator[str]:
-    """Events `line` (data: a list of lines; id: the last one's number), `status` (data: HTML), and `end`, after which
-    there is nothing to come back for. Without a log only `status`, whenever something has changed."""
+    """Events `line` (data: a list of lines; id: the last one's number), `status` (data: what is shown), and `end`,
+    after which there is nothing to come back for. Without a log only `status`, whenever something has changed."""
     yield f"retry: {RETRY * 1000:.0f}\n\n"
     began = spoke = now()
     shown: object = None
@@ -42,10 +42,10 @@ def events(
             return  # the browser comes back
         if seen is None:
             break
-        key, html, ended = seen
+        key, what, ended = seen
         if key != shown:
             shown, spoke = key, now()
-            yield _event("status", html)
+            yield _event("status", what)
         if lines:
             spoke = now()
             yield _event("line", [_told(line) for line in lines], lines[-1].n)

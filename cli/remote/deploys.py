@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from cli.command import Shown, Told
 from cli.remote import following, orders
@@ -88,7 +87,7 @@ def _logs(api: Api, told: Told) -> Shown:
 
 
 def _printed(api: Api, told: Told) -> Iterator[str]:
-    where = f"/deployments/{quote(told.deployment, safe='')}/log/stream"
+    where = f"{path(told.deployment)}/logs/stream"
     lines = following.follow(api, where) if told.follow else following.kept(api, path(told.deployment))
     for line in lines:
         yield plain(line["text"])

@@ -9,6 +9,7 @@ import pytest
 
 from tests.webapp import house as building
 from tests.webapp.fake_github import FakeGitHub, fake_github
+from webapp import livelog
 from webapp.parts import KEY
 
 
@@ -37,7 +38,8 @@ def open_house(tmp_path: Path, github: FakeGitHub) -> Iterator[building.House]:
 @pytest.fixture(scope="module")
 def lasting_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[building.House]:
     """For a whole module: without Redis, with GitHub to sign in at and for the App to ask; no worker is waited for."""
-    with fake_github() as fake:
+    with fake_github() as fake, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(livelog, "PAUSE", 0.0)  # there is no Redis whose news are to be waited for
         made = building.build(tmp_path_factory.mktemp("house"), github=fake)
         made.app.extensions[KEY].workers.patience = 0.0
         building.as_app(made)

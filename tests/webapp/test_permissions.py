@@ -63,6 +63,7 @@ ENDPOINTS = [
     Endpoint("POST", f"{_SERVICE}/deploy-hook", Action.HOOK, 303),
     Endpoint("GET", _API_DEPLOYMENT, Action.SEE),
     Endpoint("GET", f"{_API_DEPLOYMENT}/logs", Action.SEE),
+    Endpoint("GET", f"{_API_DEPLOYMENT}/logs/stream", Action.SEE),
     Endpoint("POST", f"{_API_DEPLOYMENT}/cancel", Action.CANCEL, 202),
     Endpoint("GET", f"{_API_SERVICE}/deploy-hook", Action.HOOK),
     Endpoint("POST", f"{_API_SERVICE}/deploy-hook", Action.HOOK, 201),

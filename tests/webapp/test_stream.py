@@ -138,6 +138,23 @@ def test_a_reconnecting_browser_gets_what_it_missed(open_house: House, monkeypat
     assert client.get(f"/deployments/{done.id}/log/stream?after=-1").status_code == 400
 
 
+def test_a_program_hears_the_same_with_the_deployment_as_the_api_has_it(
+    open_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(livelog, "PAUSE", 0.01)
+    store = open_house.store
+    done = a_deployment(store, a_service(store), 1, Status.FAILED)
+    store.logs.append(done.id, "build", 1, [(NOON, text) for text in ("one", "two")])
+    client, path = open_house.signed_in("ada", MINE), f"/api/v1/deployments/{done.id}/logs/stream"
+    heard = parsed([*client.get(path, query_string={"after": 1}).text.split("\n\n")])
+    assert [event for event, _, _ in heard] == ["status", "line", "end"]
+    told = client.get(f"/api/v1/deployments/{done.id}").get_json()
+    assert heard[0][2] == {name: told[name] for name in told.keys() - {"repository", "steps", "instances"}}
+    assert heard[1][1:] == ("2", [{"n": 2, "step": "build", "at": NOON.isoformat(), "text": "two"}])
+    for query in ({"after": "soon"}, {"from": "1"}):
+        assert client.get(path, query_string=query).status_code == 400
+
+
 def test_places_are_bounded_and_given_back(open_house: House, github: FakeGitHub) -> None:
     store = open_house.store
     live = a_deployment(store, a_service(store), 1, Status.LIVE)

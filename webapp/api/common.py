@@ -24,6 +24,8 @@ ENVIRONMENT = Line("environment", f"`{PRODUCTION}`, or `pr-7` for pull request 7
 LIMIT = Whole("limit", "how many at most", 1, 100, 30)
 #: Goes on after a part of a list that is in the order of numbers.
 BEFORE = Whole("before", "the `next` of the part before", 1, 2**31)
+#: Goes on with a log.
+AFTER_LINE = Whole("after", "the number of the last line that you have", 0, 999_999_999, 0)
 #: Goes on after a part of a list that is in the order of names.
 AFTER = Whole("after", "the `next` of the part before", 0, 2**31)
 

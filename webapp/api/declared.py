@@ -165,16 +165,20 @@ def told(takes: tuple[Parameter, ...]) -> Told:
     return read.parameters([each.name for each in takes], [each.name for each in takes if isinstance(each, Whole)])
 
 
+#: Kinds of answers: a JSON object a line; server-sent events.
+LINES, EVENTS = "application/x-ndjson", "text/event-stream"
+
+
 @dataclass(frozen=True)
 class Endpoint:
-    """`gives`: by status, what the answer's body is, None where it has none. `lines`: a JSON object a line, of that
-    schema. `action`: what the asker must be allowed in the repository that it is about; `about`: what it takes else."""
+    """`gives`: by status, what the answer's body is, None where it has none; of LINES what each is. `kind`: the body's.
+    `action`: what the asker must be allowed in the repository that it is about; `about`: what it takes else."""
 
     summary: str
     gives: Mapping[int, Schema | None]
     takes: tuple[Parameter, ...] = ()
     action: Action | None = None
-    lines: bool = False
+    kind: str = "application/json"
     people_only: bool = False
     about: str = ""
 

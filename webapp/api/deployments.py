@@ -10,8 +10,8 @@ from flask import Blueprint, Response, jsonify
 from tidegate.deployment import Deployment
 from tidegate.instance import Instance, PhaseRecord
 from tidegate.permission import Action
-from webapp.api.common import DEPLOYMENT, DONE, LATER, LIMIT, WHOLE_DEPLOYMENT
-from webapp.api.declared import Endpoint, Line, Told, Whole, endpoint, told
+from webapp.api.common import AFTER_LINE, DEPLOYMENT, DONE, LATER, LIMIT, WHOLE_DEPLOYMENT
+from webapp.api.declared import LINES, Endpoint, Line, Told, endpoint, told
 from webapp.api.orders import order
 from webapp.api.shapes import MOMENT, TEXT, WHOLE, page, record
 from webapp.asking import ask_cancel
@@ -22,7 +22,6 @@ from webapp.viewer import viewer
 blueprint = Blueprint("api_deployments", __name__, url_prefix="/api/v1")
 
 _BEFORE = Line("before", "the `next` of the part before")
-_AFTER = Whole("after", "the number of the last line that you have", 0, 999_999_999, 0)
 _LIST = (LIMIT, _BEFORE)
 _LINE = record(n=WHOLE, step=TEXT, at=MOMENT, text=TEXT)
 _PAGE = page("deployments", DEPLOYMENT, TEXT)
@@ -66,16 +65,16 @@ def one(deployment_id: str) -> Response:
     blueprint,
     "GET",
     "/deployments/<deployment_id>/logs",
-    Endpoint("Its log, a JSON object a line", {200: _LINE}, (_AFTER,), Action.SEE, lines=True),
+    Endpoint("Its log, a JSON object a line", {200: _LINE}, (AFTER_LINE,), Action.SEE, kind=LINES),
 )
 def logs(deployment_id: str) -> Response:
     viewer().deployment(deployment_id)
-    lines = parts().store.logs.read(deployment_id, after=_AFTER.must(told((_AFTER,))))
+    lines = parts().store.logs.read(deployment_id, after=AFTER_LINE.must(told((AFTER_LINE,))))
     printed = (
         json.dumps({"n": line.n, "step": line.step, "at": line.at.isoformat(), "text": line.text}) + "\n"
         for line in lines
     )
-    return Response(blocks(printed), content_type="application/x-ndjson")
+    return Response(blocks(printed), content_type=LINES)
 
 
 @endpoint(

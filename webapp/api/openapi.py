@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 
 from tidegate.apitoken import scope_for
 from tidegate.permission import NEEDED
-from webapp.api.declared import DECLARED, Endpoint, Parameter
+from webapp.api.declared import DECLARED, LINES, Endpoint, Parameter
 from webapp.api.shapes import NAMED, TEXT, WHOLE, Schema
 from webapp.once import HEADER, LONGEST
 from webapp.problem import CONTENT_TYPE
@@ -135,8 +135,7 @@ def _body(takes: tuple[Parameter, ...]) -> Schema:
 
 
 def _responses(declared: Endpoint) -> Mapping[str, Schema]:
-    kind = "application/x-ndjson" if declared.lines else "application/json"
-    given = {str(status): _response(status, kind, schema) for status, schema in declared.gives.items()}
+    given = {str(status): _response(status, declared.kind, schema) for status, schema in declared.gives.items()}
     problem = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     refused = {str(status): {"description": about, "content": problem} for status, about in REFUSALS.items()}
     return {**given, **refused}
@@ -147,5 +146,5 @@ def _response(status: int, kind: str, schema: Schema | None) -> Schema:
     if schema is not None:
         # Of lines OpenAPI 3.1 can't say what each is: the whole is text to it.
         each = {"type": "string", "description": f"A JSON object a line: {json.dumps(schema)}"}
-        told["content"] = {kind: {"schema": each if kind != "application/json" else schema}}
+        told["content"] = {kind: {"schema": each if kind == LINES else schema}}
     return told

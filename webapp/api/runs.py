@@ -12,7 +12,7 @@ from tidegate.cronrun import CronRun, RunState, RunTrigger, log_name
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION
 from webapp.api.common import BEFORE, ENVIRONMENT, LIMIT
-from webapp.api.declared import Endpoint, endpoint, told
+from webapp.api.declared import LINES, Endpoint, endpoint, told
 from webapp.api.shapes import MAYBE_MOMENT, MAYBE_TEXT, MOMENT, TEXT, WHOLE, maybe, named, one_of, page, record
 from webapp.asking import run_now
 from webapp.parts import parts
@@ -79,10 +79,10 @@ def one(service_id: int, run_id: int) -> Response:
     blueprint,
     "GET",
     "/<int:run_id>/logs",
-    Endpoint("What a run has printed", {200: record(n=WHOLE, at=MOMENT, text=TEXT)}, action=Action.SEE, lines=True),
+    Endpoint("What a run has printed", {200: record(n=WHOLE, at=MOMENT, text=TEXT)}, action=Action.SEE, kind=LINES),
 )
 def logs(service_id: int, run_id: int) -> Response:
-    return Response("".join(_lines(_found(service_id, run_id))), content_type="application/x-ndjson")
+    return Response("".join(_lines(_found(service_id, run_id))), content_type=LINES)
 
 
 def _found(service_id: int, run_id: int) -> CronRun:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, render_template, request
 
@@ -15,13 +14,11 @@ from webapp.pages.place import place
 from webapp.pages.services import now
 from webapp.pages.summary import summary
 from webapp.parts import parts
-from webapp.problem import Problem
-from webapp.stream import Look, events
+from webapp.stream import Look
 from webapp.viewer import viewer
+from webapp.watching import live_log, watched
 
 blueprint = Blueprint("live", __name__)
-
-_MOST_DIGITS = 9
 
 #: (A key that changes with what is shown, what the template takes, whether it has ended); None: it is gone.
 _Seen = tuple[object, Callable[[], dict[str, object]], bool]
@@ -32,10 +29,7 @@ def deployment(deployment_id: str) -> Response:
     """What the viewer may see is asked once: a stream lasts for minutes only."""
     _, repository = viewer().deployment(deployment_id)
     may_cancel = viewer().may(Action.CANCEL, repository)
-    last = request.headers.get("Last-Event-ID") or request.args.get("after", "0")
-    if not (last.isascii() and last.isdigit() and len(last) <= _MOST_DIGITS):
-        raise Problem(HTTPStatus.BAD_REQUEST, "`after` is the number of the last line that you have.")
-    made = parts()
+    made, log = parts(), live_log(deployment_id)
 
     def see() -> _Seen | None:
         found = made.store.deployments.get(deployment_id)
@@ -44,7 +38,7 @@ def deployment(deployment_id: str) -> Response:
         key = (found.version, found.cancel_asked_by, tuple(made.store.phases.of(deployment_id)))
         return key, lambda: summary(made, found, repository, may_cancel=may_cancel), found.status in FINAL
 
-    return _stream(see, "_summary.html", LiveLog(made.store, made.redis, deployment_id, int(last)))
+    return _stream(see, "_summary.html", log)
 
 
 @blueprint.get("/services/<int:service_id>/stream")
@@ -92,25 +86,15 @@ def _versions(deployments: list[Deployment]) -> object:
 
 
 def _stream(see: Callable[[], _Seen | None], template: str, log: LiveLog | None = None) -> Response:
-    made = parts()
-    look = _look(see, template)
-    leave = made.places.take()
-    made.metrics.streams.inc()
-    # X-Accel-Buffering: nginx would hold lines back.
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    answer = Response(events(log, look, made.places.stopping), content_type="text/event-stream", headers=headers)
-    # Called even where the watcher left before the first line, when a generator's own `finally` would not run.
-    answer.call_on_close(leave)
-    answer.call_on_close(made.metrics.streams.dec)
-    return answer
+    return watched(_look(see, template), log)
 
 
 def _look(see: Callable[[], _Seen | None], template: str) -> Look:
     """Renders outside of the request, which has ended by then as far as Flask knows; and only what has changed."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - what the proxy stands for
-    last: tuple[object, str, bool] | None = None
+    last: tuple[object, object, bool] | None = None
 
-    def look() -> tuple[object, str, bool] | None:
+    def look() -> tuple[object, object, bool] | None:
         nonlocal last
         seen = see()
         if seen is None:
