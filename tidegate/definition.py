@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tidegate.blueprint import Service
+    from tidegate.deployment import Deployment
+    from tidegate.repository import Service as Row
 
 
 def defined(kept: Mapping[str, object]) -> Service:
@@ -15,3 +17,8 @@ def defined(kept: Mapping[str, object]) -> Service:
     from tidegate.blueprint import Service
 
     return Service.load(kept)
+
+
+def in_force(of: Row, live: Deployment | None) -> Service:
+    """Of a service what is live runs with; else what its deploy file last had."""
+    return defined({"name": of.name, **((live.definition if live else None) or of.definition or {})})

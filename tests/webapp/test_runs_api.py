@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 from tests.tidegate.store.given import NOON, a_deployment, a_service, after
 from tests.webapp.house import House
@@ -69,6 +70,7 @@ def test_the_history_tells_how_each_ended_and_what_it_printed(open_house: House)
     assert ([each["id"] for each in page["runs"]], page["next"]) == ([second], second)
     page = mona.get(path(service), query_string={"before": page["next"]}).get_json()
     (told,) = page["runs"]
+    assert datetime.now(UTC) < datetime.fromisoformat(page["scheduled_at"]) < datetime.now(UTC) + timedelta(days=1)
     assert (told["id"], page["next"]) == (first, None)
     assert (told["state"], told["reason"], told["exit_code"]) == ("failed", "exited with code 3", 3)
     assert (told["began_at"], told["ended_at"]) == (after(1).isoformat(), after(2).isoformat())
@@ -77,7 +79,11 @@ def test_the_history_tells_how_each_ended_and_what_it_printed(open_house: House)
     assert mona.get(path(service, f"/{first}")).get_json() == told
     assert [mona.get(path(service, f"/999{end}")).status_code for end in ("", "/logs")] == [404, 404]
     assert mona.get(path(service), query_string={"limit": 101}).status_code == 400
-    assert mona.get(path(service), query_string={"environment": "pr-7"}).get_json() == {"runs": [], "next": None}
+    assert mona.get(path(service), query_string={"environment": "pr-7"}).get_json() == {
+        "runs": [],
+        "next": None,
+        "scheduled_at": None,
+    }
 
 
 def test_who_may_not_write_may_not_run_it_and_strangers_see_nothing(open_house: House) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from tidegate.definition import defined
+from tidegate.definition import in_force
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION
 from webapp.api.declared import Endpoint, endpoint
@@ -37,8 +37,7 @@ def index(service_id: int) -> Response:
     service, repository = viewer().service(service_id)
     viewer().demand(Action.DEPLOY, repository)
     live = parts().store.deployments.live(service.id, PRODUCTION)
-    definition = defined({"name": service.name, **((live and live.definition) or service.definition or {})})
-    branch = definition.linked_branch(repository.default_branch)
+    branch = in_force(service, live).linked_branch(repository.default_branch)
     found = viewer().commits(repository, branch)
     became = parts().store.deployments.of_commits(service.id, PRODUCTION, [each.sha for each in found])
     return jsonify(

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, jsonify
 
 from tidegate import scaling
-from tidegate.definition import defined
+from tidegate.definition import in_force
 from tidegate.gauge import Reading
 from tidegate.instance import GONE, Instance
 from tidegate.permission import Action
@@ -45,7 +45,7 @@ def index(service_id: int) -> Response:
     here, live = store.environments.get(service.id, name), store.deployments.live(service.id, name)
     if here is None and name != PRODUCTION:
         raise Problem(HTTPStatus.NOT_FOUND, f"{service.name} has no environment `{name}`, or no longer.")
-    definition = defined({"name": service.name, **((live and live.definition) or service.definition or {})})
+    definition = in_force(service, live)
     wanted = scaling.wanted(definition.num_instances, here.scaling if here else None, definition.most_instances)
     there = [each for each in store.instances.of(live.id) if each.state not in GONE] if live else []
     read = zip(there, readings(parts().redis, there), strict=True)

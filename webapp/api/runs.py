@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify
 
+from tidegate import schedule
 from tidegate.cronrun import CronRun, RunState, RunTrigger, log_name
+from tidegate.definition import in_force
 from tidegate.permission import Action
-from tidegate.repository import PRODUCTION
+from tidegate.repository import PRODUCTION, Service
 from webapp.api.common import BEFORE, ENVIRONMENT, LIMIT
 from webapp.api.declared import LINES, Endpoint, endpoint, told
-from webapp.api.shapes import MAYBE_MOMENT, MAYBE_TEXT, MOMENT, TEXT, WHOLE, maybe, named, one_of, page, record
+from webapp.api.shapes import MAYBE_MOMENT, MAYBE_TEXT, MOMENT, TEXT, WHOLE, many, maybe, named, one_of, record
 from webapp.asking import run_now
 from webapp.parts import parts
 from webapp.problem import Problem
@@ -39,22 +42,32 @@ _RUN = named(
         ended_at=MAYBE_MOMENT,
     ),
 )
+#: A part of the list.
+_PAGE = record(runs=many(_RUN), next=maybe(WHOLE), scheduled_at=MAYBE_MOMENT)
 
 
 @endpoint(
     blueprint,
     "GET",
     "",
-    Endpoint("Runs of a cron service, newest first", {200: page("runs", _RUN, WHOLE)}, _LIST, Action.SEE),
+    Endpoint("Runs of a cron service, newest first", {200: _PAGE}, _LIST, Action.SEE),
 )
 def index(service_id: int) -> Response:
-    viewer().service(service_id)
+    """`scheduled_at`: when its schedule has it run next; null where nothing is live, and in previews, which run by hand
+    only."""
+    service, _ = viewer().service(service_id)
     asked = told(_LIST)
     limit = LIMIT.must(asked)
     place = ENVIRONMENT.of(asked) or PRODUCTION
     found = parts().store.cron_runs.of(service_id, place, limit + 1, BEFORE.of(asked))
-    runs, more = found[:limit], len(found) > limit
-    return jsonify(runs=[_told(each) for each in runs], next=runs[-1].id if more else None)
+    runs, more = found[:limit], found[limit - 1].id if len(found) > limit else None
+    return jsonify(runs=[_told(each) for each in runs], next=more, scheduled_at=_scheduled(service, place))
+
+
+def _scheduled(service: Service, environment: str) -> str | None:
+    live = parts().store.deployments.live(service.id, environment) if environment == PRODUCTION else None
+    timing = in_force(service, live).schedule if live else None
+    return schedule.next_after(timing, datetime.now(UTC)).isoformat() if timing else None
 
 
 @endpoint(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from tidegate import freeze, preview, scaling, wording
-from tidegate.definition import defined
+from tidegate.definition import in_force
 from tidegate.deployment import Deployment
 from tidegate.freeze import Freeze
 from tidegate.permission import NEEDED, Action
@@ -60,8 +60,7 @@ class Place:
     @cached_property
     def definition(self) -> Definition:
         """Of what is live; else as the deploy file last had it."""
-        told = (self.live.definition if self.live else None) or self.service.definition
-        return defined({"name": self.service.name, **told})
+        return in_force(self.service, self.live)
 
     @property
     def here(self) -> Environment | None:
