@@ -14,11 +14,12 @@ CACHE = Path(__file__).parents[1] / ".cache" / "axe"
 _SERIOUS = {"serious", "critical"}
 
 
-def complaints(page: Page) -> list[str]:
-    """What is seriously wrong, as "rule: where"."""
+def complaints(page: Page, *only: str) -> list[str]:
+    """What is seriously wrong, as "rule: where"; by these rules, or by all."""
     # By the browser's own protocol: the page's policy lets in no script from elsewhere.
     page.evaluate(_source())
-    found = page.evaluate("async () => (await axe.run({ resultTypes: ['violations'] })).violations")
+    options = {"resultTypes": ["violations"], **({"runOnly": list(only)} if only else {})}
+    found = page.evaluate("async options => (await axe.run(options)).violations", options)
     return [
         f"{each['id']}: {', '.join(str(node['target'][0]) for node in each['nodes'][:5])}"
         for each in found

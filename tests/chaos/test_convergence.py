@@ -66,7 +66,7 @@ def differences(found: Facts, expected: Facts) -> list[str]:
     return [f"{what} {is_}, and not {fact}" for what, (is_, fact) in wrong.items()]
 
 
-_SHORT, _WHOLE = Length(pushes=25, pulls=4, red=1), Length(pushes=100, pulls=10, red=2)
+_SHORT, _WHOLE = Length(pushes=10, pulls=3, red=1), Length(pushes=100, pulls=10, red=2)
 
 
 @pytest.mark.timeout(900)

@@ -39,7 +39,11 @@ def newest_ended(project: Project, sha: str, count: int) -> Json | None:
     return check if states[:1] == ["success"] and check and check["status"] == "completed" else None
 
 
-@pytest.mark.parametrize("button", ["redeploy", "restart", "rerun"])
+#: Who presses one of the others comes by the same way.
+_BUTTONS = ("restart", *(pytest.param(each, marks=pytest.mark.long) for each in ("redeploy", "rerun")))
+
+
+@pytest.mark.parametrize("button", _BUTTONS)
 def test_a_button_deploys_the_commit_again(project: Project, button: str) -> None:
     sha = project.push(web("hello"))
     check = project.live(sha)

@@ -94,6 +94,7 @@ def test_what_ended_or_vanished_while_nobody_watched_is_brought_back(near: Proje
     wait_for(lambda: near.shown(sha).states()[-1] == "success", "GitHub to say so", 30, near.log)
 
 
+@pytest.mark.long
 def test_a_crash_loop_ends(tmp_path: Path) -> None:
     """Left alone after so many restarts, with the reason on GitHub, and its output in the log."""
     with world(tmp_path, {**QUICK, **_OFTEN, "TIDEGATE_RESTART_LIMIT": "2"}) as made, made.project() as project:

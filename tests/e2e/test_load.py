@@ -15,7 +15,7 @@ CONNECTIONS, PAUSE = 64, 100
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("deploys", [6, pytest.param(20, marks=pytest.mark.long)])
+@pytest.mark.parametrize("deploys", [4, pytest.param(20, marks=pytest.mark.long)])
 def test_deploys_in_a_row_under_load_lose_no_request(project: Project, deploys: int) -> None:
     sturdy.ensure_base()
     project.live(project.push(sturdy.service("0")))

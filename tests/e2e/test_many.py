@@ -32,7 +32,13 @@ def test_a_delivery_that_comes_twice_deploys_once(project: Project) -> None:
     assert len(project.shown(sha).deployments) == 1
 
 
-@pytest.mark.parametrize("recorded", [True, False], ids=["listed by GitHub as failed", "as if it had never happened"])
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        pytest.param(True, marks=pytest.mark.long, id="listed by GitHub as failed"),
+        pytest.param(False, id="as if it had never happened"),
+    ],
+)
 def test_a_push_whose_webhook_was_lost_is_found(project: Project, recorded: bool) -> None:
     project.live(project.push(web("one")))
     project.world.github.webhook_fault("lose", event="push", times=1, recorded=recorded)

@@ -28,6 +28,7 @@ def there(pull: Pull) -> None:
     pull.answer(pull.host())
 
 
+@pytest.mark.long
 def test_manual_previews_come_and_go_with_a_label_or_the_title(empty: Project) -> None:
     pull = open_pull(empty, small("manual"))
     pull.skipped("tidegate-preview")

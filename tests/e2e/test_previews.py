@@ -79,6 +79,7 @@ def test_a_preview_waits_for_checks_where_its_services_do(checked: Project) -> N
     pull.skipped("test")
 
 
+@pytest.mark.long
 def test_stacked_pull_requests_have_previews_of_their_own(project: Project) -> None:
     project.push({"README.md": "No services yet.\n"})
     lower = open_pull(project, previewed("lower"), branch="lower")
@@ -101,7 +102,13 @@ def test_stacked_pull_requests_have_previews_of_their_own(project: Project) -> N
     assert project.containers(environment="production"), "what was merged goes on"
 
 
-@pytest.mark.parametrize("recorded", [True, False], ids=["listed by GitHub as failed", "as if it had never happened"])
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        pytest.param(True, id="listed by GitHub as failed"),
+        pytest.param(False, marks=pytest.mark.long, id="as if it had never happened"),
+    ],
+)
 def test_a_pull_request_whose_webhooks_were_lost_is_found_opened_and_closed(project: Project, recorded: bool) -> None:
     project.push({"README.md": "No services yet.\n"})
     project.world.github.wait_idle()

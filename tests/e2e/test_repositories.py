@@ -51,7 +51,11 @@ def void(_: object) -> None:
     """For a call whose answer nobody needs."""
 
 
-@pytest.mark.parametrize("take", [archived, suspended, removed, uninstalled], ids=lambda take: take.__name__)
+#: How each is taken in is shown in milliseconds elsewhere (tests/worker/test_gone.py); here that it comes to the same.
+_TAKEN = (uninstalled, *(pytest.param(each, marks=pytest.mark.long) for each in (archived, suspended, removed)))
+
+
+@pytest.mark.parametrize("take", _TAKEN, ids=lambda take: take.__name__)
 def test_what_is_taken_from_the_app_is_served_again_once_it_is_back(
     project: Project, take: Callable[[Project], Callable[[], None]]
 ) -> None:
@@ -99,6 +103,7 @@ def test_a_renamed_repository_goes_on(project: Project) -> None:
         assert there.serves("new name", second)
 
 
+@pytest.mark.long
 def test_a_transferred_repository_is_served_for_its_new_owner(project: Project) -> None:
     first = project.push(web("old owner"))
     project.live(first)

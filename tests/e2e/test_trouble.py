@@ -69,6 +69,7 @@ def test_a_fetch_that_is_refused_for_good_says_what_to_do(good: Project) -> None
     assert good.serves("good", good.good)
 
 
+@pytest.mark.long
 def test_a_full_disk_is_said_and_the_next_deploy_after_it_works(good: Project) -> None:
     trees = Path(good.world.settings.data) / "trees"
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k,nr_inodes=8", "tmpfs", str(trees)], check=True)

@@ -54,7 +54,7 @@ def judged(made: Tree, asked: Wishes) -> tuple[str | None, str]:
 
 
 @given(trees, wishes)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_it_has_a_dockerfile_or_a_reason(files: dict[str, str], asked: Wishes) -> None:
     text, reason = judged(tree(files), asked)
     if text is None:
