@@ -63,13 +63,8 @@ class Viewer:
         return [each for each in self.store.repositories.all() if each.id in given and each.gone is None]
 
     def given(self) -> set[int]:
-        """Ids of the repositories that they work in."""
+        """Ids of the repositories that they work in: what anybody may read is found by its address only."""
         return set(self._given())
-
-    def services(self) -> list[Service]:
-        """Of the repositories that they work in: what anybody may read is found by its address only."""
-        given = self._given()
-        return [each for each in self.store.services.all() if each.repository_id in given]
 
     def deployments(
         self, before: str | None, limit: int, service_id: int | None

@@ -132,6 +132,12 @@ class Environments:
         with self._database.read() as connection:
             return [as_environment(row) for row in connection.execute(found)]
 
+    def of_service(self, service_id: int) -> list[Environment]:
+        """By name."""
+        found = select(environments).where(environments.c.service_id == service_id).order_by(environments.c.name)
+        with self._database.read() as connection:
+            return [as_environment(row) for row in connection.execute(found)]
+
     def places(self) -> set[tuple[int, str]]:
         """(repository id, name) of every environment that exists, or where a deployment isn't finished."""
         existing = select(services.c.repository_id, environments.c.name).join_from(environments, services)

@@ -83,13 +83,23 @@ class Glances:
         unwell = those({Status.LIVE}, well=False) + those({Status.CRASHED})
         return Tally(count, those({Status.LIVE}, well=True), unwell, those(ACTIVE), those(PENDING))
 
-    def services(self, of: Collection[int], words: str, offset: int, limit: int) -> list[Service]:
-        """By repository and name; those that have `words` in one of them."""
+    def services(
+        self,
+        of: Collection[int],
+        words: str,
+        offset: int,
+        limit: int,
+        *,
+        name: str | None = None,
+        repository: str | None = None,
+    ) -> list[Service]:
+        """By repository and name; those that have `words` in one of them, and where they are given, exactly that `name`
+        and that `repository` (owner/name)."""
         ordered = (
             select(*SERVICE_COLUMNS)
             .join_from(services, repositories)
             .where(services.c.repository_id.in_(sorted(of)), services.c.name != DEPLOY_FILE)
-            .order_by(repositories.c.owner, repositories.c.name, services.c.name)
+            .order_by(repositories.c.owner, repositories.c.name, repositories.c.id, services.c.name)
             .offset(offset)
             .limit(limit)
         )
@@ -97,6 +107,11 @@ class Glances:
             full_name = repositories.c.owner + "/" + repositories.c.name
             found = [each.icontains(words, autoescape=True) for each in (services.c.name, full_name)]
             ordered = ordered.where(or_(*found))
+        if name is not None:
+            ordered = ordered.where(services.c.name == name)
+        if repository is not None:
+            owner, _, its_name = repository.partition("/")
+            ordered = ordered.where(repositories.c.owner == owner, repositories.c.name == its_name)
         with self._database.read() as connection:
             return [Service(*row) for row in connection.execute(ordered)]
 

@@ -8,7 +8,7 @@ from tidegate import wording
 from tidegate.definition import defined
 from tidegate.deployment import RUNNING, Deployment, Health
 from tidegate.permission import Action
-from tidegate.repository import DEPLOY_FILE, PRODUCTION, Repository, Service
+from tidegate.repository import PRODUCTION, Repository, Service
 from webapp.api.common import AFTER, DEPLOYMENT, FROZEN, INSTANCE, LIMIT
 from webapp.api.declared import Endpoint, Line, endpoint, told
 from webapp.api.deployments import shown, shown_instance
@@ -61,21 +61,16 @@ _REPOSITORIES = (LIMIT, AFTER)
 )
 def index() -> Response:
     """Of the repositories that one works in."""
-    asked = told(_SERVICES)
-    name, where = _NAME.of(asked), _IN.of(asked)
-    repositories = {each.id: each for each in parts().store.repositories.all()}
-    found = [
-        each
-        for each in viewer().services()
-        if each.name != DEPLOY_FILE
-        and name in {None, each.name}
-        and where in {None, repositories[each.repository_id].full_name}
-    ]
+    store, asked = parts().store, told(_SERVICES)
     begin, limit = AFTER.of(asked) or 0, LIMIT.must(asked)
-    part = found[begin : begin + limit]
-    serving = parts().store.glances.serving([each.id for each in part])
+    found = store.glances.services(
+        viewer().given(), "", begin, limit + 1, name=_NAME.of(asked), repository=_IN.of(asked)
+    )
+    part = found[:limit]
+    repositories = {each.id: each for each in store.repositories.some({each.repository_id for each in part})}
+    serving = store.glances.serving([each.id for each in part])
     services = [_told(each, repositories[each.repository_id], serving.get(each.id)) for each in part]
-    return jsonify(services=services, next=begin + limit if len(found) > begin + limit else None)
+    return jsonify(services=services, next=begin + limit if len(found) > limit else None)
 
 
 @endpoint(
@@ -88,7 +83,7 @@ def one(service_id: int) -> Response:
     """In each of its environments; why something waits is its `reason`."""
     service, repository = viewer().service(service_id)
     store = parts().store
-    places = [each for each in store.environments.of_repository(repository.id) if each.service_id == service.id]
+    places = store.environments.of_service(service.id)
     frozen = [each for each in store.freezes.of_repository(repository.id) if each.service in {None, service.name}]
     return jsonify(
         **_told(service, repository, store.deployments.live(service.id, PRODUCTION)),

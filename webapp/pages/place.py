@@ -141,7 +141,7 @@ def place(service_id: int, environment: str | None = None, *, gone: bool = False
     keep_body()
     told = environment or request.values.get("environment") or PRODUCTION
     store = parts().store
-    there = [each for each in store.environments.of_repository(repository.id) if each.service_id == service.id]
+    there = store.environments.of_service(service.id)
     there.sort(key=lambda each: (each.name != PRODUCTION, -(preview.number_of(each.name) or 0)))
     if not gone and told != PRODUCTION and told not in {each.name for each in there}:
         raise Problem(HTTPStatus.NOT_FOUND, f"{service.name} has no environment `{told[:100]}`, or no longer.")

@@ -145,6 +145,10 @@ def test_the_environments_of_a_repository(store: Store) -> None:
     ]
     of_preview = store.environments.of_repository(web.repository_id, "pr-1")
     assert of_preview == [store.environments.get(each.id, "pr-1") for each in (web, api)]
+    assert [(each.service_id, each.name) for each in store.environments.of_service(api.id)] == [
+        (api.id, "pr-1"),
+        (api.id, PRODUCTION),
+    ]
 
 
 def test_a_removed_environment_leaves_what_was_deployed_there(store: Store) -> None:

@@ -12,8 +12,8 @@ RID = REPOSITORY.repository_id
 OTHER = RepositorySeen(100, 8, "acme", "docs", "main", private=False)
 
 
-def names(store: Store, words: str = "", offset: int = 0, limit: int = 10) -> list[str]:
-    return [each.name for each in store.glances.services({RID, 100}, words, offset, limit)]
+def names(store: Store, words: str = "", offset: int = 0, limit: int = 10, **exactly: str) -> list[str]:
+    return [each.name for each in store.glances.services({RID, 100}, words, offset, limit, **exactly)]
 
 
 def test_services_by_repository_and_name(store: Store) -> None:
@@ -26,6 +26,9 @@ def test_services_by_repository_and_name(store: Store) -> None:
     assert names(store, "SITE_") == ["site_1"]
     assert names(store, "acme/sh") == ["api", "web"]
     assert names(store, "%") == [], "no pattern"
+    assert names(store, name="site_1") == names(store, repository="acme/docs") == ["site_1"]
+    assert names(store, name="site") == names(store, name="web", repository="acme/docs") == []
+    assert names(store, repository="docs") == names(store, repository="%/docs") == []
     assert [each.name for each in store.glances.services({RID}, "", 0, 10)] == ["api", "web"]
     assert store.glances.services(set(), "", 0, 10) == []
 

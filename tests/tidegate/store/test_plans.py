@@ -99,6 +99,7 @@ ASKED: dict[str, Callable[[Store], object]] = {
     "reports.by_check_run": lambda s: s.reports.by_check_run(RID, 1),
     "reports.by_github_deployment": lambda s: s.reports.by_github_deployment(RID, 1),
     "environments.of_repository": lambda s: s.environments.of_repository(RID, "pr-1"),
+    "environments.of_service": lambda s: s.environments.of_service(SERVICE),
     "environments.routes": lambda s: s.environments.routes(),
 }
 #: Small by their nature: one row a service that is deployed. The routing table is made from all of them.
