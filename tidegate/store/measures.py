@@ -11,6 +11,7 @@ from sqlalchemy import Connection, case, func, select
 from tidegate.deployment import Status
 from tidegate.store.database import Database
 from tidegate.store.deployment_table import HAS_ENDED, IS_SERVING, IS_UNFINISHED, WAS_LIVE, deployments
+from tidegate.store.elapsed import elapsed
 from tidegate.store.notification_tables import IS_PENDING_MESSAGE, endpoints, outgoing, outgoing_attempts
 from tidegate.store.tables import (
     HAS_ENDED_PHASE,
@@ -81,14 +82,14 @@ def _results(connection: Connection, since: datetime) -> dict[tuple[str, str], i
 
 def _steps(connection: Connection, since: datetime) -> dict[tuple[str, str], list[float]]:
     last = (
-        select(phases.c.step, phases.c.outcome, phases.c.started_at, phases.c.ended_at)
+        select(phases.c.step, phases.c.outcome, elapsed(phases.c.started_at, phases.c.ended_at))
         .where(HAS_ENDED_PHASE, phases.c.ended_at >= since)
         .order_by(phases.c.ended_at.desc())
         .limit(_MOST_STEPS)
     )
     seconds: dict[tuple[str, str], list[float]] = {}
-    for step, outcome, started_at, ended_at in connection.execute(last):
-        seconds.setdefault((step, outcome or ""), []).append((ended_at - started_at).total_seconds())
+    for step, outcome, took in connection.execute(last):
+        seconds.setdefault((step, outcome or ""), []).append(took)
     return seconds
 
 

@@ -6,17 +6,19 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Float, case, cast, extract, func, null, select, update
+from sqlalchemy import case, func, null, or_, select, update
 
-from tidegate.deployment import Lane
+from tidegate.deployment import Lane, Step
 from tidegate.instance import PhaseRecord
 from tidegate.store.database import Database
 from tidegate.store.deployment_table import deployments
+from tidegate.store.elapsed import elapsed
 from tidegate.store.lanes import fence
 from tidegate.store.tables import phases
 from tidegate.store.upsert import upsert
 
-_DAY = 86_400.0
+#: What is charged for elsewhere, and what people look for where builds are slow.
+_METERED = (Step.BUILD, Step.PRE_DEPLOY)
 
 
 class Phases:
@@ -76,32 +78,26 @@ class Phases:
             connection.execute(self._replace, skipped)
 
     def metered(self, service_id: int, since: datetime) -> dict[str, float]:
-        """Seconds that the service's steps took, by step, of those that began since then and have ended. A step that
-        was resumed took as long as all its workers together."""
+        """Seconds that the service's builds and pre-deploy commands took, by step, of those that began since then and
+        have ended. A step that was resumed took as long as all its workers together."""
         return self.metered_of([service_id], since).get(service_id, {})
 
     def metered_of(self, service_ids: Collection[int], since: datetime) -> dict[int, dict[str, float]]:
         """The same of several, by service."""
-        took = func.sum(self._seconds(phases.c.ended_at) - self._seconds(phases.c.started_at))
+        # A deployment that had ended by then has built nothing since: so the database needn't look at its steps.
+        later = or_(deployments.c.ended_at.is_(None), deployments.c.ended_at >= since)
         summed = (
-            select(deployments.c.service_id, phases.c.step, took)
-            .join_from(phases, deployments)
-            .where(deployments.c.service_id.in_(sorted(service_ids)))
-            .where(phases.c.started_at >= since, phases.c.ended_at.is_not(None))
+            select(deployments.c.service_id, phases.c.step, func.sum(elapsed(phases.c.started_at, phases.c.ended_at)))
+            .join_from(deployments, phases)
+            .where(deployments.c.service_id.in_(sorted(service_ids)), later)
+            .where(phases.c.step.in_(_METERED), phases.c.started_at >= since, phases.c.ended_at.is_not(None))
             .group_by(deployments.c.service_id, phases.c.step)
         )
         seconds: dict[int, dict[str, float]] = defaultdict(dict)
         with self._database.read() as connection:
             for service_id, step, total in connection.execute(summed):
-                # To the millisecond, which is what SQLite's days in floating point tell.
-                seconds[service_id][step] = round(float(total), 3)
+                seconds[service_id][step] = round(total, 3)
         return dict(seconds)
-
-    def _seconds(self, moment: ColumnElement[datetime]) -> ColumnElement[float]:
-        """Since some day long ago, added up by the database: a month of a busy service has thousands of steps."""
-        if self._database.is_sqlite:
-            return func.julianday(moment) * _DAY
-        return cast(extract("epoch", moment), Float)
 
     def of(self, deployment_id: str) -> list[PhaseRecord]:
         """In the order of their beginnings."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
+from itertools import groupby
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -42,11 +43,13 @@ def index() -> str:
 def one(deployment_id: str) -> str:
     deployment, repository = viewer().deployment(deployment_id)
     wish = log_pages.wish(request)
+    lines = log_pages.lines(parts().store.logs, deployment_id, wish)
     return render_template(
         "deployment.html",
         place=place(deployment.service_id, deployment.environment, gone=True),
         **summary(parts(), deployment, repository, may_cancel=viewer().may(Action.CANCEL, repository)),
-        lines=log_pages.lines(parts().store.logs, deployment_id, wish),
+        lines=lines,
+        steps=groupby(lines, lambda line: line.step),
         window=log_pages.WINDOW,
         wish=wish,
         log_parts=log_pages.PARTS,

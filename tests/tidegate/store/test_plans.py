@@ -77,6 +77,7 @@ ASKED: dict[str, Callable[[Store], object]] = {
     "timeline.of_service": lambda s: s.timeline.of_service(RID, "web", 10),
     "timeline.of_deployment": lambda s: s.timeline.of_deployment(DEPLOYMENT),
     "phases.of": lambda s: s.phases.of(DEPLOYMENT),
+    "phases.metered_of": lambda s: s.phases.metered_of([SERVICE, 2], NOON),
     "instances.of": lambda s: s.instances.of(DEPLOYMENT),
     "previews.get": lambda s: s.previews.get(RID, 1),
     "previews.of_repository": lambda s: s.previews.of_repository(RID),
