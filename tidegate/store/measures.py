@@ -88,7 +88,7 @@ def _steps(connection: Connection, since: datetime) -> dict[tuple[str, str], lis
         .limit(_MOST_STEPS)
     )
     seconds: dict[tuple[str, str], list[float]] = {}
-    for step, outcome, took in connection.execute(last):
+    for step, outcome, took in connection.execute(last).all():
         seconds.setdefault((step, outcome or ""), []).append(took)
     return seconds
 
@@ -122,7 +122,7 @@ def _instances(connection: Connection) -> dict[tuple[str, str, str, str], int]:
     )
     return {
         (f"{owner}/{name}", service, environment, state): count
-        for owner, name, service, environment, state, count in connection.execute(counted)
+        for owner, name, service, environment, state, count in connection.execute(counted).all()
     }
 
 
