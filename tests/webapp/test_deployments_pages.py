@@ -1,5 +1,6 @@
 """What people see: their repositories' deployments and nothing else, safe whatever a commit or a log says."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -132,6 +133,11 @@ def test_a_failed_deployment_says_what_and_where(open_house: House, github: Fake
     assert f'href="{github.url}/acme/shop/blob/{failed.sha}/Dockerfile#L3"' in text
     assert "failed · <span>11.8 s</span>" in text
     assert '<li id="L3"><a href="#L3">3</a>' in text
+    assert re.findall(r'class="log-step">(\w+)<|<li id="(L\d)">', text) == [
+        ("fetch", ""),
+        *(("", "L1"), ("build", ""), ("", "L2"), ("", "L3")),
+    ]
+    assert ">12:00:02</time>" in text
     assert "line 2 &lt;script&gt;" in text
     assert "<script>alert" not in text
     assert "\x1b" not in text
