@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from tidegate.deployment import Deployment, Health, Status
+from tidegate.deployment import Health, Status
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,20 @@ class Wellbeing:
     reason: str = ""
 
 
-def of_service(live: Deployment | None) -> Wellbeing:
+class Judged(Protocol):
+    """A deployment, or as much of one as tells how it is."""
+
+    @property
+    def status(self) -> Status: ...
+    @property
+    def health(self) -> Health | None: ...
+    @property
+    def health_reason(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+
+def of_service(live: Judged | None) -> Wellbeing:
     """That of what is live there."""
     if live is None:
         return Wellbeing(None)

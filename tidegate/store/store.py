@@ -52,6 +52,7 @@ from tidegate.store.stop_first import StopFirst
 from tidegate.store.timeline import Timeline
 from tidegate.store.tokens import Tokens
 from tidegate.store.variables import Variables
+from tidegate.store.wellbeing import Wellbeings
 
 
 class Store:
@@ -72,6 +73,7 @@ class Store:
         self.deployments = Deployments(database)
         self.commits = Commits(database)
         self.glances = Glances(database)
+        self.wellbeing = Wellbeings(database)
         self.phases = Phases(database)
         self.timeline = Timeline(database)
         self.instances = Instances(database)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from tidegate.deployment import Health
 from tidegate.permission import Action
-from tidegate.store.wellbeing import Member, environments
+from tidegate.store.wellbeing import Member
 from webapp.api.declared import Endpoint, endpoint
 from webapp.api.shapes import MAYBE_MOMENT, MAYBE_TEXT, TEXT, WHOLE, many, maybe, one_of, record
 from webapp.parts import parts
@@ -43,15 +43,15 @@ def index(repository_id: int) -> Response:
                 "reason": each.wellbeing.reason,
                 "services": [_told(member) for member in each.members],
             }
-            for each in environments(parts().store, repository.id)
+            for each in parts().store.wellbeing.of_repository(repository.id)
         ]
     )
 
 
 def _told(member: Member) -> dict[str, object]:
     return {
-        "id": member.service.id,
-        "name": member.service.name,
+        "id": member.service_id,
+        "name": member.name,
         "health": member.wellbeing.health,
         "reason": member.wellbeing.reason,
         "deployment": member.live and member.live.id,

@@ -13,7 +13,6 @@ from tidegate import preview
 from tidegate.deployment import RUNNING, Deployment
 from tidegate.instance import GONE, Instance
 from tidegate.permission import Action
-from tidegate.store.wellbeing import environments
 from webapp.asking import hook_url, renew_hook
 from webapp.pages import charts, questions
 from webapp.pages.ask import asked
@@ -42,7 +41,7 @@ class Shown:
 def one(service_id: int) -> str:
     here = place(service_id)
     timeline = here.made.store.timeline
-    wholes = environments(here.made.store, here.repository.id, here.environment)
+    wholes = here.made.store.wellbeing.of_repository(here.repository.id, here.environment)
     return render_template(
         "service.html",
         place=here,

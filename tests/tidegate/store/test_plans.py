@@ -72,6 +72,7 @@ ASKED: dict[str, Callable[[Store], object]] = {
     "glances.last": lambda s: s.glances.last([SERVICE, 2]),
     "glances.previews": lambda s: s.glances.previews([RID]),
     "glances.of_previews": lambda s: s.glances.of_previews(SERVICE),
+    "wellbeing.of_repository": lambda s: s.wellbeing.of_repository(RID),
     "timeline.page": lambda s: s.timeline.page(RID, "web", PRODUCTION, 10, 99, ["live"]),
     "timeline.of_repository": lambda s: s.timeline.of_repository(RID, 10),
     "timeline.of_service": lambda s: s.timeline.of_service(RID, "web", 10),
