@@ -7,6 +7,7 @@ and watchers of logs.
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Protocol
 
@@ -50,10 +51,12 @@ class Ended(Protocol):
 
 
 def post_worker_init(worker: Worker) -> None:
-    """A stopping server must not wait minutes for those who watch a log."""
+    """A stopping server must not wait minutes for those who watch a log; nor a page for the collector to look through
+    all that is there for good."""
     from webapp.front import Front
     from webapp.parts import KEY
 
+    gc.freeze()
     if isinstance(worker.wsgi, Front):
         worker.wsgi.stopping = lambda: not worker.alive
     extensions = getattr(worker.wsgi, "extensions", {})

@@ -3,6 +3,7 @@ answers a GET, as the app's own map of addresses has it, so that what is new is 
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 import tempfile
@@ -84,6 +85,7 @@ def measured(place: Path, url: str, size: Size, runs: int) -> Times:
         try:
             house.app.extensions[KEY].workers.patience = 0.0  # there is none; what asks one says so
             person = house.signed_in("ada", dict.fromkeys(names, Permission.ADMIN))
+            gc.freeze()  # as webapp/server.py does once it has started
             return {each: _times(house, person, each, token, runs) for each in addresses(house.app, size)}
         finally:
             house.close()

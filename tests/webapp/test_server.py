@@ -1,5 +1,6 @@
 """The real server, as the Procfile starts it: killed, fed with bad bytes, started wrongly."""
 
+import gc
 import http.client
 import os
 import signal
@@ -19,6 +20,7 @@ from tests.waiting import wait_until
 from tests.webapp.house import NO_REDIS, SECRET
 from tests.webapp.product import ENVIRONMENT, SECRET_KEYS, start_web
 from tidegate.store import Store, open_store
+from webapp import server as settings
 from webapp.signature import sign
 from webapp.webhooks import LIMIT, PATH
 
@@ -44,6 +46,22 @@ class Server:
     def workers(self) -> list[int]:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return [int(pid) for pid in children.split()]
+
+
+@dataclass
+class Worker:
+    """gunicorn's, as much of it as is used."""
+
+    alive: bool = True
+    wsgi: object = None
+
+
+def test_the_collector_leaves_alone_what_is_there_for_good() -> None:
+    try:
+        settings.post_worker_init(Worker())
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
 
 
 @pytest.fixture
