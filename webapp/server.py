@@ -11,8 +11,11 @@ import gc
 import os
 from typing import Protocol
 
+from tidegate import arenas
 from tidegate.logline import Lines
 from webapp.places import PLACES
+
+arenas.few()  # here, in the master, as what it forks has it from it
 
 worker_class = "gthread"
 workers = 1

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from tidegate import arenas
 from tidegate.settings import Settings, SettingsError
 from tidegate.store.start import settings_at_start
 from worker import journal
@@ -25,6 +26,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     journal.configure(as_json=settings.json_logs)
+    arenas.few()
     {"pool": _pool, "watch": _watch, "router": _router, "release": _release}[what](settings)
     return 0
 

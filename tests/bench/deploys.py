@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,10 +24,11 @@ DEFAULTS: dict[str, str] = {}
 
 
 @contextmanager
-def bench() -> Iterator[tuple[World, Floor]]:
+def bench(environment: Mapping[str, str] | None = None) -> Iterator[tuple[World, Floor]]:
+    """`environment`: what its processes have beside the defaults."""
     with TemporaryDirectory(prefix="tidegate-bench-") as directory:
         place = Path(directory)
-        with world(place, DEFAULTS) as made:
+        with world(place, {**DEFAULTS, **(environment or {})}) as made:
             floor = Floor("tidegate-bench", place)
             try:
                 yield made, floor

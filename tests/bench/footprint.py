@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from cli.child import session
 from tests.bench.deploys import bench, settled
+from tests.bench.installed import only_what_runs
 from tests.bench.measurement import Measurement
 from tests.e2e.apps import web
 
@@ -17,7 +19,11 @@ _MB = 1024  # /proc gives kB
 
 def memory() -> Measurement:
     """After a deploy, so that everything that is loaded on first use is loaded."""
-    with bench() as (made, _), made.project() as project:
+    with (
+        TemporaryDirectory() as place,
+        bench(only_what_runs(Path(place) / "python")) as (made, _),
+        made.project() as project,
+    ):
         settled(project, project.push(web("one")))
         settled(project, project.push(web("two")))
         samples = []

@@ -1,0 +1,18 @@
+"""How much memory threads keep for themselves."""
+
+from __future__ import annotations
+
+import ctypes
+from contextlib import suppress
+
+#: mallopt(3): M_ARENA_MAX.
+_ARENA_MAX = -8
+#: One for the main thread, one for all others: Python's own lock lets hardly two of them ask at a time anyway.
+_ARENAS = 2
+
+
+def few() -> None:
+    """glibc gives each new thread an arena of its own, up to eight for each processor, and what an arena once had it
+    rarely gives back. To be called before there are threads; does nothing where the C library is another."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, _ARENAS)
