@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import addresses
 from tests.chaos import table
 from worker import journal
 
@@ -19,6 +20,7 @@ _WHOLE = ("e2e", "chaos")
 
 # Lines of the workers' log go where logging is captured, as in the product, and not to what a command prints.
 journal.route()
+addresses.compile_once()
 
 
 @pytest.fixture
