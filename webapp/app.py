@@ -129,7 +129,7 @@ def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
     inbox = Inbox(store.deliveries.put, Doorbell(redis).ring)
     app = create_inner(settings, store, redis, (*_PAGES, *_API), inbox.put)
     receiver = webhooks.Webhooks(settings.github.webhook_secret, inbox.put, app.extensions[KEY].metrics.webhook)
-    app.wsgi_app = _in_front(receiver, app.wsgi_app)  # type: ignore[method-assign,assignment]  # Flask's documented way
+    app.wsgi_app = _in_front(_numbered(receiver), app.wsgi_app)  # type: ignore[method-assign,assignment]  # Flask's documented way
     return app
 
 
@@ -156,16 +156,26 @@ def create_inner(
     app.context_processor(lambda: {"signed_in": lambda: _signed_in(sessions)})
     app.before_request(_named)
     app.after_request(guarded)
+    app.wsgi_app = _numbered(app.wsgi_app)  # type: ignore[method-assign,assignment]  # Flask's documented way
     return app
 
 
 def _in_front(receiver: WSGIApplication, behind: WSGIApplication) -> WSGIApplication:
     def route(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         chosen = receiver if environ["PATH_INFO"] == webhooks.PATH else behind
-        with logline.bound(request=token_hex(6)):
-            return chosen(environ, start_response)
+        return chosen(environ, start_response)
 
     return route
+
+
+def _numbered(behind: WSGIApplication) -> WSGIApplication:
+    """Lines of the log tell which request they belong to; what is bound while it is answered ends with it."""
+
+    def numbered(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with logline.bound(request=token_hex(6)):
+            return behind(environ, start_response)
+
+    return numbered
 
 
 def _signed_in(sessions: Sessions) -> Person | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 import httpx
 
 from tests.tidegate.store.given import NOON, REPOSITORY, a_service
 from tests.webapp.house import House
 from tidegate.audit import Via
+from tidegate.logline import Lines
 from tidegate.permission import OPERATOR
 from webapp.asker import OPERATORS
 from webapp.operators import operators
@@ -25,6 +28,15 @@ def test_the_operator_may_anything_and_stands_in_the_log_as_the_command(house: H
         assert client.get(f"{where}/tokens").status_code == 403, "those are people's"
     ((_, entry),) = house.store.audit.page([REPOSITORY.repository_id], 9, None)
     assert (entry.actor, entry.via, entry.token, entry.action) == (OPERATOR, Via.COMMAND, None, "scale")
+
+
+def test_what_was_asked_leaves_nothing_in_later_lines_of_the_log(house: House) -> None:
+    record = logging.makeLogRecord({"msg": "afterwards"})
+    before = Lines(as_json=False).format(record)
+    settings = house.app.extensions[KEY].settings
+    with operators(settings, house.store) as door, httpx.Client(transport=httpx.WSGITransport(app=door)) as client:
+        assert client.get(f"{house.url}/api/v1/deployments/01kjmma2g0ag6eyn53py39fnrh").status_code == 404
+    assert Lines(as_json=False).format(record) == before
 
 
 def test_nobody_else_is_taken_for_the_operator(house: House) -> None:

@@ -68,8 +68,10 @@ class Origins:
                         break
                     first = False
                     await self._answer(name, head, reader, writer)
-            self._writers.discard(writer)
             writer.close()
+            with suppress(OSError):  # what was not read yet may keep it for longer than us, if nobody aborts it
+                await writer.wait_closed()
+            self._writers.discard(writer)
 
         server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=1024)
         address: tuple[str, int] = server.sockets[0].getsockname()
