@@ -62,9 +62,10 @@ def _heard(api: Api, repository: Answer, given: str) -> Answer | None:
 
 
 def _in(api: Api, number: int, repository: str, given: str, service: str | None) -> Answer:
+    """Raises Absent also where the repository has no service yet: a whole SHA is answered there, by nothing."""
     found = api.get(f"/api/v1/repositories/{number}/commits/{given}/why", {"service": service})
     if not found["answers"]:
-        raise Refused(f"{repository}: nothing of it was ever looked at")
+        raise Absent(f"{repository}: nothing of it was ever looked at")
     return {"repository": repository, **found}
 
 

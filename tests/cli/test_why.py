@@ -15,6 +15,11 @@ from tidegate.events import RepositorySeen
 from tidegate.repository import PRODUCTION
 from tidegate.store import Store
 
+#: By its name before the other.
+EMPTY = RepositorySeen(
+    repository_id=4, installation_id=8, owner="acme", name="blank", default_branch="main", private=False
+)
+
 
 @pytest.fixture(autouse=True)
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,6 +71,18 @@ def test_what_can_not_be_answered(
         a_deployment(store, web, number, Status.SKIPPED)
     assert main(["why", *words]) == 1
     assert told in capsys.readouterr().err
+
+
+def test_a_repository_without_a_service_keeps_nobody_from_the_answer(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    web = a_service(store)
+    a_deployment(store, web, 1, Status.LIVE)
+    store.repositories.see(EMPTY, NOON)
+    assert main(["why", sha(1)]) == 0
+    assert capsys.readouterr().out.startswith("web (production): Live")
+    assert main(["why", sha(9)]) == 1
+    assert "nothing was heard of it" in capsys.readouterr().err
 
 
 def test_a_service_tells_whose_commit_is_meant(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
