@@ -10,7 +10,8 @@ from flask import Flask, Response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from tidegate.store import StoreDown
+from tidegate.markdown import sentence
+from tidegate.store import CannotOpen, StoreDown
 from webapp.parts import parts
 from webapp.people import TokenRefused, Unreachable
 from webapp.problem import CONTENT_TYPE, Problem
@@ -20,6 +21,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Problem, refuse)
     app.register_error_handler(HTTPException, lambda error: refuse(_known(error)))
     app.register_error_handler(StoreDown, lambda _: refuse(_STORE_DOWN))
+    app.register_error_handler(CannotOpen, lambda why: refuse(_closed(why)))
     app.register_error_handler(Unreachable, lambda error: refuse(_unreachable(error)))
     app.register_error_handler(TokenRefused, _sign_in_again)
 
@@ -40,6 +42,11 @@ def reads_pages() -> bool:
 _STORE_DOWN = Problem(
     HTTPStatus.SERVICE_UNAVAILABLE, "The store can't be reached just now. Try again in a moment.", {"Retry-After": "10"}
 )
+
+
+def _closed(why: CannotOpen) -> Problem:
+    """A key was dropped too early, which only the operator can mend: said, since it isn't Tidegate that is broken."""
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, sentence(str(why)))
 
 
 def _unreachable(error: Unreachable) -> Problem:
