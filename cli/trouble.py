@@ -34,6 +34,10 @@ class Absent(Refused):
     """There is no such thing there, or none that the asker may see."""
 
 
+class Forbidden(Refused):
+    """The asker, or their token, may not."""
+
+
 class NotSignedIn(Trouble):
     """There is no token, or it opens nothing."""
 

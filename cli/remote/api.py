@@ -13,7 +13,7 @@ import httpx
 
 from cli.remote import patience
 from cli.remote.account import Account
-from cli.trouble import Absent, NotSignedIn, Refused, Trouble, Unreachable
+from cli.trouble import Absent, Forbidden, NotSignedIn, Refused, Trouble, Unreachable
 from tidegate.markdown import clip
 
 #: What the API answers with: an object.
@@ -24,6 +24,7 @@ Query = Mapping[str, str | int | bool | None]
 _PATIENCE = 10
 #: Seconds without a byte. A worker has ten to answer an order; a log that is followed says something every fifteen.
 _SILENCE = 30.0
+_REFUSED: dict[int, type[Refused]] = {HTTPStatus.FORBIDDEN: Forbidden, HTTPStatus.NOT_FOUND: Absent}
 _AWAY = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 _DETAIL = 1000
 
@@ -141,7 +142,7 @@ def _trouble(answer: httpx.Response) -> Trouble:
         return NotSignedIn(f"{detail} Then: tidegate login {site}")
     if answer.status_code in _AWAY:
         return Unreachable(f"{site}: {detail}")
-    return Absent(detail) if answer.status_code == HTTPStatus.NOT_FOUND else Refused(detail)
+    return _REFUSED.get(answer.status_code, Refused)(detail)
 
 
 def _json(answer: httpx.Response) -> Answer | None:

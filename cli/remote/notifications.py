@@ -10,7 +10,7 @@ from urllib.parse import quote
 from cli.command import Shown, Told
 from cli.remote import repositories, services
 from cli.remote.ask import by_api
-from cli.trouble import Refused
+from cli.trouble import Absent, Forbidden, Refused
 from cli.words import add_service
 from tidegate.notification import Channel, Wants
 
@@ -102,10 +102,10 @@ def _found(api: Api, wanted: str) -> str:
 
 
 def _there(api: Api, where: str) -> list[Answer]:
-    """None where the asker isn't an admin."""
+    """None where the asker isn't an admin. Raises Trouble where it can't be told."""
     try:
         found: list[Answer] = api.get(where)["endpoints"]
-    except Refused:
+    except (Absent, Forbidden):
         return []
     return found
 

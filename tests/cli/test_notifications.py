@@ -67,6 +67,21 @@ def test_a_webhooks_secret_is_shown_once_and_again_when_it_is_new(
     assert main(["notifications", "enable", made.id]) == 0
 
 
+def test_a_key_that_was_dropped_too_early_is_named(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where it is listed, and where one is looked for, which isn't absent then."""
+    assert main([*ADD, URL]) == 0
+    (made,) = store.endpoints.of_repository(REPOSITORY.repository_id)
+    capsys.readouterr()
+    monkeypatch.setenv("TIDEGATE_SECRET_KEY", "another one that has sealed nothing")
+    for words in (["list", "acme/shop"], ["remove", made.id]):
+        assert main(["notifications", *words]) == 1
+        out, err = capsys.readouterr()
+        assert (out, err.count("\n")) == ("", 1), err
+        assert "encrypted with a key that is not in TIDEGATE_SECRET_KEY" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

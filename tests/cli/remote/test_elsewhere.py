@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.remote.laptop import Laptop
 from tests.cli.remote.world import World, world
+from tests.tidegate.store.given import a_service
 from tidegate.apitoken import Scope
 
 
@@ -59,6 +60,14 @@ def test_who_is_told_is_changed(here: World) -> None:
     assert out.splitlines() == [f"{made}: slack https://hooks.example.com/… (failures)", "of web: none"]
     assert laptop.type("notifications test ep_none")[0] == 1
     assert laptop.type(f"notifications remove {made}")[1] == f"{made}: removed\n"
+
+
+def test_an_address_of_a_repository_that_is_not_ones_own_is_none(laptop: Laptop) -> None:
+    a_service(laptop.web.store)
+    laptop.sign_in(Scope.READ)
+    assert laptop.type("notifications list acme/shop")[0] == 1
+    said = "ep_1: there is no such address; `tidegate notifications list` tells which there are\n"
+    assert laptop.type("notifications remove ep_1") == (1, "", said)
 
 
 def test_a_token_for_less_is_refused_and_what_takes_the_machine_says_what_is_missing(here: World) -> None:
