@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cli.command import Shown, Told
@@ -36,13 +38,29 @@ def add_to(commands: Commands) -> None:
 
 
 def _cancel(api: Api, told: Told) -> Shown:
-    """Whatever of the service may still come live there."""
+    """Whatever of the service may still come live there. Raises Refused where none could be canceled."""
     places = one(api, told.service)["environments"]
     coming = [each for place in places if place["environment"] == told.environment for each in place["coming"]]
     if not coming:
         raise Refused(f"{told.service}: nothing is waiting or being deployed to `{told.environment}`")
-    ended = [cancel(api, each["id"]) for each in coming]
+    ended = _ended(api, coming)
     return Shown({"canceled": ended}, [canceled(each) for each in ended])
+
+
+def _ended(api: Api, coming: Sequence[Answer]) -> list[Answer]:
+    """One that has come live meanwhile keeps none of those behind it from being canceled."""
+    ended: list[Answer] = []
+    refused: dict[str, Refused] = {}
+    for each in coming:
+        try:
+            ended.append(cancel(api, each["id"]))
+        except Refused as why:
+            refused[each["id"]] = why
+    if refused and not ended:
+        raise [*refused.values()][-1]
+    for deployment, said in refused.items():
+        print(f"{deployment}: {said}", file=sys.stderr)
+    return ended
 
 
 def _logs(api: Api, told: Told) -> Shown:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.cli.remote.laptop import Laptop
 from tests.cli.remote.world import World, world
-from tests.tidegate.store.given import a_service
+from tests.tidegate.store.given import NOON, a_deployment, a_lane, a_service
 from tidegate.apitoken import Scope
+from tidegate.deployment import Move, Status
 
 
 @pytest.fixture
@@ -60,6 +62,39 @@ def test_who_is_told_is_changed(here: World) -> None:
     assert out.splitlines() == [f"{made}: slack https://hooks.example.com/… (failures)", "of web: none"]
     assert laptop.type("notifications test ep_none")[0] == 1
     assert laptop.type(f"notifications remove {made}")[1] == f"{made}: removed\n"
+
+
+class _Meanwhile(httpx.BaseTransport):
+    """Before the first order arrives, something happens at the server."""
+
+    def __init__(self, behind: httpx.BaseTransport, happens: Callable[[], object]) -> None:
+        self._behind, self._happens = behind, [happens]
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST" and self._happens:
+            self._happens.pop()()
+        return self._behind.handle_request(request)
+
+
+def test_one_that_comes_live_meanwhile_keeps_those_behind_it_from_nothing(laptop: Laptop) -> None:
+    store = laptop.web.store
+    web = a_service(store)
+    first = a_deployment(store, web, 1)
+    lane = a_lane(store, first)
+    behind = a_deployment(store, web, 2)
+
+    def live() -> None:
+        for status in (Status.DEPLOYING, Status.LIVE):
+            store.deployments.move(first.id, Move(status, "it answers"), NOON, lane)
+
+    laptop.sign_in()
+    laptop.wire.server = _Meanwhile(laptop.wire.server, live)
+    code, out, err = laptop.type("cancel web")
+    assert (code, out) == (0, f"web: {behind.sha[:7]} is canceled ({behind.id})\n")
+    assert err == f"{first.id}: It is too late to cancel: the deployment is live, or has ended.\n"
+    last = a_deployment(store, web, 3)
+    laptop.wire.server = _Meanwhile(laptop.wire.server, lambda: store.deployments.ask_cancel(last.id, "ada", NOON))
+    assert laptop.type("cancel web")[::2] == (1, "It is too late to cancel: the deployment is live, or has ended.\n")
 
 
 def test_an_address_of_a_repository_that_is_not_ones_own_is_none(laptop: Laptop) -> None:
