@@ -96,7 +96,8 @@ _PAGES = (
     usage,
     tokens,
 )
-_API = (
+#: Also what the operator's command asks (operators.py).
+API = (
     api_deployments,
     api_branch,
     api_commits,
@@ -120,14 +121,12 @@ _API = (
     api_notifications,
     deploy_hook,
 )
-#: What commands ask: the API, and a log as it grows.
-FOR_COMMANDS = (*_API, live)
 
 
 def create_app(settings: Settings, store: Store, redis: Redis) -> Flask:
     """Opens nothing: with the store or Redis down it starts, and says so at /readyz. `redis` needs short timeouts."""
     inbox = Inbox(store.deliveries.put, Doorbell(redis).ring)
-    app = create_inner(settings, store, redis, (*_PAGES, *_API), inbox.put)
+    app = create_inner(settings, store, redis, (*_PAGES, *API), inbox.put)
     receiver = webhooks.Webhooks(settings.github.webhook_secret, inbox.put, app.extensions[KEY].metrics.webhook)
     app.wsgi_app = _in_front(_numbered(receiver), app.wsgi_app)  # type: ignore[method-assign,assignment]  # Flask's documented way
     return app

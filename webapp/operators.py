@@ -15,7 +15,7 @@ from redis import Redis
 from tidegate.repository import Delivery
 from tidegate.settings import Settings
 from tidegate.store import Store
-from webapp.app import FOR_COMMANDS, create_inner
+from webapp.app import API, create_inner
 from webapp.asker import OPERATORS
 from webapp.parts import KEY
 
@@ -33,7 +33,7 @@ def operators(settings: Settings, store: Store) -> Iterator[Door]:
         store.deliveries.put([delivery])
 
     redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=1)
-    app = create_inner(settings, store, redis, FOR_COMMANDS, keep)
+    app = create_inner(settings, store, redis, API, keep)
 
     def door(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return app({**environ, OPERATORS: True}, start_response)

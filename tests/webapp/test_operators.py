@@ -15,6 +15,9 @@ from webapp.asker import OPERATORS
 from webapp.operators import operators
 from webapp.parts import KEY
 
+#: People's, which no command asks.
+PAGES = ("/overview/stream", "/hosts")
+
 
 def test_the_operator_may_anything_and_stands_in_the_log_as_the_command(house: House) -> None:
     service = a_service(house.store)
@@ -26,6 +29,7 @@ def test_the_operator_may_anything_and_stands_in_the_log_as_the_command(house: H
         assert client.put(f"{where}/services/{service.id}/instances", json={"count": 2}).status_code == 200
         assert client.get(f"{where}/me").json()["login"] == OPERATOR
         assert client.get(f"{where}/tokens").status_code == 403, "those are people's"
+        assert [client.get(f"{house.url}{page}").status_code for page in PAGES] == [404, 404]
     ((_, entry),) = house.store.audit.page([REPOSITORY.repository_id], 9, None)
     assert (entry.actor, entry.via, entry.token, entry.action) == (OPERATOR, Via.COMMAND, None, "scale")
 
