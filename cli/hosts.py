@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from cli.command import Run, Shown, Told
-from cli.onstore import here_or_there, on_store, record
-from cli.remote.ask import by_api
-from cli.trouble import Refused
+from cli.command import Shown, Told
+from cli.onstore import here_or_there, on_store
+from cli.remote.ask import Act, by_api
 from tidegate.guard import closed_ports, script
-from tidegate.permission import OPERATOR
-from tidegate.placement import FROM_NOW_ON, Admission, Candidate
+from tidegate.placement import Admission, Candidate
 from tidegate.settings import Settings
 from tidegate.store import Store
 
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from cli.command import Commands
     from cli.remote.api import Answer, Api
 
+_PATH = "/api/v1/hosts"
 _NOTHING = "Nothing is known of hosts"
 _VERBS = {
     "cordon": (Admission.CORDONED, "nothing new is placed there; what runs there stays"),
@@ -35,7 +34,7 @@ def add_to(commands: Commands) -> None:
     for verb, (admission, does) in _VERBS.items():
         each = verbs.add_parser(verb, help=does)
         each.add_argument("name", help="as in TIDEGATE_HOSTS")
-        each.set_defaults(run=_admitting(admission))
+        each.set_defaults(run=by_api(_admitting(admission)))
     guard = verbs.add_parser(
         "guard", help="print what keeps instances from their machine's own ports, for root's sh on another"
     )
@@ -43,7 +42,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _listed(api: Api, _: Told) -> Shown:
-    found = api.get("/api/v1/hosts")
+    found = api.get(_PATH)
     return Shown(found, [line(each) for each in found["hosts"]] or ["There are none that you may see."])
 
 
@@ -66,18 +65,12 @@ def _guard(settings: Settings, _: Store, __: Told) -> Shown:
     return Shown({"script": text}, [text.removesuffix("\n")])
 
 
-def _admitting(admission: Admission) -> Run:
-    def act(settings: Settings, store: Store, told: Told) -> Shown:
-        known = [host.name for host in settings.hosts]
-        if told.name not in known:
-            raise Refused(f"there is no Docker host {told.name}; TIDEGATE_HOSTS has {', '.join(known)}")
-        with store.together():
-            record(store, "host", f"{told.name} {admission}")
-            store.hosts.admit(told.name, admission, OPERATOR, datetime.now(UTC))
-        said = f"{admission}; {FROM_NOW_ON[admission]}"
-        return Shown({"name": told.name, "admission": admission, "detail": said}, [f"{told.name}: {said}"])
+def _admitting(admission: Admission) -> Act:
+    def act(api: Api, told: Told) -> Shown:
+        said = api.put(f"{_PATH}/{quote(told.name, safe='')}", {"admission": admission})
+        return Shown(said, [said["detail"]])
 
-    return on_store("Nothing can be said of what hosts take", act)
+    return act
 
 
 def document(host: Candidate) -> Answer:

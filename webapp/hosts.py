@@ -54,7 +54,8 @@ def one(viewer: Viewer, name: str) -> Known:
         raise Problem(HTTPStatus.FORBIDDEN, detail)
     found = next((each for each in known(viewer) if each.host.name == name), None)
     if found is None:
-        raise Problem(HTTPStatus.NOT_FOUND, "There is no such Docker host; TIDEGATE_HOSTS has those that there are.")
+        there = ", ".join(each.name for each in parts().settings.hosts)
+        raise Problem(HTTPStatus.NOT_FOUND, f"There is no such Docker host; TIDEGATE_HOSTS has {there}.")
     return found
 
 

@@ -39,7 +39,7 @@ def test_one_that_is_drained_is_told_as_such_until_it_is_open_again(capsys: pyte
 
 def test_one_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hosts", "cordon", "mars"]) == 1
-    assert capsys.readouterr().err == "there is no Docker host mars; TIDEGATE_HOSTS has here, there\n"
+    assert capsys.readouterr().err == "There is no such Docker host; TIDEGATE_HOSTS has here, there.\n"
 
 
 def test_lines_say_what_they_need_to() -> None:

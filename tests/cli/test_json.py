@@ -59,6 +59,9 @@ BY_THE_API = {
     "notifications service": "web none",
     "audit": "--lines 3",
     "hosts": "",
+    "hosts cordon": "local",
+    "hosts drain": "local",
+    "hosts uncordon": "local",
     "remove": "web --confirm web",
 }
 ALONE = {
@@ -72,9 +75,6 @@ ALONE = {
 }
 AT_A_LAPTOP = {"login": "{url}", "logout": ""}
 ON_THE_MACHINE = {
-    "hosts cordon": "local",
-    "hosts drain": "local",
-    "hosts uncordon": "local",
     "hosts guard": "",
     "registry add": "team --registry ghcr.io --username bot",
     "registry list": "",
