@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from tidegate.guard import closed_ports, script
 from tidegate.placement import Admission, Candidate
 from tidegate.settings import Settings
 from tidegate.store import Store
+from tidegate.store.hosts import Closed
 
 if TYPE_CHECKING:
     from cli.command import Commands
@@ -53,7 +55,8 @@ def _looked_at(settings: Settings, _: Store, __: Told) -> Shown:
 
     parts = make(settings, "tidegate-hosts")
     try:
-        found = [document(each) for each in candidates(parts)]
+        closed = parts.store.hosts.closed()
+        found = [document(each, closed.get(each.name), datetime.now(UTC)) for each in candidates(parts, alone=True)]
     finally:
         parts.store.close()
     elsewhere = [host.name for host in settings.hosts if not host.local] if settings.guard else []
@@ -73,10 +76,19 @@ def _admitting(admission: Admission) -> Act:
     return act
 
 
-def document(host: Candidate) -> Answer:
-    """As the API has it, with whether it `answers`, and the `trouble` where it doesn't."""
-    told = {"name": host.name, "region": host.region, "admission": host.admission, "instances": host.instances}
-    return {**told, "answers": not host.trouble, "trouble": host.trouble or None}
+def document(host: Candidate, closed: Closed | None, asked: datetime) -> Answer:
+    """As the API has it."""
+    return {
+        "name": host.name,
+        "region": host.region,
+        "admission": host.admission,
+        "admitted_by": closed and closed.actor,
+        "admitted_at": closed and closed.at.isoformat(),
+        "instances": host.instances,
+        "answers": not host.trouble,
+        "trouble": host.trouble or None,
+        "seen_at": asked.isoformat(),
+    }
 
 
 def line(host: Mapping[str, object]) -> str:

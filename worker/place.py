@@ -30,9 +30,9 @@ def place(run: Run) -> None:
     run.placed = [parts.hosts.of(host) for host in hosts]
 
 
-def candidates(parts: Parts, row: Deployment | None = None) -> list[Candidate]:
+def candidates(parts: Parts, row: Deployment | None = None, *, alone: bool = False) -> list[Candidate]:
     """All hosts as they are now; siblings are the instances of that deployment. Where there is one alone it isn't asked
-    whether it answers: whatever is wanted of it tells."""
+    whether it answers, since whatever is wanted of it tells; unless it is to be, `alone` as it is."""
     closed, counts = parts.store.hosts.closed(), parts.store.instances.by_host()
     of_it = parts.store.instances.of(row.id) if row else []
     siblings = Counter(each.host for each in of_it if each.state not in _RETIRED)
@@ -42,7 +42,7 @@ def candidates(parts: Parts, row: Deployment | None = None) -> list[Candidate]:
             name=engine.name,
             region=regions[engine.name],
             admission=closed[engine.name].admission if engine.name in closed else Admission.OPEN,
-            trouble=_trouble(engine) if len(parts.hosts) > 1 else "",
+            trouble=_trouble(engine) if alone or len(parts.hosts) > 1 else "",
             instances=counts.get(engine.name, 0),
             siblings=siblings[engine.name],
         )

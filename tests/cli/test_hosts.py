@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from cli.hosts import document, line
 from cli.main import main
 from tests.cli.test_up import COMPLETE
+from tests.tidegate.store.given import NOON
 from tidegate.guard import PORTS, closed_ports, script
+from tidegate.permission import OPERATOR
 from tidegate.placement import Admission, Candidate
 from tidegate.store import open_store
 
@@ -42,9 +45,21 @@ def test_one_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().err == "There is no such Docker host; TIDEGATE_HOSTS has here, there.\n"
 
 
+def test_one_that_is_alone_is_asked_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TIDEGATE_HOSTS", f"here unix://{tmp_path}/nobody.sock eu")
+    assert main(["hosts", "cordon", "here"]) == 0
+    capsys.readouterr()
+    assert main(["hosts", "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["hosts"]
+    assert (told["answers"], told["admitted_by"], told["trouble"] is None) == (False, OPERATOR, False)
+    assert told["admitted_at"] <= told["seen_at"]
+
+
 def test_lines_say_what_they_need_to() -> None:
     found = [Candidate("a", "eu", instances=1), Candidate("b", "us", Admission.CORDONED, "no route", 2)]
-    assert [line(document(each)) for each in found] == [
+    assert [line(document(each, None, NOON)) for each in found] == [
         "a  eu  open  1 instance  answers",
         "b  us  cordoned  2 instances  can't be reached: no route",
     ]
