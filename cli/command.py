@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import select
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,9 +39,9 @@ def tell(told: Told, shown: Shown) -> int:
             for line in shown.lines:
                 print(line, flush=True)
     except BrokenPipeError:
-        # Who reads has had enough (`| head`); Python would say so once more as it ends:
-        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # It was done all the same; who reads has had enough (`| head`).
+        if not _unread():
+            raise
     return shown.code
 
 
@@ -57,8 +58,32 @@ def carry_out(environment: Mapping[str, str], told: Told) -> int:
     except Trouble as why:
         print(why, file=sys.stderr)
         return why.code
+    except EOFError:
+        print("Nothing was typed.", file=sys.stderr)
+        return Exit.USAGE
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # Of progress, or of a prompt: it broke off there.
+        if not _unread():
+            raise
+        return Exit.FAILED
+
+
+def _unread() -> bool:
+    """Whether nobody reads any more what is printed. Python would say so once more as it ends:
+    https://docs.python.org/3/library/signal.html#note-on-sigpipe"""
+    closed = [each.fileno() for each in (sys.stdout, sys.stderr) if _has_no_reader(each.fileno())]
+    for each in closed:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), each)
+    return bool(closed)
+
+
+def _has_no_reader(out: int) -> bool:
+    """https://man7.org/linux/man-pages/man2/poll.2.html, at POLLERR"""
+    poll = select.poll()
+    poll.register(out, select.POLLOUT)
+    return any(found & (select.POLLERR | select.POLLHUP) for _, found in poll.poll(0))
 
 
 def add_json(parser: argparse.ArgumentParser, but: Collection[str]) -> None:

@@ -14,7 +14,7 @@ from tidegate.imports import NotRead
 
 def import_file(file: Path, output: Path | None, name: str | None) -> Shown:
     """Written to `output`, or told. Fails where nothing in it can be had over; notes go to stderr. Raises Usage where
-    it can't be read, or `output` is there already."""
+    it can't be read, or `output` is there already or can't be."""
     if output is not None and output.exists():
         raise Usage(f"{output}: it is there already; name another, or move it away")
     try:
@@ -29,7 +29,10 @@ def import_file(file: Path, output: Path | None, name: str | None) -> Shown:
         return Shown(document, [], Exit.FAILED)
     if output is None:
         return Shown(document, [imported.text.removesuffix("\n")])
-    output.write_text(imported.text, encoding="utf-8")
+    try:
+        output.write_text(imported.text, encoding="utf-8")
+    except OSError as error:
+        raise Usage(f"{output}: {error.strerror}") from error
     return Shown(document, [])
 
 

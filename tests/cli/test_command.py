@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 
 import pytest
 
@@ -42,6 +43,37 @@ def test_a_reader_who_has_had_enough_is_no_trouble(monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr("sys.stdout", gone)
         assert main(["schema", "--json"]) == 0
         monkeypatch.undo()
+
+
+def test_ctrl_d_at_a_prompt_says_that_nothing_was_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    def act(*_: object) -> Shown:
+        raise EOFError
+
+    assert carry_out({}, argparse.Namespace(run=alone(act), json=False)) == Exit.USAGE
+    assert capsys.readouterr() == ("", "Nothing was typed.\n")
+
+
+def test_progress_that_nobody_reads_any_more_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`tidegate deploys wait ID 2>&1 | head -1`."""
+
+    def act(*_: object) -> Shown:
+        print("a step has begun", file=sys.stderr, flush=True)
+        raise AssertionError("it is broken off before")
+
+    reads, writes = os.pipe()
+    os.close(reads)
+    with os.fdopen(writes, "w") as gone:
+        monkeypatch.setattr("sys.stderr", gone)
+        assert carry_out({}, argparse.Namespace(run=alone(act), json=False)) == Exit.FAILED
+        monkeypatch.undo()
+
+
+def test_a_pipe_of_its_own_that_breaks_is_not_hidden() -> None:
+    def act(*_: object) -> Shown:
+        raise BrokenPipeError("of a program that it has started")
+
+    with pytest.raises(BrokenPipeError):
+        carry_out({}, argparse.Namespace(run=alone(act), json=False))
 
 
 def test_words_that_are_wrong_end_with_two(capsys: pytest.CaptureFixture[str]) -> None:

@@ -112,6 +112,8 @@ def test_an_import_is_written_and_passes_validation(here: Path, capsys: pytest.C
     assert "fine (shop)" in capsys.readouterr().out
     assert main(["import", "railway.json", "--output", "tidegate.yml"]) == 2
     assert "there already" in capsys.readouterr().err
+    assert main(["import", "railway.json", "--output", "nowhere/x.yml"]) == 2
+    assert capsys.readouterr().err.endswith("nowhere/x.yml: No such file or directory\n")
 
 
 def test_the_service_is_named_by_its_directory(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
