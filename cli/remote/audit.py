@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cli.command import Shown, Told
 from cli.remote.ask import by_api
-from cli.remote.repositories import repositories
 from tidegate.markdown import plain
 
 if TYPE_CHECKING:
@@ -34,13 +32,12 @@ def _audit(api: Api, told: Told) -> Shown:
         cursor = page["next"]
         if cursor is None:
             break
-    names = {each["id"]: each["full_name"] for each in repositories(api)}
-    lines = [_line(each, names) for each in entries] or ["Nothing was asked for yet."]
+    lines = [_line(each) for each in entries] or ["Nothing was asked for yet."]
     return Shown({"entries": entries}, lines)
 
 
-def _line(entry: Answer, names: Mapping[int, str]) -> str:
-    where = (names.get(entry["repository_id"]), entry["service"], entry["environment"], entry["deployment_id"])
+def _line(entry: Answer) -> str:
+    where = [entry[each] for each in ("repository", "service", "environment", "deployment_id")]
     by = f"{entry['via']} {entry['token']}" if entry["token"] else entry["via"]
     said = "  ".join(each for each in (entry["action"], *where, entry["detail"]) if each)
     return plain(f"{entry['at'][:19].replace('T', ' ')}  {entry['actor']} ({by})  {said}")

@@ -62,6 +62,17 @@ def test_it_is_told(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert "\x1b" not in first
 
 
+def test_a_repository_that_is_no_longer_served_keeps_its_name(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    a_service(store)
+    store.audit.add(Asked(NOON, "ada", Via.COMMENT, "deploy", "", About(REPOSITORY.repository_id, "web")))
+    store.audit.add(Asked(NOON, "eve", Via.COMMENT, "deploy", "", About(99, "web")))
+    store.repositories.gone(REPOSITORY.repository_id, "the App was taken away", NOON)
+    assert main(["audit"]) == 0
+    unknown, gone = capsys.readouterr().out.splitlines()
+    assert gone.endswith("ada (comment)  deploy  acme/shop  web")
+    assert unknown.endswith("eve (comment)  deploy  web"), "of one that never was"
+
+
 def test_somebody_is_signed_out(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     key = store.sessions.begin(Session(500, "ada", "Firefox", NOON, after(10**9)))
     assert main(["sign-out", "ada"]) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify
@@ -26,6 +27,7 @@ _ENTRY = record(
     action=TEXT,
     detail=TEXT,
     repository_id=maybe(WHOLE),
+    repository=MAYBE_TEXT,
     service=MAYBE_TEXT,
     environment=MAYBE_TEXT,
     deployment_id=MAYBE_TEXT,
@@ -87,13 +89,18 @@ def _page(repositories: list[int] | None) -> Response:
     limit = LIMIT.must(asked)
     found = parts().store.audit.page(repositories, limit + 1, BEFORE.of(asked))
     more = found[limit - 1][0] if len(found) > limit else None
-    return jsonify(entries=[_shown(entry) for _, entry in found[:limit]], next=more)
+    about = {entry.about.repository_id for _, entry in found}
+    known = parts().store.repositories.some([each for each in about if each is not None])
+    names: dict[int | None, str] = {each.id: each.full_name for each in known}
+    return jsonify(entries=[_shown(entry, names) for _, entry in found[:limit]], next=more)
 
 
-def _shown(entry: Asked) -> dict[str, object]:
+def _shown(entry: Asked, names: Mapping[int | None, str]) -> dict[str, object]:
+    """`names` are also of repositories that are no longer served, by their ids."""
     words = ("actor", "via", "token", "action", "detail")
     return {
         "at": entry.at.isoformat(),
         **{name: getattr(entry, name) for name in words},
         **vars(entry.about),
+        "repository": names.get(entry.about.repository_id),
     }
