@@ -46,7 +46,7 @@ def tell(told: Told, shown: Shown) -> int:
 
 
 def alone(act: Callable[[Mapping[str, str], Told], Shown]) -> Run:
-    """Of a command that needs neither a server nor its store."""
+    """Of a command that asks no server: it needs nothing but its words, or makes what it needs of the workers'."""
     return lambda environment, told: tell(told, act(environment, told))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tests.webapp.house import build
 from tests.worker.house import KEY, House
 from tidegate.repository import Repository
 
+DOCS = Path(__file__).parent.parent.parent / "docs" / "commands.md"
 #: By each command, what follows it; {…} is of Known. In this order, since one leads to the next.
 BY_THE_API = {
     "status": "web",
@@ -106,6 +108,15 @@ def test_each_command_has_it_and_stands_in_a_story() -> None:
     without = {words for words, each in found.items() if "--json" not in each.format_help()}
     assert without == ENDLESS
     assert {*BY_THE_API, *ALONE, *AT_A_LAPTOP, *ON_THE_MACHINE, *BY_ITSELF} == found.keys() - ENDLESS
+
+
+def test_the_documents_tell_what_each_prints_that_the_api_has_no_words_for() -> None:
+    table = DOCS.read_text().split("| Command | Document |\n")[1].split("\n\n")[0]
+    told = set()
+    for cell in (line.split("|")[1] for line in table.splitlines()[1:]):
+        names = re.findall(r"`([^`]+)`", cell)
+        told |= {*names, *(f"{names[0].split()[0]} {each}" for each in names)}
+    assert told >= {*ALONE, *AT_A_LAPTOP, *ON_THE_MACHINE, *BY_ITSELF}
 
 
 def test_one_that_prints_as_it_comes_is_refused_with_it(capsys: pytest.CaptureFixture[str]) -> None:
