@@ -28,8 +28,8 @@ FROM_NOW_ON = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """A Docker host. `trouble`: why it can't be reached; "" where it answers. `instances` run there, of them `siblings`
-    of the deployment that is to be placed."""
+    """A Docker host. `trouble`: why it can't be reached, with its address, so that no reason has it; "" where it
+    answers. `instances` run there, of them `siblings` of the deployment that is to be placed."""
 
     name: str
     region: str
@@ -112,7 +112,7 @@ def _at_home(home: Candidate, wish: Wish) -> Placement:
         reason = f"{shared} in region `{home.region}`, not in {_named(wish)}; "
         reason += "name that one, or another disk" if wish.disk else "name the same regions for all of them"
         return Placement(None, reason, hopeless=True)
-    return Placement(None, f"{shared}: {home.trouble}") if home.trouble else Placement(home.name, shared)
+    return Placement(None, f"{shared}, which can't be reached") if home.trouble else Placement(home.name, shared)
 
 
 def _why_not(host: Candidate) -> str:

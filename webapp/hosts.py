@@ -6,7 +6,7 @@ to any of them what becomes of it. No right is made here that GitHub doesn't kno
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -21,6 +21,8 @@ from webapp.problem import Problem
 from webapp.readings import hosts_seen
 from webapp.viewer import Viewer
 
+#: Instead of what its client said, in which its address stands, and often more than once.
+_UNREACHABLE = "it doesn't answer"
 _OPERATORS = "or do it as the operator: `tidegate hosts` on the workers' machine, or a token of its own for everything"
 
 
@@ -39,12 +41,11 @@ class Known:
 
 
 def known(viewer: Viewer) -> list[Known]:
-    """For whoever works in a repository here, or has the operator's token; addresses are the operator's to know."""
-    made = parts()
-    listed = made.settings.hosts if viewer.may_hosts() or viewer.given() else ()
-    closed, running = made.store.hosts.closed(), made.store.instances.by_host()
-    seen = hosts_seen(made.redis, [each.name for each in listed])
-    return [Known(each, closed.get(each.name), running.get(each.name, 0), seen.get(each.name)) for each in listed]
+    """For whoever works in a repository here, or has the operator's token. Why one can't be reached is told with its
+    address, so only to who may say what it takes."""
+    if viewer.may_hosts():
+        return _known()
+    return [replace(each, seen=_without_address(each.seen)) for each in _known()] if viewer.given() else []
 
 
 def one(viewer: Viewer, name: str) -> Known:
@@ -52,7 +53,7 @@ def one(viewer: Viewer, name: str) -> Known:
     if not viewer.may_hosts(anew=True):
         detail = f"Hosts run what is of every repository here: it takes *admin* in each of them; {_OPERATORS}."
         raise Problem(HTTPStatus.FORBIDDEN, detail)
-    found = next((each for each in known(viewer) if each.host.name == name), None)
+    found = next((each for each in _known() if each.host.name == name), None)
     if found is None:
         there = ", ".join(each.name for each in parts().settings.hosts)
         raise Problem(HTTPStatus.NOT_FOUND, f"There is no such Docker host; TIDEGATE_HOSTS has {there}.")
@@ -67,3 +68,15 @@ def admit(viewer: Viewer, name: str, admission: Admission) -> str:
     with recorded(viewer, "host", About(), f"{name} {admission}"):
         store.hosts.admit(name, admission, viewer.login, datetime.now(UTC))
     return f"`{name}` is {admission}: {FROM_NOW_ON[admission]}"
+
+
+def _known() -> list[Known]:
+    made = parts()
+    listed = made.settings.hosts
+    closed, running = made.store.hosts.closed(), made.store.instances.by_host()
+    seen = hosts_seen(made.redis, [each.name for each in listed])
+    return [Known(each, closed.get(each.name), running.get(each.name, 0), seen.get(each.name)) for each in listed]
+
+
+def _without_address(seen: HostSeen | None) -> HostSeen | None:
+    return replace(seen, trouble=_UNREACHABLE) if seen and seen.trouble else seen

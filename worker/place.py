@@ -61,7 +61,7 @@ def builder(parts: Parts) -> Engine:
     hosts = candidates(parts)
     name = placement.builder(hosts)
     if name is None:
-        raise Unavailable("; ".join(each.trouble for each in hosts))
+        raise Unavailable(f"none of the Docker hosts can be reached: {', '.join(each.name for each in hosts)}")
     return parts.hosts.of(name)
 
 

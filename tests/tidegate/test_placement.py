@@ -37,7 +37,7 @@ def gone(host: Candidate) -> Candidate:
         ([EU1, US], Wish(("mars",)), None, "no Docker host is in region `mars`; there are hosts in `eu`, `us`"),
         ([EU1, US], Wish(together=True, home="eu1"), "eu1", "find each other by name"),
         ([replace(EU1, admission=CORDONED), US], Wish(together=True, home="eu1"), "eu1", "find each other by name"),
-        ([gone(EU1), US], Wish(together=True, home="eu1"), None, "theirs is eu1: no route to host"),
+        ([gone(EU1), US], Wish(together=True, home="eu1"), None, "theirs is eu1, which can't be reached"),
         ([EU1, US], Wish(("us",), together=True, home="eu1"), None, "name the same regions for all of them"),
     ],
 )

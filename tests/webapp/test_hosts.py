@@ -139,3 +139,8 @@ def test_how_each_is_is_told_as_the_page_has_it(two: House, monkeypatch: pytest.
     here, there = ada.get(PATH).get_json()["hosts"]
     assert (here["answers"], here["trouble"], here["seen_at"]) == (True, None, NOON.isoformat())
     assert (there["answers"], there["trouble"]) == (False, "no route to host")
+    assert "route to host" in ada.get("/hosts", headers=PAGE).text
+    bob = two.signed_in("bob", {"acme/shop": Permission.MAINTAIN})
+    assert [each["trouble"] for each in bob.get(PATH).get_json()["hosts"]] == [None, "it doesn't answer"]
+    page = bob.get("/hosts", headers=PAGE).text
+    assert ("route to host" in page, "Unreachable" in page) == (False, True), "its address may stand there"

@@ -20,7 +20,7 @@ blueprint = Blueprint("hosts", __name__)
 
 @blueprint.get("/hosts")
 def index() -> str:
-    """For whoever is signed in and works in a repository; addresses are the operator's to know."""
+    """For whoever is signed in and works in a repository."""
     return render_template("hosts.html", hosts=hosts.known(viewer()), may_admit=viewer().may_hosts())
 
 
@@ -31,7 +31,7 @@ def ask(name: str) -> str:
     told = request.args.get("admission")
     if told not in set(Admission):
         raise Problem(HTTPStatus.BAD_REQUEST, f"`admission` is one of {', '.join(Admission)}.")
-    others = [each for each in known if each != found and each.admission is Admission.OPEN]
+    others = [each for each in known if each.host != found.host and each.admission is Admission.OPEN]
     return page(questions.admit(found, Admission(told), alone=not others), [("Hosts", "/hosts")], "/hosts")
 
 
