@@ -5,14 +5,18 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from tidegate import preview, wording
+from tidegate.deployment import Deployment, Status
 from tidegate.events import PreviewAsked
 from tidegate.markdown import sentence
 from tidegate.permission import Action
+from tidegate.preview import Preview
 from tidegate.repository import Repository
 from worker import allowed, answering, previews, wanted
 from worker.answering import Told
 from worker.parts import Parts
 from worker.wanted import NotToBeHad
+
+_NOTHING_COMES = frozenset({Status.SKIPPED, Status.FAILED})
 
 
 def answer(parts: Parts, event: PreviewAsked) -> None:
@@ -36,7 +40,21 @@ def _make(parts: Parts, repository: Repository, event: PreviewAsked) -> str:
     record = parts.store.previews.get(repository.id, event.number)
     if record is not None and record.absent is not None:
         raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(record.absent)}.")
+    held = _held(parts, record) if record is not None else None
+    if held is not None:
+        raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(held)}.")
     return wording.PREVIEW_MADE
+
+
+def _held(parts: Parts, record: Preview) -> str | None:
+    """Why nothing of its head is made, where that is so: of each service the last word counts."""
+    last: dict[int, Deployment] = {}
+    for row in parts.store.deployments.of_commit(record.repository_id, record.head_sha):
+        if row.environment == record.environment:
+            last.setdefault(row.service_id, row)
+    if any(row.status not in _NOTHING_COMES for row in last.values()):
+        return None
+    return "; ".join(dict.fromkeys(row.reason for row in last.values())) or wording.NO_DEPLOY_FILE
 
 
 def _remove(parts: Parts, repository: Repository, event: PreviewAsked) -> str:

@@ -80,6 +80,26 @@ def test_who_may_not_is_refused_and_a_freeze_takes_force(house: House) -> None:
     assert ask(house, repository, 1, wanted=False).status == HTTPStatus.OK, "what is removed isn't deployed"
 
 
+def test_where_nothing_is_made_it_says_why(house: House) -> None:
+    repository = begin(house, WEB)
+    house.github.permit(repository, "root", Permission.ADMIN)
+    pull = house.open(repository)
+    house.tell(FreezeAsked("f1", repository.id, None, None, "release week", OPERATOR))
+    held = ask(house, repository, 1, wanted=True)
+    house.work()
+    assert (held.status, "release week" in str(held.body["detail"])) == (HTTPStatus.CONFLICT, True)
+    assert house.serving("web-pr-1") is None
+    assert ask(house, repository, 1, wanted=True, actor="root", force=True).status == HTTPStatus.OK
+    house.work()
+    assert house.serving("web-pr-1") == pull.head_sha
+
+    house.push_to(repository, 1, {"tidegate.yml": "services: nothing\n"})
+    broken = ask(house, repository, 1, wanted=True, actor="root", force=True)
+    house.work()
+    assert (broken.status, "`tidegate.yml` has a mistake" in str(broken.body["detail"])) == (HTTPStatus.CONFLICT, True)
+    assert house.serving("web-pr-1") == pull.head_sha, "what runs runs on"
+
+
 def test_nothing_of_a_repository_that_is_gone(house: House) -> None:
     repository = begin(house)
     house.store.repositories.gone(repository.id, "the App was uninstalled", house.clock.now())
