@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 EVERY = 15.0
 KEPT = 240
 KEPT_SECONDS = 3600
+#: For how many seconds a look at a host tells how it is now; later, whoever looks isn't there.
+TELLS = 8 * EVERY
 
 
 @dataclass(frozen=True)

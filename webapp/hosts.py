@@ -28,7 +28,7 @@ _OPERATORS = "or do it as the operator: `tidegate hosts` on the workers' machine
 
 @dataclass(frozen=True)
 class Known:
-    """`closed`: it doesn't take everything. `seen`: None where it was not asked yet, or Redis is down."""
+    """`closed`: it doesn't take everything. `seen`: None where it was not asked lately, or Redis is down."""
 
     host: Host
     closed: Closed | None
@@ -74,7 +74,7 @@ def _known() -> list[Known]:
     made = parts()
     listed = made.settings.hosts
     closed, running = made.store.hosts.closed(), made.store.instances.by_host()
-    seen = hosts_seen(made.redis, [each.name for each in listed])
+    seen = hosts_seen(made.redis, [each.name for each in listed], datetime.now(UTC))
     return [Known(each, closed.get(each.name), running.get(each.name, 0), seen.get(each.name)) for each in listed]
 
 

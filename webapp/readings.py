@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from redis import Redis, RedisError
@@ -26,12 +27,13 @@ def readings(redis: Redis, instances: Sequence[Instance]) -> list[list[Reading]]
     return [[gauge.load(fields) for _, fields in reversed(entries)] for entries in found]
 
 
-def hosts_seen(redis: Redis, names: Sequence[str]) -> Mapping[str, HostSeen]:
-    """By name, of those that were asked."""
+def hosts_seen(redis: Redis, names: Sequence[str], now: datetime) -> Mapping[str, HostSeen]:
+    """By name, of those that were asked lately: nothing expires there, and who asks may be gone for days."""
     if not names:
         return {}
     try:
         found: Any = redis.hmget(gauge.HOSTS, list(names))
     except RedisError:
         return {}
-    return {name: gauge.load_host(told) for name, told in zip(names, found, strict=True) if told}
+    seen = {name: gauge.load_host(told) for name, told in zip(names, found, strict=True) if told}
+    return {name: each for name, each in seen.items() if (now - each.at).total_seconds() <= gauge.TELLS}

@@ -103,7 +103,7 @@ def test_lists_of_previews_hosts_and_usage(open_house: House, town: Town) -> Non
     assert "acme/shop #12 patch-1 fork" in previews
     assert "Approve web of #12" in previews
     assert "web-pr-7.apps.tidegate.test" in previews
-    assert "local Not asked yet local" in read(ada, "/hosts")
+    assert "local Not asked lately local" in read(ada, "/hosts")
     assert "Nothing to see" in read(open_house.signed_in("eve", {}), "/hosts")
     usage = read(open_house.signed_in("ada", MINE), "/usage")
     # Four of production and one of a preview, and one that failed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from tests.webapp.fake_github import FakeGitHub
 from tests.webapp.house import PAGE, House, as_app, bearer, build
 from tidegate.apitoken import Scope, Terms
 from tidegate.events import RepositorySeen
-from tidegate.gauge import HostSeen, dump_host
+from tidegate.gauge import EVERY, HostSeen, dump_host
 from tidegate.permission import OPERATOR, Permission, everywhere
 from tidegate.placement import Admission
 from webapp.parts import KEY
@@ -126,21 +126,35 @@ def test_nobody_but_who_signed_in_or_the_operator(two: House) -> None:
     assert done.get_json()["admitted_by"] == OPERATOR
 
 
+def found(two: House, monkeypatch: pytest.MonkeyPatch, *seen: HostSeen) -> None:
+    def hmget(*_: object) -> list[bytes]:
+        return [dump_host(each).encode() for each in seen]
+
+    monkeypatch.setattr(two.app.extensions[KEY].redis, "hmget", hmget)
+
+
 def test_how_each_is_is_told_as_the_page_has_it(two: House, monkeypatch: pytest.MonkeyPatch) -> None:
     ada = two.signed_in("ada", ADMIN)
     unknown = ada.get(PATH).get_json()["hosts"][0]
     assert (unknown["answers"], unknown["trouble"], unknown["seen_at"]) == (None, None, None), "Redis is down"
 
-    def hmget(*_: object) -> list[bytes]:
-        seen = HostSeen(NOON), HostSeen(NOON, "no route to host")
-        return [dump_host(each).encode() for each in seen]
-
-    monkeypatch.setattr(two.app.extensions[KEY].redis, "hmget", hmget)
+    now = datetime.now(UTC)
+    found(two, monkeypatch, HostSeen(now), HostSeen(now, "no route to host"))
     here, there = ada.get(PATH).get_json()["hosts"]
-    assert (here["answers"], here["trouble"], here["seen_at"]) == (True, None, NOON.isoformat())
+    assert (here["answers"], here["trouble"], here["seen_at"]) == (True, None, now.isoformat())
     assert (there["answers"], there["trouble"]) == (False, "no route to host")
     assert "route to host" in ada.get("/hosts", headers=PAGE).text
     bob = two.signed_in("bob", {"acme/shop": Permission.MAINTAIN})
     assert [each["trouble"] for each in bob.get(PATH).get_json()["hosts"]] == [None, "it doesn't answer"]
     page = bob.get("/hosts", headers=PAGE).text
     assert ("route to host" in page, "Unreachable" in page) == (False, True), "its address may stand there"
+
+
+def test_what_was_seen_before_the_watch_ended_tells_nothing(two: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime.now(UTC)
+    lately, once = now - timedelta(seconds=2 * EVERY), now - timedelta(days=3)
+    found(two, monkeypatch, HostSeen(lately), HostSeen(once))
+    ada = two.signed_in("ada", ADMIN)
+    assert [each["answers"] for each in ada.get(PATH).get_json()["hosts"]] == [True, None]
+    page = words(ada.get("/hosts", headers=PAGE).text)
+    assert (page.count("Answers"), page.count("Not asked lately")) == (1, 1)

@@ -76,7 +76,7 @@ def test_readings_go_by_redis_to_the_page(house: House, tmp_path: Path) -> None:
         there.keep([(instances[0], kept[0])])
         there.seen("local", house.gauges.hosts["local"])
         assert read.readings(redis, instances) == [kept]
-        assert read.hosts_seen(redis, ["local", "other"]) == house.gauges.hosts
+        assert read.hosts_seen(redis, ["local", "other"], house.clock.now()) == house.gauges.hosts
 
 
 def test_without_redis_nothing_is_missed(house: House) -> None:
@@ -85,4 +85,4 @@ def test_without_redis_nothing_is_missed(house: House) -> None:
         RedisGauges(redis).keep([(instances[0], kept[0])])
         RedisGauges(redis).seen("local", house.gauges.hosts["local"])
         assert read.readings(redis, instances) == [[]]
-        assert read.hosts_seen(redis, ["local"]) == {}
+        assert read.hosts_seen(redis, ["local"], house.clock.now()) == {}
