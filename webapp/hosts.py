@@ -13,7 +13,7 @@ from http import HTTPStatus
 from tidegate.audit import About
 from tidegate.gauge import HostSeen
 from tidegate.hosts import Host
-from tidegate.placement import FROM_NOW_ON, Admission
+from tidegate.placement import Admission
 from tidegate.store.hosts import Closed
 from webapp.asking import from_our_pages, recorded
 from webapp.parts import parts
@@ -60,14 +60,15 @@ def one(viewer: Viewer, name: str) -> Known:
     return found
 
 
-def admit(viewer: Viewer, name: str, admission: Admission) -> str:
-    """What comes of it, as a clause. Raises Problem: it isn't theirs to do, or there is no such host."""
+def admit(viewer: Viewer, name: str, admission: Admission) -> Known:
+    """As it is then; what is done is told without a further question to GitHub, which might not answer that. Raises
+    Problem: it isn't theirs to do, or there is no such host."""
     from_our_pages()
-    one(viewer, name)
+    found = one(viewer, name)
     store = parts().store
     with recorded(viewer, "host", About(), f"{name} {admission}"):
         store.hosts.admit(name, admission, viewer.login, datetime.now(UTC))
-    return f"`{name}` is {admission}: {FROM_NOW_ON[admission]}"
+    return replace(found, closed=store.hosts.closed().get(name))
 
 
 def _known() -> list[Known]:

@@ -112,6 +112,21 @@ def test_what_was_taken_from_somebody_a_moment_ago_is_gone(two: House, github: F
     assert ada.put(f"{PATH}/there", json={"admission": "drained"}).status_code == 403
 
 
+def test_what_is_done_is_told_though_github_fails_the_moment_after(
+    two: House, github: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = two.signed_in("ada", ADMIN)
+    admit = two.store.hosts.admit
+
+    def and_then(name: str, admission: Admission, actor: str, at: datetime) -> None:
+        admit(name, admission, actor, at)
+        github.rights["ada"] = {}
+
+    monkeypatch.setattr(two.store.hosts, "admit", and_then)
+    done = ada.put(f"{PATH}/there", json={"admission": "drained"})
+    assert (done.status_code, done.get_json()["admission"], done.get_json()["admitted_by"]) == (200, "drained", "ada")
+
+
 def test_nobody_but_who_signed_in_or_the_operator(two: House) -> None:
     as_app(two)
     assert two.client().put(f"{PATH}/there", json={"admission": "drained"}).status_code == 401

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from tidegate.markdown import sentence
-from tidegate.placement import Admission
+from tidegate.placement import FROM_NOW_ON, Admission
 from webapp import hosts
 from webapp.api.declared import Endpoint, OneOf, endpoint, told
 from webapp.api.shapes import (
@@ -61,8 +61,9 @@ def index() -> Response:
 )
 def admit(name: str) -> Response:
     """`cordoned`: nothing new is placed there; `drained`: what runs there leaves, too."""
-    detail = hosts.admit(viewer(), name, Admission(_ADMISSION.must(told((_ADMISSION,)))))
-    return jsonify(**_told(hosts.one(viewer(), name)), detail=f"{sentence(detail)}.")
+    admission = Admission(_ADMISSION.must(told((_ADMISSION,))))
+    found = hosts.admit(viewer(), name, admission)
+    return jsonify(**_told(found), detail=f"{sentence(f'`{name}` is {admission}: {FROM_NOW_ON[admission]}')}.")
 
 
 def _told(each: Known) -> dict[str, object]:
