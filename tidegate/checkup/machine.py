@@ -56,7 +56,7 @@ def router_line(version: str | None, routes: int | None, trouble: str) -> Line:
     if _older(version, _HAPROXY):
         return amiss(subject, f"HAProxy {version}", "upgrade it to HAProxy 2.6 or newer")
     if routes is None:
-        return amiss(subject, f"HAProxy {version}; {trouble}", "start it: `tidegate up`, or `python -m worker.router`")
+        return amiss(subject, f"HAProxy {version}; {trouble}", "start it: `tidegate up`, or `python -m worker router`")
     return fine(subject, f"HAProxy {version}, {count(routes, 'host name')}")
 
 

@@ -81,7 +81,7 @@ def test_what_is_well(line: Line, said: str, todo: str) -> None:
         (host(HostFacts("28.5.1", "2", GIGABYTE - 1, buildkit=True)), "1.0 GB free", "tidegate clean --urgent"),
         (router_line(None, None, ""), "not on PATH", "apt-get install haproxy"),
         (router_line("2.4.22", 5, ""), "HAProxy 2.4.22", "upgrade"),
-        (router_line("2.6.12", None, "no socket"), "no socket", "python -m worker.router"),
+        (router_line("2.6.12", None, "no socket"), "no socket", "python -m worker router"),
         (store_line("0013", ready=False), "can't be reached", "worker release"),
         (redis_line(None, "refused"), "no answer (refused)", "REDIS_URL"),
         (redis_line("3.2.1", ""), "Redis 3.2.1", "upgrade"),
