@@ -23,10 +23,13 @@ _EVICTION_TIMEOUT = 5.0  # seconds
 
 def become(directory: Path, bind: str, tls: Tls | None) -> NoReturn:
     """Replaces this process by HAProxy, so that signals and the process id are its own. FileNotFoundError without
-    HAProxy; Unusable as `prepare`."""
+    HAProxy; Unusable as `prepare`.
+
+    It has nothing of our environment: it is what the outside speaks to, and has no use for our secrets.
+    """
     line = command(directory)
     prepare(directory, bind, tls)
-    os.execv(line[0], line)  # noqa: S606 - no shell is the point
+    os.execve(line[0], line, {})  # noqa: S606 - no shell is the point
 
 
 def prepare(directory: Path, bind: str, tls: Tls | None = None) -> None:

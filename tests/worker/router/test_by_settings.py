@@ -19,17 +19,20 @@ _SETTINGS = {name: value for name, value in ENVIRONMENT.items() if name not in A
 class _Became(Exception):
     """In place of this process: what it would be."""
 
+    def __init__(self, line: list[str], environment: dict[str, str]) -> None:
+        self.line, self.environment = line, environment
 
-def _start(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> list[str]:
-    def execv(_program: str, line: list[str]) -> None:
-        raise _Became(*line)
+
+def _start(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> _Became:
+    def execve(_program: str, line: list[str], environment: dict[str, str]) -> None:
+        raise _Became(line, environment)
 
     monkeypatch.setattr(os, "environ", settings)
     monkeypatch.setattr(sys, "argv", ["worker", "router"])
-    monkeypatch.setattr(os, "execv", execv)
+    monkeypatch.setattr(os, "execve", execve)
     with pytest.raises(_Became) as became:
         entry.main()
-    return list(became.value.args)
+    return became.value
 
 
 def test_it_becomes_the_proxy_of_the_data_directory_without_store_or_app(
@@ -40,10 +43,16 @@ def test_it_becomes_the_proxy_of_the_data_directory_without_store_or_app(
         "TIDEGATE_ROUTER_BIND": "127.0.0.1:8080",
         "DATABASE_URL": "sqlite:////none/x",
     }
-    line = _start(monkeypatch, {**os.environ, **_SETTINGS, **own})
+    became = _start(monkeypatch, {**os.environ, **_SETTINGS, **own})
     directory = tmp_path / "router"
-    assert line[1:] == process.command(directory)[1:]
+    assert became.line[1:] == process.command(directory)[1:]
     assert "bind 127.0.0.1:8080\n" in (directory / "haproxy.cfg").read_text()
+
+
+def test_the_proxy_knows_none_of_our_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = {**os.environ, **_SETTINGS, "TIDEGATE_DATA": str(tmp_path)}
+    assert "TIDEGATE_SECRET_KEY" in own
+    assert _start(monkeypatch, own).environment == {}
 
 
 def test_without_a_certificate_it_ends_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
