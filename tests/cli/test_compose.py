@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from cli import product
+from worker.router.process import STOP_SIGNAL
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -57,6 +58,7 @@ def test_dockers_socket_and_the_routers_are_where_they_are_needed_alone() -> Non
 
     assert holders("/var/run/docker.sock") == {"worker", "watch"}
     assert holders("/var/lib/tidegate/router") == {"worker", "watch", "router"}
+    assert holders("/etc/tidegate-hosts") == {"worker", "watch"}, "the keys of Docker hosts"
     assert holders("/run/tidegate") == {"redis", "web", "worker", "watch"}
     named = {source for name in SERVICES for source in mounts(name).values() if not source.startswith("/")}
     assert named == set(TOLD["volumes"])
@@ -75,12 +77,29 @@ def test_nobody_keeps_more_of_roots_powers_than_one() -> None:
         assert "privileged" not in told
         power = BEGIN_AS_ROOT.get(name)
         assert told.get("user") == (power and "root")
-        assert told.get("cap_add", []) == (["SETUID", "SETGID", "SETPCAP", power.upper()] if power else [])
+        # KILL: the init, which stays root, is to hand the signal to stop to a part that isn't.
+        of_init = ["KILL", "SETUID", "SETGID", "SETPCAP"]
+        assert told.get("cap_add", []) == ([*of_init, power.upper()] if power else [])
         if power:
             words = told["entrypoint"]
             assert {"--reuid=tidegate", "--regid=tidegate"} < set(words)
             kept = {word.partition("=")[::2] for word in words if "-caps=" in word or "-set=" in word}
             assert kept == {(each, f"-all,+{power}") for each in ("--bounding-set", "--inh-caps", "--ambient-caps")}
+
+
+def test_nobody_answers_for_a_moment_only_while_the_router_is_renewed() -> None:
+    """Once told to stop it hears nobody new, but for idle clients and tunnels it would wait for an hour."""
+    assert SERVICES["router"]["stop_signal"] == STOP_SIGNAL.name
+    assert {name: told.get("stop_grace_period") for name, told in SERVICES.items()} == {
+        **dict.fromkeys(("release", "web", "worker", "watch"), "30s"),
+        "router": "5s",
+        "redis": None,
+    }
+
+
+def test_the_routers_health_is_asked_without_the_settings() -> None:
+    """Whoever takes over the proxy can read the environment of any process of the same user's."""
+    assert SERVICES["router"]["healthcheck"]["test"][:4] == ["CMD", "env", "-i", "setpriv"]
 
 
 def test_the_image_gets_all_of_ours_and_no_key() -> None:

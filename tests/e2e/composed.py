@@ -71,6 +71,13 @@ class Composed(World):
         rows = (row.split() for row in listed.splitlines())
         return dict(rows)
 
+    def stop(self, *services: str) -> None:
+        """They end in order, by themselves: none is killed."""
+        ids = {name: self.containers()[name] for name in services}
+        self.compose("stop", *services)
+        ends = {name: _docker("inspect", "--format", "{{.State.ExitCode}}", each).strip() for name, each in ids.items()}
+        assert ends == dict.fromkeys(services, "0"), self.log()
+
     def people(self) -> dict[str, set[str]]:
         """Who runs what in which container: user ids, without the init that Docker puts first."""
         listed = {name: _docker("top", each, "-eo", "pid,uid,comm") for name, each in self.containers().items()}
@@ -103,6 +110,7 @@ def composed(place: Path) -> Iterator[Composed]:
             "TIDEGATE_BASE": stack.enter_context(debian_base(place)),
             "TIDEGATE_IMAGE": f"tidegate-test/server-{name}",
             "TIDEGATE_FILES": str(place / "files"),
+            "TIDEGATE_HOST_KEYS": str(place / "keys"),
         }
         deploy = _clone(place / "clone", told)
         settings = Settings.from_env({**told, "TIDEGATE_DATA": str(place)}, lambda path: "", app=False)

@@ -38,6 +38,7 @@ def test_from_a_clone_to_a_push_that_is_live(tmp_path_factory: pytest.TempPathFa
                 project.live(second)
             assert project.serves("two", second)
             restore(made, back_up(made))
+            made.stop("router")
             made.compose("up", "-d", "--scale", "worker=2")
             third = project.push(web("three"))
             project.live(third)
@@ -74,7 +75,7 @@ def upgrade(made: Composed) -> None:
     """As docs/operations.md tells it: the router stays."""
     router = made.containers()["router"]
     made.compose("build")
-    made.compose("stop", "web", "worker", "watch")
+    made.stop("web", "worker", "watch")
     made.compose("run", "--rm", "release")
     made.compose("up", "-d", "--no-deps", "web", "worker", "watch")
     assert made.containers()["router"] == router
@@ -88,5 +89,5 @@ def back_up(made: Composed) -> bytes:
 def restore(made: Composed, kept: bytes) -> None:
     assert kept.startswith(b"SQLite format 3")
     script = 'cd "$HOME/store"; rm -f tidegate.db*; umask 077; cat >tidegate.db'
-    made.compose("stop", "web", "worker", "watch")
+    made.stop("web", "worker", "watch")
     made.compose("run", "--rm", "-T", "release", "sh", "-ec", script, given=kept)
