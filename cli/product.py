@@ -8,7 +8,6 @@ from pathlib import Path
 
 from cli.part import Part
 from cli.ready import answers, listens, listens_on
-from tidegate.door import Router
 from tidegate.settings import Settings
 
 #: As in the Procfile (a test compares them).
@@ -16,6 +15,8 @@ RELEASE = ("python", "-m", "worker", "release")
 WEB = ("python", "-m", "gunicorn", "-c", "python:webapp.server", "webapp.wsgi:app")
 WORKER = ("python", "-m", "worker", "pool")
 WATCH = ("python", "-m", "worker", "watch")
+#: Not there: under other process managers it is started, and stopped, apart from the rest.
+ROUTER = ("python", "-m", "worker", "router")
 
 #: A worker that is told to stop hands its deploy to its successor; web waits for requests in flight.
 _GRACE = 15.0
@@ -43,22 +44,12 @@ def redis(data: Path) -> Part:
     return Part("redis", command, {}, listens_on(socket))
 
 
-def router_command(router: Router) -> tuple[str, ...]:
-    command = ("python", "-m", "worker.router", "--directory", router.directory, "--bind", router.bind)
-    tls = router.tls
-    if tls is None:
-        return command
-    port = ("--tls-port", str(tls.port)) if tls.port else ()
-    return (*command, "--tls", tls.bind, tls.certificates, tls.dashboard, tls.web, *port)
-
-
 def parts(settings: Settings, port: int, environment: Mapping[str, str]) -> list[Part]:
     """Router, migrations, web on `port`, worker, watch, in the order of their starting. `environment` is all that they
     get their settings from: the same mapping that `settings` was read from."""
-    router = router_command(settings.router)
     routed = int(settings.router.bind.rpartition(":")[2])
     return [
-        Part("router", _python(router), environment, listens(routed)),
+        Part("router", _python(ROUTER), environment, listens(routed)),
         Part("release", _python(RELEASE), environment, once=True, patience=120),
         Part("web", _python(WEB), {**environment, "PORT": str(port)}, answers(port, "/readyz"), grace=_GRACE),
         Part("worker", _python(WORKER), environment, grace=_GRACE),

@@ -11,9 +11,7 @@ from pathlib import Path
 
 from tidegate import arenas
 from tidegate.settings import Settings, SettingsError
-from tidegate.store.start import settings_at_start
 from worker import journal
-from worker.await_app import settings_with_app
 
 
 def main() -> int:
@@ -37,6 +35,10 @@ def _settings(what: str) -> Settings:
 
     if what == "router":  # whatever the App, and whether or not there is a store
         return Settings.from_env(os.environ, read, app=False)
+    # Later, since the router is to be there soon.
+    from tidegate.store.start import settings_at_start
+    from worker.await_app import settings_with_app
+
     if what == "release":  # before which there may be no store to find an App in
         return settings_at_start(os.environ, read)
     return settings_with_app(os.environ, read, time.sleep)

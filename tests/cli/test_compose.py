@@ -35,9 +35,8 @@ def mounts(name: str) -> dict[str, str]:
 
 def test_they_start_what_the_product_starts() -> None:
     redis = product.redis(Path("/run/tidegate")).command
-    router = ("python", "-m", "worker", "router")
     commands = {name: tuple(told["command"]) for name, told in SERVICES.items()}
-    assert commands == {**procfile(), "redis": redis, "router": router}
+    assert commands == {**procfile(), "redis": redis, "router": product.ROUTER}
 
 
 def test_migrations_and_redis_come_first() -> None:

@@ -74,7 +74,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     if request.param == "fake":
         yield FakeStage()
         return
-    proxy = Proxy(tmp_path / "router")
+    proxy = Proxy(tmp_path)
     proxy.start()
     with origins() as servers:
         yield RealStage(proxy, servers)

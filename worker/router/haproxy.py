@@ -25,7 +25,7 @@ _RELOAD_PAUSE = 0.01  # seconds between two looks
 
 
 class HaproxyRouter:
-    """Drives the HAProxy that `python -m worker.router` runs for the same directory and bind address."""
+    """Drives the HAProxy that `python -m worker router` runs for the same directory and bind address."""
 
     def __init__(self, directory: Path, bind: str, tls: Tls | None = None) -> None:
         self._files = RouterFiles(directory, bind, tls)

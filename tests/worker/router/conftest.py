@@ -13,7 +13,7 @@ from tests.worker.router.proxy import Proxy
 
 @pytest.fixture
 def proxy(tmp_path: Path) -> Iterator[Proxy]:
-    proxy = Proxy(tmp_path / "router")
+    proxy = Proxy(tmp_path)
     proxy.start()
     yield proxy
     proxy.stop()

@@ -13,12 +13,15 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from cli.product import router_command
-from tidegate.door import Router, Tls
+from cli.product import ROUTER
+from tests.webapp.product import ENVIRONMENT
+from tidegate.door import Tls
 from worker.ports import Unavailable
 from worker.router import HaproxyRouter
 from worker.router.layout import Running, owner
 from worker.router.runtime import Runtime
+
+_LINE = (sys.executable, *ROUTER[1:])
 
 
 def free_port() -> int:
@@ -29,14 +32,14 @@ def free_port() -> int:
 
 
 class Proxy:
-    """The process of `python -m worker.router` in `directory`, on a port of its own."""
+    """The process of `python -m worker router` with its files in `data`, on a port of its own."""
 
-    def __init__(self, directory: Path, tls: Tls | None = None) -> None:
-        self.directory = directory
+    def __init__(self, data: Path, tls: Tls | None = None) -> None:
+        self.data, self.directory = data, data / "router"
         self.tls = tls
         self.port = free_port()
         self.bind = f"127.0.0.1:{self.port}"
-        self.log = directory.with_suffix(".log")
+        self.log = self.directory.with_suffix(".log")
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -50,9 +53,8 @@ class Proxy:
 
     def start(self) -> None:
         """Returns once it takes requests and commands; HAProxy opens its sockets one after the other."""
-        line = [sys.executable, *router_command(Router(self.bind, str(self.directory), self.tls))[1:]]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(line, stdout=log, stderr=log)
+            self.process = subprocess.Popen(_LINE, env=self._environment(), stdout=log, stderr=log)
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.log.read_text()
@@ -64,6 +66,26 @@ class Proxy:
             else:
                 return
         raise AssertionError(self.log.read_text())
+
+    def refusal(self) -> str:
+        """What it says where it can't start."""
+        done = subprocess.run(_LINE, env=self._environment(), capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 1
+        return done.stderr
+
+    def _environment(self) -> dict[str, str]:
+        own = {**os.environ, **ENVIRONMENT, "TIDEGATE_DATA": str(self.data), "TIDEGATE_ROUTER_BIND": self.bind}
+        tls = self.tls
+        if tls is None:
+            return own
+        return {
+            **own,
+            "TIDEGATE_URL": f"https://{tls.dashboard}",
+            "TIDEGATE_DOMAIN": "apps.test" if tls.port is None else f"apps.test:{tls.port}",
+            "TIDEGATE_TLS": tls.certificates,
+            "TIDEGATE_TLS_BIND": tls.bind,
+            "TIDEGATE_WEB": tls.web,
+        }
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self.process is not None:

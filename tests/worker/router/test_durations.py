@@ -29,14 +29,14 @@ _TIMEOUT = re.compile(r"(timeout (?:client|server|tunnel|http-\S+)) (\d+)([smh])
 class Hurried(Proxy):
     """HAProxy alone, with one server."""
 
-    def __init__(self, directory: Path, server: tuple[str, int]) -> None:
-        super().__init__(directory)
-        directory.mkdir()
+    def __init__(self, data: Path, server: tuple[str, int]) -> None:
+        super().__init__(data)
+        self.directory.mkdir(parents=True)
         layout = Layout(1, 0, {HOST: "slot_0"}, {0: (Server("only", *server),)})
         config, count = _TIMEOUT.subn(_shorter, haproxy_cfg(layout, self.bind, None))
         assert count == 5
-        (directory / "haproxy.cfg").write_text(config)
-        (directory / HOSTS_MAP).write_text(hosts_map(layout))
+        (self.directory / "haproxy.cfg").write_text(config)
+        (self.directory / HOSTS_MAP).write_text(hosts_map(layout))
 
     @contextmanager
     def up(self) -> Iterator[None]:
@@ -61,7 +61,7 @@ def _shorter(found: re.Match[str]) -> str:
 
 @pytest.fixture
 def hurried(tmp_path: Path, servers: Origins) -> Iterator[Hurried]:
-    proxy = Hurried(tmp_path / "router", servers.start("only"))
+    proxy = Hurried(tmp_path, servers.start("only"))
     with proxy.up():
         yield proxy
 

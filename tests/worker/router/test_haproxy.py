@@ -125,7 +125,7 @@ def test_of_two_processes_the_newest_truth_wins(proxy: Proxy, tmp_path: Path) ->
 
 
 def test_a_router_without_a_proxy_is_unavailable(tmp_path: Path) -> None:
-    router = Proxy(tmp_path / "router").router
+    router = Proxy(tmp_path).router
     with pytest.raises(Unavailable, match="can't be reached"):
         router.apply(lambda: RoutingTable({}, {}))
 

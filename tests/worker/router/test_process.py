@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -58,10 +56,9 @@ def test_one_left_behind_by_an_earlier_run_gives_way(service: Service) -> None:
 
 
 def test_a_second_one_on_the_same_address_does_not_start(service: Service, tmp_path: Path) -> None:
-    line = [sys.executable, "-m", "worker.router", "--directory", str(tmp_path / "other"), "--bind", service.proxy.bind]
-    second = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
-    assert second.returncode != 0
-    assert "cannot bind socket" in second.stderr
+    second = Proxy(tmp_path / "other")
+    second.bind = service.proxy.bind
+    assert "cannot bind socket" in second.refusal()
 
 
 def test_told_to_stop_it_ends_what_it_began(service: Service) -> None:
@@ -86,8 +83,8 @@ def refuses(proxy: Proxy) -> bool:
 
 def test_a_directory_with_a_long_name_and_spaces(tmp_path: Path, servers: Origins) -> None:
     """A Unix socket's address has at most 107 bytes."""
-    proxy = Proxy(tmp_path / "a directory" / ("x" * 100) / "router")
-    proxy.directory.parent.mkdir(parents=True)
+    proxy = Proxy(tmp_path / "a directory" / ("x" * 100))
+    proxy.data.mkdir(parents=True)
     proxy.start()
     try:
         Service(proxy, servers).deploy("one")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +12,12 @@ import httpx
 import pytest
 from cryptography import x509
 
-from cli.product import router_command
 from tests.load import load
 from tests.worker.router.authority import Authority, put, serial
 from tests.worker.router.origins import Origins
 from tests.worker.router.proxy import Proxy, free_port, wait_until
 from tests.worker.router.service import HOST, Service
-from tidegate.door import Router, Tls
+from tidegate.door import Tls
 
 DASHBOARD = "deploy.test"
 NAMES = (HOST, DASHBOARD, "unknown.test")
@@ -68,7 +65,7 @@ def secure(tmp_path: Path, servers: Origins) -> Iterator[Secure]:
     put(files / "apps.pem", authority.pem(*NAMES))
     address, port = servers.start("the dashboard")
     tls = Tls(f"127.0.0.1:{free_port()}", str(files), 8443, DASHBOARD, f"{address}:{port}")
-    proxy = Proxy(tmp_path / "router", tls)
+    proxy = Proxy(tmp_path, tls)
     proxy.start()
     made = Secure(authority, files, int(tls.bind.rpartition(":")[2]), Service(proxy, servers))
     made.service.deploy("one")
@@ -161,8 +158,6 @@ def test_without_any_certificate_it_does_not_start_and_says_why(tmp_path: Path, 
     if text is not None:
         (files / "apps.pem").write_bytes(text)
     tls = Tls(f"127.0.0.1:{free_port()}", str(files), None, DASHBOARD, "127.0.0.1:1")
-    line = router_command(Router(f"127.0.0.1:{free_port()}", str(tmp_path / "router"), tls))
-    done = subprocess.run([sys.executable, *line[1:]], capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1
-    assert f"{files} (TIDEGATE_TLS) has no certificate: " in done.stderr
-    assert ("apps.pem" if text is not None else "no file *.pem") in done.stderr
+    refusal = Proxy(tmp_path, tls).refusal()
+    assert f"{files} (TIDEGATE_TLS) has no certificate: " in refusal
+    assert ("apps.pem" if text is not None else "no file *.pem") in refusal
