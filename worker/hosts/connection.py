@@ -96,7 +96,7 @@ class Connection:
 
     def fresh_client(self, answer: float | None = None) -> APIClient:
         """A client for one use, whose connections may be cut without harm to others. The caller closes it. `answer`:
-        seconds for one that takes longer than others."""
+        seconds for one that takes longer than others, and for each piece of what is sent."""
         url = self.entrance()
         with self.translated():
             if url.startswith(_UNIX):
@@ -105,13 +105,16 @@ class Connection:
                     attempt.connect(url.removeprefix(_UNIX))
             client = _Client(
                 base_url=url,
-                version=self._version or "auto",
+                # An answer that may take long is asked for on a connection that the version was asked for on: a host
+                # that isn't there is found as soon as otherwise.
+                version=self._version if self._version and answer is None else "auto",
                 timeout=self._patience(),  # type: ignore[arg-type]  # requests' own pair
                 tls=self._tls() or False,
             )
             self._version = client.api_version
             if answer is not None:
-                client.timeout = self._patience(answer)  # type: ignore[assignment]  # requests' own pair
+                # No pair: urllib3 sends under the first of it, and 1 MiB takes a slow link longer than it connects.
+                client.timeout = answer  # type: ignore[assignment]  # stubbed as an int
             return client
 
     def entrance(self) -> str:
@@ -124,11 +127,11 @@ class Connection:
             with self.translated():
                 return self._tunnel.open()
 
-    def _patience(self, answer: float | None = None) -> float | tuple[float, float]:
+    def _patience(self) -> float | tuple[float, float]:
         if self.local:
-            return answer or ANSWER_TIMEOUT
-        connect, usual = _AFAR
-        return (connect, answer or usual) if self._tunnel is None else answer or usual
+            return ANSWER_TIMEOUT
+        connect, answer = _AFAR
+        return (connect, answer) if self._tunnel is None else answer
 
     def _tls(self) -> TLSConfig | None:
         """Both sides prove who they are."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import socket
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,6 +13,7 @@ import requests
 from docker.errors import APIError
 
 from tests.worker.hosts.docker_host import URL
+from tests.worker.raw_server import RawServer
 from worker.hosts.connection import Connection
 from worker.ports import Away, Refused, Unavailable
 
@@ -37,6 +41,23 @@ def test_every_error_is_one_of_two(error: Exception, raised: type[Exception], sa
     with pytest.raises(raised, match=said) as seen, Connection("local", URL).translated():
         raise error
     assert isinstance(seen.value, Away) == (raised is Away), "what answers, however badly, is not away"
+
+
+def test_a_slow_link_may_take_as_long_for_what_is_sent_as_for_the_answer() -> None:
+    """urllib3 sends under the timeout to connect. That the host is there is found out before, with the usual one."""
+
+    def engine(connection: socket.socket, _: threading.Event) -> None:
+        body = json.dumps({"ApiVersion": "1.41"})
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        connection.sendall(f"{head}Connection: close\r\n\r\n{body}".encode())
+
+    server = RawServer(engine)
+    with server.serving():
+        connection = Connection("far", f"tcp://127.0.0.1:{server.port}")
+        with connection.fresh_client() as usual, connection.fresh_client(600) as slow:
+            timeouts: list[object] = [usual.timeout, slow.timeout]
+    assert timeouts == [(5, 30), 600]
+    assert len(server.requests) == 2, "each was asked for the version"
 
 
 @pytest.mark.docker
