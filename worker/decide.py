@@ -11,6 +11,7 @@ from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment, Fault, Move, Status
 from tidegate.repository import PRODUCTION, Environment, Service
 from tidegate.routing import claimed_hosts
+from tidegate.store import NewDeployment
 from worker import lane, progress
 from worker.look import Look
 from worker.proposing import proposed_for
@@ -28,11 +29,10 @@ def decide(look: Look, definitions: Sequence[Definition], *, afresh: bool = Fals
     quiet = len(definitions) > TOLD_UNCONCERNED
     for definition in definitions:
         service = _service(look, definition)
-        environment = look.parts.store.environments.ensure(service.id, look.environment)
-        if afresh:
-            _decide(look, definition, service, None, quiet=quiet)
-        elif not decided(look, service):
-            _decide(look, definition, service, environment, quiet=quiet)
+        environment = look.parts.store.environments.known(service.id, look.environment)
+        if afresh or not decided(look, service):
+            new = afresh or environment.removed is not None
+            _decide(look, definition, service, None if new else environment, quiet=quiet)
 
 
 def explain(look: Look, definitions: Sequence[Definition], reason: str) -> None:
@@ -106,13 +106,19 @@ def _decide(look: Look, definition: Definition, service: Service, since: Environ
         _skip(look, service, definition, unconcerned, quiet=quiet)
         _overtake(look, definition)
     elif look.needs_approval:
-        lane.enqueue(parts, look.row(service, dump, Status.WAITING, wording.WAITING_FOR_APPROVAL))
+        _enqueue(look, look.row(service, dump, Status.WAITING, wording.WAITING_FOR_APPROVAL))
     elif definition.trigger is AutoDeploy.CHECKS_PASS:
-        waiting = lane.enqueue(parts, look.row(service, dump, Status.WAITING, wording.WAITING_FOR_CHECKS))
+        waiting = _enqueue(look, look.row(service, dump, Status.WAITING, wording.WAITING_FOR_CHECKS))
         if parts.settings.build_ahead:
             parts.bell.build_ahead(waiting.id)
     else:
-        lane.enqueue(parts, look.row(service, dump, Status.QUEUED, wording.QUEUED))
+        _enqueue(look, look.row(service, dump, Status.QUEUED, wording.QUEUED))
+
+
+def _enqueue(look: Look, new: NewDeployment) -> Deployment:
+    """Where the service is being removed, this calls that off, which nothing does that deploys nothing."""
+    look.parts.store.environments.ensure(new.service_id, new.environment)
+    return lane.enqueue(look.parts, new)
 
 
 def _skip(look: Look, service: Service, definition: Definition, reason: str, *, quiet: bool = False) -> None:

@@ -146,15 +146,15 @@ class TestTakenBack:
         """Just after it was read what is live, and before anything else is."""
         repository, _ = live(house)
         house.push(repository, {"api/code": "wrong"})
-        ensure = house.store.environments.ensure
+        known = house.store.environments.known
 
-        def ensured(service_id: int, name: str) -> Environment:
-            found = ensure(service_id, name)
+        def read(service_id: int, name: str) -> Environment:
+            found = known(service_id, name)
             monkeypatch.undo()
             house.work()
             return found
 
-        monkeypatch.setattr(house.store.environments, "ensure", ensured)
+        monkeypatch.setattr(house.store.environments, "known", read)
         house.push(repository, {"api/code": None})
         house.work()
         assert self.code(house, repository) is None

@@ -8,6 +8,7 @@ from tests.worker.house import House, Killed
 from tests.worker.test_disk import KEPT, volume
 from tests.worker.test_dismissal import begin, instances, killed, service_of
 from tests.worker.test_ordered import order
+from tidegate.freeze import Freeze
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION, Repository
 
@@ -99,6 +100,23 @@ def test_whoever_deploys_again_meanwhile_has_them(house: House, repository: Repo
     remove(house, repository, disks=False)
     house.watch(120, every=10)
     assert set(house.engine.volumes) == {volume(repository)}, "what was asked before is no more"
+
+
+@pytest.mark.parametrize("reason", ["skipped", "frozen", "told again"])
+def test_a_push_that_deploys_nothing_does_not_call_it_off(house: House, repository: Repository, reason: str) -> None:
+    sha = house.serving() or ""
+    house.engine.trouble = "the host is away"
+    remove(house, repository, disks=True)
+    if reason == "frozen":
+        house.store.freezes.put(Freeze(repository.id, None, None, "holidays", "mona", house.clock.now()))
+    if reason == "told again":
+        house.tell(house.pushed(repository, sha))
+    else:
+        house.push(repository, message="Change [skip deploy]" if reason == "skipped" else "Change")
+    house.work()
+    house.engine.trouble = None
+    house.watch(120, every=10)
+    assert (house.engine.volumes, instances(house)) == ({}, [])
 
 
 @pytest.mark.parametrize("point", ["remove_volume", "finish"])

@@ -38,6 +38,11 @@ class Environments:
             connection.execute(update(environments).where(environments.c.id == found.id).values(**anew))
             return as_environment(self._ensured(connection, service_id, name))
 
+    def known(self, service_id: int, name: str) -> Environment:
+        """The environment of that name, made if need be; one that is being removed stays so."""
+        with self._database.write() as connection:
+            return as_environment(self._ensured(connection, service_id, name))
+
     def get(self, service_id: int, name: str) -> Environment | None:
         with self._database.read() as connection:
             found = connection.execute(select(environments).where(*_named(service_id, name))).one_or_none()
