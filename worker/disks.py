@@ -41,8 +41,16 @@ def held(parts: Parts, service: Service) -> list[Held]:
             away.append(engine.name)
         else:
             found += [Held(environment, volume, engine.name) for environment, volume in names]
-    unseen = parts.store.history.with_disk(service.id, away) if away else ()
-    return found + [Held(environment, None, host) for environment, host in sorted(unseen)]
+    unseen = parts.store.history.with_disk(service.id, away) if away else set()
+    over = _over(parts, service) if unseen else set()
+    return found + [Held(place, None, host) for place, host in sorted(unseen) if place not in over]
+
+
+def _over(parts: Parts, service: Service) -> set[str]:
+    """The environments of previews that are gone, and their disks with them, on all hosts."""
+    there = {each.name for each in parts.store.environments.of_service(service.id)}
+    previews = parts.store.previews.of_repository(service.repository_id)
+    return {each.environment for each in previews if each.absent is not None} - there
 
 
 def gone(parts: Parts, place: Environment) -> bool:

@@ -163,6 +163,17 @@ def test_those_that_were_kept_on_it_can_be_removed_later_too(house: House, repos
     assert house.store.environments.of_repository(repository.id) == []
 
 
+def test_what_a_closed_pull_request_had_there_is_not_looked_for(house: House, repository: Repository) -> None:
+    house.github.close_pull(repository, 1)
+    house.changed(repository, 1)
+    house.work()
+    house.watch(120, every=10)
+    assert set(house.engine.volumes) == {volume(repository)}
+    house.engine.trouble = "the host is away"
+    remove(house, repository, disks=True)
+    assert [each.name for each in house.store.environments.of_repository(repository.id)] == [PRODUCTION]
+
+
 def test_of_a_service_that_never_had_one_nothing_is_said(house: House) -> None:
     repository, _ = begin(house)
     house.engine.trouble = "the host is away"
