@@ -55,7 +55,8 @@ def go_on(parts: Parts) -> None:
     stopped = [each for each in places if _stopped(parts, each)]
     parts.router.apply(lambda: current_table(parts))
     rid = [each for each in stopped if disks.gone(parts, each)]
-    forgotten = [each for each in rid if parts.store.dismissals.finish(each.service_id, each.name)]
+    finish = parts.store.dismissals.finish
+    forgotten = [each for each in rid if finish(each.service_id, each.name, disks_go=each.disks_go)]
     if forgotten:
         parts.router.apply(lambda: current_table(parts))  # their host names are unknown from now on
         parts.bell.clean()  # images and networks that nobody has any more

@@ -253,5 +253,5 @@ def remove_and_watch(house: House, repository: Repository) -> None:
     house.watch(120, every=10)
 
 
-def killed(*_: object) -> Callable[[], None]:
+def killed(*_: object, **__: object) -> Callable[[], None]:
     raise Killed

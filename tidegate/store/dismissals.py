@@ -43,15 +43,18 @@ class Dismissals:
         with self._database.read() as connection:
             return [as_environment(row) for row in connection.execute(marked)]
 
-    def finish(self, service_id: int, name: str) -> bool:
-        """Forgets the environment, with its variables; not what was deployed there. False: somebody deploys there
-        again, or something of it is still under way."""
+    def finish(self, service_id: int, name: str, *, disks_go: bool = False) -> bool:
+        """Forgets the environment, with its variables; not what was deployed there. `disks_go`: as it said when that
+        was seen to. False: it says otherwise now, somebody deploys there again, or something of it is still under
+        way."""
         place = environments.c.service_id == service_id, environments.c.name == name
         theirs = deployments.c.service_id == service_id, deployments.c.environment == name
         busy = select(deployments.c.seq).where(*theirs, IS_UNFINISHED).limit(1)
         with self._database.write(synced=True) as connection:
-            marked = select(environments.c.id).where(*place, environments.c.removed.is_not(None)).with_for_update()
-            if connection.execute(marked).first() is None or connection.execute(busy).first() is not None:
+            as_seen = environments.c.disks_go.is_not(None) if disks_go else environments.c.disks_go.is_(None)
+            marked = select(environments.c.id).where(*place, environments.c.removed.is_not(None), as_seen)
+            found = connection.execute(marked.with_for_update()).first()
+            if found is None or connection.execute(busy).first() is not None:
                 return False
             ids = select(deployments.c.id).where(*theirs)
             connection.execute(delete(snapshots).where(snapshots.c.deployment_id.in_(ids)))

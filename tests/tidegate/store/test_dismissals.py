@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+import pytest
+
 from tests.tidegate.store.given import NOON, REPOSITORY, a_deployment, a_service, new
 from tidegate.deployment import Move, Status
 from tidegate.repository import PRODUCTION, Service, TimelineEntry
@@ -10,9 +14,9 @@ from tidegate.store import Store
 RID = REPOSITORY.repository_id
 
 
-def begin(store: Store, service: Service) -> bool:
+def begin(store: Store, service: Service, disks: Collection[str] | None = None) -> bool:
     entry = TimelineEntry(NOON, "service-removed", "by grace", "grace", RID, service.name)
-    return store.dismissals.begin(service.id, "by grace", entry)
+    return store.dismissals.begin(service.id, "by grace", entry, disks)
 
 
 def test_all_environments_are_marked_once_and_forgotten_one_by_one(store: Store) -> None:
@@ -49,6 +53,19 @@ def test_nothing_is_forgotten_that_runs_or_is_wanted_again(store: Store) -> None
     assert store.environments.ensure(service.id, PRODUCTION).removed is None, "somebody deploys there again"
     assert not store.dismissals.finish(service.id, PRODUCTION)
     assert store.dismissals.under_way() == []
+
+
+@pytest.mark.parametrize("with_disks", [False, True])
+def test_nothing_is_forgotten_whose_disks_are_asked_for_only_now(store: Store, with_disks: bool) -> None:
+    """Or no more: whoever finishes has seen to them as it was before."""
+    service = a_service(store)
+    begin(store, service, {PRODUCTION} if with_disks else None)
+    (seen,) = store.dismissals.under_way()
+    if with_disks:
+        store.environments.ensure(service.id, PRODUCTION)
+    begin(store, service, None if with_disks else {PRODUCTION})
+    assert not store.dismissals.finish(service.id, PRODUCTION, disks_go=seen.disks_go)
+    assert store.dismissals.finish(service.id, PRODUCTION, disks_go=not seen.disks_go)
 
 
 def test_what_is_back_begins_anew(store: Store) -> None:
