@@ -54,14 +54,11 @@ def _over(parts: Parts, service: Service) -> set[str]:
 
 
 def gone(parts: Parts, place: Environment) -> bool:
-    """Removes the disks of a place of which nothing runs any more, where that was asked. False: the sweep comes again,
-    since a host is away or still has a container with one."""
+    """Removes the disks of a place of which nothing runs any more, where that was asked and as long as nobody deploys
+    there again. False: the sweep comes again, since a host is away or still has a container with one."""
     service = parts.store.services.get(place.service_id)
     if not place.disks_go or service is None:
         return True
-    now = parts.store.environments.get(place.service_id, place.name)
-    if now is None or not now.disks_go:
-        return True  # somebody deploys there again: what is there is used again
     try:
         parts.hosts.each(lambda engine: _remove(parts, engine, service, place.name))
     except Unavailable as trouble:
@@ -73,6 +70,10 @@ def gone(parts: Parts, place: Environment) -> bool:
 def _remove(parts: Parts, engine: Engine, service: Service, environment: str) -> None:
     held = disk.volumes_of_service(engine.held_volumes(), service.repository_id, service.name)
     for volume in (volume for place, volume in held if place == environment):
+        # Asked each time: while a host that was away was waited for, a deploy may have made this one anew.
+        now = parts.store.environments.get(service.id, environment)
+        if now is None or not now.disks_go:
+            return
         engine.remove_volume(volume)
         text = disk.removed(volume, engine.name)
         at, repository = parts.clock.now(), service.repository_id

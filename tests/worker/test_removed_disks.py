@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.worker.house import House, Killed
@@ -172,6 +174,29 @@ def test_what_a_closed_pull_request_had_there_is_not_looked_for(house: House, re
     house.engine.trouble = "the host is away"
     remove(house, repository, disks=True)
     assert [each.name for each in house.store.environments.of_repository(repository.id)] == [PRODUCTION]
+
+
+def test_a_deploy_while_the_hosts_are_asked_keeps_the_disk(
+    house: House, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove(house, repository, disks=False)
+    house.watch(120, every=10)
+    assert instances(house) == []
+    house.engine.trouble = "the host is away"
+    remove(house, repository, disks=True)
+    house.engine.trouble = None
+    held = house.engine.held_volumes
+
+    def meanwhile() -> Sequence[str]:
+        monkeypatch.undo()
+        house.push(repository)
+        return held()
+
+    monkeypatch.setattr(house.engine, "held_volumes", meanwhile)
+    house.watch(60, every=10)
+    assert set(house.engine.volumes) == {volume(repository)}
+    (gone,) = told(house, repository, "disk-removed")
+    assert volume(repository, "pr-1") in gone
 
 
 def test_of_a_service_that_never_had_one_nothing_is_said(house: House) -> None:
