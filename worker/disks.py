@@ -74,7 +74,8 @@ def _remove(parts: Parts, engine: Engine, service: Service, environment: str) ->
         now = parts.store.environments.get(service.id, environment)
         if now is None or not now.disks_go:
             return
-        engine.remove_volume(volume)
+        if not engine.remove_volume(volume):
+            continue  # another worker did, and tells
         text = disk.removed(volume, engine.name)
         at, repository = parts.clock.now(), service.repository_id
         entry = TimelineEntry(at, "disk-removed", text, "tidegate", repository, service.name, environment)

@@ -305,13 +305,13 @@ class FakeEngine:
         running = (each for each in self.containers.values() if each.running and _is_instance(each))
         return {each.id: self.used.get(each.id, Counters(0.0, 0)) for each in running}
 
-    def remove_volume(self, name: str) -> None:
+    def remove_volume(self, name: str) -> bool:
         self._reach()
         if name not in self.held_volumes():
-            return
+            return False
         if any(container.spec.disk and container.spec.disk.volume == name for container in self.containers.values()):
             raise Unavailable(f"The disk {name} is still in use by a container.")
-        del self.volumes[name]
+        return self.volumes.pop(name, None) is not None
 
     def start(self, spec: ContainerSpec) -> Container:
         self._reach()

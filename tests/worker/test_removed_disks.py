@@ -13,6 +13,7 @@ from tests.worker.test_ordered import order
 from tidegate.freeze import Freeze
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION, Repository
+from worker import dismissal
 
 
 @pytest.fixture
@@ -197,6 +198,23 @@ def test_a_deploy_while_the_hosts_are_asked_keeps_the_disk(
     assert set(house.engine.volumes) == {volume(repository)}
     (gone,) = told(house, repository, "disk-removed")
     assert volume(repository, "pr-1") in gone
+
+
+def test_what_two_workers_remove_at_once_is_told_once(
+    house: House, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove(house, repository, disks=True)
+    by_one = house.engine.remove_volume
+
+    def by_another_before(name: str) -> bool:
+        monkeypatch.undo()
+        dismissal.go_on(house.parts)
+        return by_one(name)
+
+    monkeypatch.setattr(house.engine, "remove_volume", by_another_before)
+    house.watch(120, every=10)
+    assert house.engine.volumes == {}
+    assert len(told(house, repository, "disk-removed")) == 2
 
 
 def test_of_a_service_that_never_had_one_nothing_is_said(house: House) -> None:

@@ -126,8 +126,8 @@ class DockerEngine:
     def counters(self) -> Mapping[str, Counters]:
         return stats.counters(self._connection)
 
-    def remove_volume(self, name: str) -> None:
-        volumes.remove(self._connection, name)
+    def remove_volume(self, name: str) -> bool:
+        return volumes.remove(self._connection, name)
 
     def start(self, spec: ContainerSpec) -> Container:
         return containers.start(self._connection, spec)

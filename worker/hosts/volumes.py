@@ -47,16 +47,18 @@ def sizes(connection: Connection) -> dict[str, int]:
     }
 
 
-def remove(connection: Connection, name: str) -> None:
+def remove(connection: Connection, name: str) -> bool:
     """As ports.Engine.remove_volume."""
     client = connection.client()
     with connection.translated(), suppress(NotFound):
         seen = client.inspect_volume(name)
         if (seen["Labels"] or {}).get("tidegate.role") != ROLE:
-            return
+            return False
         try:
             client.remove_volume(name)
+            return True
         except APIError as error:
             if error.status_code == HTTPStatus.CONFLICT:
                 raise Unavailable(f"The disk {name} is still in use by a container.") from error
             raise
+    return False

@@ -119,9 +119,9 @@ class Engine(Protocol):
         """What each running instance of ours uses, by the container's id. One that ends meanwhile is left out."""
         ...
 
-    def remove_volume(self, name: str) -> None:
-        """With all that is on it. Fine where it is gone. Unavailable while a container, running or not, has it. Not
-        touched where it isn't ours."""
+    def remove_volume(self, name: str) -> bool:
+        """With all that is on it. False: it was gone, or it isn't ours, and then it isn't touched. Unavailable while a
+        container, running or not, has it."""
         ...
 
     def start(self, spec: ContainerSpec) -> Container:
