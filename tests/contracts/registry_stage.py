@@ -64,7 +64,9 @@ class RealRegistry:
 
     def publish(self, name: str, script: str) -> None:
         command = json.dumps(["/bin/sh", "-c", script])
-        self._registry.publish(name, {"Dockerfile": f"FROM {base_image.NAME}\nCMD {command}\n"})
+        # Images with the same content are the same one for the engine: another test's could be taken away with it.
+        own = f"LABEL registry={self.address}"
+        self._registry.publish(name, {"Dockerfile": f"FROM {base_image.NAME}\n{own}\nCMD {command}\n"})
 
 
 @pytest.fixture
