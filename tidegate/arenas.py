@@ -1,4 +1,4 @@
-"""How much memory threads keep for themselves."""
+"""How much memory the C library keeps for itself."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ def few() -> None:
     rarely gives back. To be called before there are threads; does nothing where the C library is another."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_ARENA_MAX, _ARENAS)
+
+
+def give_back() -> None:
+    """To the kernel, what is free by now: importing takes much that is needed only meanwhile (malloc_trim(3))."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

@@ -59,6 +59,7 @@ def post_worker_init(worker: Worker) -> None:
     from webapp.front import Front
     from webapp.parts import KEY
 
+    arenas.give_back()
     gc.freeze()
     if isinstance(worker.wsgi, Front):
         worker.wsgi.stopping = lambda: not worker.alive

@@ -60,7 +60,9 @@ def _watch(settings: Settings) -> None:
     from worker.watch import Watch
 
     wiring.configure(settings)
-    Watch(wiring.parts()).run()
+    watch = Watch(wiring.parts())
+    arenas.give_back()
+    watch.run()
 
 
 def _router(settings: Settings) -> None:

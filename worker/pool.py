@@ -17,6 +17,7 @@ from types import FrameType
 
 import structlog
 
+from tidegate import arenas
 from tidegate.settings import Settings
 from worker.bell import BUILDS, DEPLOYS, EVENTS, NEWS, UPKEEP
 from worker.hand import Hand
@@ -53,6 +54,8 @@ class Pool:
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        gc.collect()
+        arenas.give_back()
         gc.freeze()  # the collector would touch, and so copy, what the children share with us
         for process in self._crew:
             self._start(process)
