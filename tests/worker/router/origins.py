@@ -97,7 +97,12 @@ class Origins:
         await writer.drain()
 
     async def _stop(self, address: tuple[str, int]) -> None:
-        self._servers.pop(address).close()
+        server = self._servers.pop(address)
+        # A closed server can't take what it accepted a moment ago: that connection would never be closed.
+        for listening in server.sockets:
+            self._loop.remove_reader(listening)
+        await asyncio.sleep(0)
+        server.close()
         for writer in list(self._writers):
             if writer.get_extra_info("sockname") == address:
                 writer.transport.abort()
