@@ -16,7 +16,7 @@ from time import monotonic
 import requests
 import urllib3
 from docker import APIClient
-from docker.errors import APIError, DockerException, create_api_error_from_http_exception
+from docker.errors import APIError, DockerException
 from docker.tls import TLSConfig
 
 from worker.hosts.tunnel import Tunnel
@@ -173,11 +173,3 @@ class Connection:
             f"Docker host {self.name} is out of disk space. Make room there: `tidegate clean --urgent` removes what"
             " Tidegate can do without, and `docker system df` tells what else there is. Then redeploy."
         )
-
-
-def answered(told: requests.Response) -> None:
-    """Raises APIError where what the engine answers is an error: it is there, whatever it says."""
-    try:
-        told.raise_for_status()
-    except requests.HTTPError as error:
-        create_api_error_from_http_exception(error)

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import shutil
 
-from worker.hosts.connection import Connection, answered
-
-#: Seconds for one answer: the engine adds up sizes, or removes gigabytes, before it says anything.
-_TIMEOUT = 600
+from worker.hosts.connection import Connection
+from worker.hosts.usage import TIMEOUT, taken
 
 
 def build_cache(connection: Connection) -> int | None:
     """As ports.Engine.build_cache. What it shares with images is theirs."""
-    with connection.translated(), connection.fresh_client(_TIMEOUT) as client:
-        # Asked for this alone: to add up containers and volumes as well takes an engine minutes.
-        address = f"{client.base_url}/v{client.api_version}/system/df"
-        told = client.get(address, params={"type": "build-cache"}, timeout=client.timeout)
-        answered(told)
-        records = told.json().get("BuildCache")
+    records = taken(connection, "build-cache").get("BuildCache")
     return None if records is None else sum(each["Size"] for each in records if not each["Shared"])
 
 
 def prune_build_cache(connection: Connection, keep: int) -> int:
     """As ports.Engine.prune_build_cache."""
-    with connection.translated(), connection.fresh_client(_TIMEOUT) as client:
+    with connection.translated(), connection.fresh_client(TIMEOUT) as client:
         pruned = client.prune_builds(keep_storage=keep)
     return int(pruned.get("SpaceReclaimed") or 0)
 

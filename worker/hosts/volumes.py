@@ -9,11 +9,9 @@ from typing import Any
 from docker.errors import APIError, NotFound
 
 from tidegate.disk import ROLE, Mount
-from worker.hosts.connection import Connection, answered
+from worker.hosts.connection import Connection
+from worker.hosts.usage import taken
 from worker.ports import Unavailable
-
-#: Seconds for one answer: the engine looks at every file before it says anything.
-_TIMEOUT = 600
 
 
 def description(mount: Mount) -> dict[str, Any]:
@@ -34,15 +32,10 @@ def held(connection: Connection) -> list[str]:
 
 
 def sizes(connection: Connection) -> dict[str, int]:
-    """As ports.Engine.volume_sizes. Engines without the choice of what to add up (before 23.0) add up all."""
-    with connection.translated(), connection.fresh_client(_TIMEOUT) as client:
-        address = f"{client.base_url}/v{client.api_version}/system/df"
-        told = client.get(address, params={"type": "volume"}, timeout=client.timeout)
-        answered(told)
-        listed = told.json().get("Volumes") or ()
+    """As ports.Engine.volume_sizes."""
     return {
         str(entry["Name"]): int(entry["UsageData"]["Size"])
-        for entry in listed
+        for entry in taken(connection, "volume").get("Volumes") or ()
         if (entry["Labels"] or {}).get("tidegate.role") == ROLE and (entry.get("UsageData") or {}).get("Size", -1) >= 0
     }
 
