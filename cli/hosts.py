@@ -10,15 +10,15 @@ from urllib.parse import quote
 from cli.command import Shown, Told
 from cli.onstore import here_or_there, on_store
 from cli.remote.ask import Act, by_api
+from tidegate.gauge import HostSeen
 from tidegate.guard import closed_ports, script
-from tidegate.placement import Admission, Candidate
+from tidegate.placement import Admission
 from tidegate.settings import Settings
 from tidegate.store import Store
-from tidegate.store.hosts import Closed
 
 if TYPE_CHECKING:
     from cli.command import Commands
-    from cli.remote.api import Answer, Api
+    from cli.remote.api import Api
 
 _PATH = "/api/v1/hosts"
 _NOTHING = "Nothing is known of hosts"
@@ -50,15 +50,19 @@ def _listed(api: Api, _: Told) -> Shown:
 
 def _looked_at(settings: Settings, _: Store, __: Told) -> Shown:
     """Whether each answers is asked on the spot."""
+    from webapp.api.hosts import described
+    from webapp.hosts import Known
     from worker.place import candidates
     from worker.wiring import make
 
+    hosts = {each.name: each for each in settings.hosts}
     parts = make(settings, "tidegate-hosts")
     try:
         closed = parts.store.hosts.closed()
-        found = [document(each, closed.get(each.name), datetime.now(UTC)) for each in candidates(parts, alone=True)]
+        asked = [(each, HostSeen(datetime.now(UTC), each.trouble)) for each in candidates(parts, alone=True)]
     finally:
         parts.store.close()
+    found = [described(Known(hosts[each.name], closed.get(each.name), each.instances, seen)) for each, seen in asked]
     elsewhere = [host.name for host in settings.hosts if not host.local] if settings.guard else []
     return Shown({"hosts": found}, [*map(line, found), *unguarded(elsewhere)])
 
@@ -74,21 +78,6 @@ def _admitting(admission: Admission) -> Act:
         return Shown(said, [said["detail"]])
 
     return act
-
-
-def document(host: Candidate, closed: Closed | None, asked: datetime) -> Answer:
-    """As the API has it."""
-    return {
-        "name": host.name,
-        "region": host.region,
-        "admission": host.admission,
-        "admitted_by": closed and closed.actor,
-        "admitted_at": closed and closed.at.isoformat(),
-        "instances": host.instances,
-        "answers": not host.trouble,
-        "trouble": host.trouble or None,
-        "seen_at": asked.isoformat(),
-    }
 
 
 def line(host: Mapping[str, object]) -> str:

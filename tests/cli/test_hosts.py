@@ -7,14 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from cli.hosts import document, line
+from cli.hosts import line
 from cli.main import main
 from tests.cli.test_up import COMPLETE
 from tests.tidegate.store.given import NOON
+from tidegate.gauge import HostSeen
 from tidegate.guard import PORTS, closed_ports, script
+from tidegate.hosts import Host
 from tidegate.permission import OPERATOR
-from tidegate.placement import Admission, Candidate
+from tidegate.placement import Admission
 from tidegate.store import open_store
+from tidegate.store.hosts import Closed
+from webapp.api.hosts import described
+from webapp.hosts import Known
 
 
 @pytest.fixture(autouse=True)
@@ -58,10 +63,16 @@ def test_one_that_is_alone_is_asked_too(
 
 
 def test_lines_say_what_they_need_to() -> None:
-    found = [Candidate("a", "eu", instances=1), Candidate("b", "us", Admission.CORDONED, "no route", 2)]
-    assert [line(document(each, None, NOON)) for each in found] == [
+    cordoned = Closed("b", Admission.CORDONED, "grace", NOON)
+    found = [
+        Known(Host("a", "unix:///a", "eu"), None, 1, HostSeen(NOON)),
+        Known(Host("b", "unix:///b", "us"), cordoned, 2, HostSeen(NOON, "no route")),
+        Known(Host("c", "unix:///c", "us"), None, 0, None),
+    ]
+    assert [line(described(each)) for each in found] == [
         "a  eu  open  1 instance  answers",
         "b  us  cordoned  2 instances  can't be reached: no route",
+        "c  us  open  0 instances",
     ]
 
 

@@ -45,7 +45,7 @@ _ADMISSION = OneOf("admission", "what it takes", tuple(Admission), required=True
 def index() -> Response:
     """For whoever works in a repository here. `admitted_by` and `admitted_at`: who closed one, and when; `answers` is
     null where it was not asked lately."""
-    return jsonify(hosts=[_told(each) for each in hosts.known(viewer())])
+    return jsonify(hosts=[described(each) for each in hosts.known(viewer())])
 
 
 @endpoint(
@@ -63,10 +63,11 @@ def admit(name: str) -> Response:
     """`cordoned`: nothing new is placed there; `drained`: what runs there leaves, too."""
     admission = Admission(_ADMISSION.must(told((_ADMISSION,))))
     found = hosts.admit(viewer(), name, admission)
-    return jsonify(**_told(found), detail=f"{sentence(f'`{name}` is {admission}: {FROM_NOW_ON[admission]}')}.")
+    return jsonify(**described(found), detail=f"{sentence(f'`{name}` is {admission}: {FROM_NOW_ON[admission]}')}.")
 
 
-def _told(each: Known) -> dict[str, object]:
+def described(each: Known) -> dict[str, object]:
+    """As a Host of the API."""
     closed, seen = each.closed, each.seen
     return {
         "name": each.host.name,
