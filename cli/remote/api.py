@@ -20,6 +20,8 @@ from tidegate.markdown import clip
 Answer = dict[str, Any]
 Query = Mapping[str, str | int | bool | None]
 
+#: Entries of a list that are asked for at once.
+_PART = 100
 #: Seconds, of those that a server may say in `Retry-After`, that are waited for.
 _PATIENCE = 10
 #: Seconds without a byte. A worker has ten to answer an order; a log that is followed says something every fifteen.
@@ -51,15 +53,14 @@ class Api:
     def get(self, path: str, query: Query | None = None) -> Answer:
         return self._ask("GET", path, {"params": _said(query)}, again=True)
 
-    def all(self, path: str, name: str, cursor: str, query: Query | None = None) -> list[Answer]:
-        """The whole of a list that comes in parts, `cursor` by which the next is asked for."""
-        found: list[Answer] = []
+    def each(self, path: str, name: str, cursor: str, query: Query | None = None) -> Iterator[Answer]:
+        """Of a list that comes in parts, `cursor` by which the next is asked for, once it is wanted."""
         further: Mapping[str, Any] = {}
         while True:
-            part = self.get(path, {"limit": 100, **(query or {}), **further})
-            found += part[name]
+            part = self.get(path, {"limit": _PART, **(query or {}), **further})
+            yield from part[name]
             if part["next"] is None:
-                return found
+                return
             further = {cursor: part["next"]}
 
     def post(self, path: str, body: Query) -> Answer:

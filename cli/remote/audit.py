@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cli.command import Shown, Told
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from cli.remote.api import Answer, Api
 
 _LINES = 50
-#: Entries that are asked for at once.
-_PART = 100
 
 
 def add_to(commands: Commands) -> None:
@@ -24,14 +23,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _audit(api: Api, told: Told) -> Shown:
-    entries: list[Answer] = []
-    cursor, wanted = None, max(told.lines, 1)
-    while len(entries) < wanted:
-        page = api.get("/api/v1/audit", {"limit": min(wanted - len(entries), _PART), "before": cursor})
-        entries += page["entries"]
-        cursor = page["next"]
-        if cursor is None:
-            break
+    entries = list(islice(api.each("/api/v1/audit", "entries", "before"), max(told.lines, 1)))
     lines = [_line(each) for each in entries] or ["Nothing was asked for yet."]
     return Shown({"entries": entries}, lines)
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 #: Lines that are printed.
 _LINES = 200
-#: Deployments that are asked for at once.
-_PART = 100
 
 
 def add_to(commands: Commands) -> None:
@@ -72,19 +70,12 @@ def _logs(api: Api, told: Told) -> Shown:
 
 def _last(api: Api, name: str, environment: str) -> Answer:
     """Of which anything may have been printed, if there is one. Raises Refused where there was never any."""
-    where, cursor = f"{PATH}/{meant(api, name)['id']}/deploys", None
     found: Answer | None = None
-    while True:
-        page = api.get(where, {"limit": _PART, "before": cursor})
-        listed: list[Answer] = page["deployments"]
-        for each in listed:
-            if each["environment"] == environment:
-                found = found or each
-                if each["started_at"]:
-                    return each
-        cursor = page["next"]
-        if cursor is None:
-            break
+    for each in api.each(f"{PATH}/{meant(api, name)['id']}/deploys", "deployments", "before"):
+        if each["environment"] == environment:
+            found = found or each
+            if each["started_at"]:
+                return each
     if found is None:
         raise Refused(f"{name}: it was never deployed to `{environment}`")
     return found

@@ -24,7 +24,7 @@ def _previews(api: Api, told: Told) -> Shown:
     found = []
     for each in [meant(api, told.repository)] if told.repository else repositories(api):
         where = f"/api/v1/repositories/{each['id']}/previews"
-        listed = api.all(where, "previews", "before", {"all": "true" if told.all else None})
+        listed = api.each(where, "previews", "before", {"all": "true" if told.all else None})
         found += [{"repository": each["full_name"], **one} for one in listed]
     rows = [row for each in found for row in _rows(each)]
     return Shown({"previews": found}, columns(rows))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def repositories(api: Api) -> list[Answer]:
-    return api.all("/api/v1/repositories", "repositories", "after")
+    return list(api.each("/api/v1/repositories", "repositories", "after"))
 
 
 def meant(api: Api, full_name: str) -> Answer:

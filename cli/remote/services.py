@@ -75,7 +75,7 @@ def _picked(found: Sequence[Answer]) -> Answer:
 
 
 def every(api: Api, query: dict[str, str | None] | None = None) -> list[Answer]:
-    return api.all(PATH, "services", "after", query)
+    return list(api.each(PATH, "services", "after", query))
 
 
 def _services(api: Api, told: Told) -> Shown:
