@@ -7,51 +7,27 @@ httpx and the App's signing are brought in by the first question, as in people.p
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import quote
 
 from tidegate.github import GitHub
+from tidegate.installation import MARGIN, Scope, claims
 from tidegate.permission import Permission
 from tidegate.repository import Repository
 from tidegate.store.tokens import Tokens
 from webapp.people import People, TokenRefused, Unreachable
 
 _Answer = TypeVar("_Answer")
-#: A token that ends sooner isn't begun with.
-_MARGIN = timedelta(minutes=5)
-#: Of what proves that we are the App; GitHub takes at most ten minutes, and its clock may be behind ours.
-_PROOF, _BACKDATED = timedelta(minutes=9), timedelta(seconds=60)
 
 
 class _NotInstalled(Exception):
     """GitHub gives no token for it: it was suspended or removed, and nobody has told us yet."""
 
 
-@dataclass(frozen=True)
-class _Scope:
-    """What a token is asked for. `repository` None: all of the installation."""
-
-    installation: int
-    repository: int | None
-    may: tuple[tuple[str, str], ...]
-
-    @property
-    def key(self) -> str:
-        """Under which what GitHub gives is kept: worker/github/auth.py's for the same, so that one serves both."""
-        may = ",".join(f"{name}:{how}" for name, how in self.may)
-        return f"github/{self.installation}/{self.repository or '*'}/{may}"
-
-    @property
-    def body(self) -> dict[str, object]:
-        where = {} if self.repository is None else {"repository_ids": [self.repository]}
-        return {**where, "permissions": dict(self.may)}
-
-
 #: Whoever asks what people may, and whoever reads commits and their checks.
-_ASKING = (("metadata", "read"),)
-_READING = (("checks", "read"), ("contents", "read"), ("metadata", "read"))
+_ASKING = {"metadata": "read"}
+_READING = {"checks": "read", "contents": "read", "metadata": "read"}
 
 
 class AsApp:
@@ -69,7 +45,7 @@ class AsApp:
         """
         path = f"/repos/{repository.full_name}/collaborators/{quote(login, safe='')}/permission"
         try:
-            scope = _Scope(repository.installation_id, None, _ASKING)
+            scope = Scope.of(repository.installation_id, None, _ASKING)
             found = self._asked(scope, lambda token: self._people.get(path, token))
         except _NotInstalled:
             return Permission.NONE
@@ -87,7 +63,7 @@ class AsApp:
         https://docs.github.com/rest/users/users#get-a-user-using-their-id
         """
         try:
-            scope = _Scope(repository.installation_id, None, _ASKING)
+            scope = Scope.of(repository.installation_id, None, _ASKING)
             told = self._asked(scope, lambda token: self._people.get(f"/user/{person_id}", token))
         except _NotInstalled:
             return None
@@ -97,14 +73,14 @@ class AsApp:
     def read(self, repository: Repository, ask: Callable[[str], _Answer]) -> _Answer:
         """What is answered to a token for this repository's commits and checks. Raises Unreachable."""
         try:
-            return self._asked(_Scope(repository.installation_id, repository.id, _READING), ask)
+            return self._asked(Scope.of(repository.installation_id, repository.id, _READING), ask)
         except _NotInstalled as none:
             raise Unreachable("the App is not installed there any more") from none
 
-    def _asked(self, scope: _Scope, ask: Callable[[str], _Answer]) -> _Answer:
+    def _asked(self, scope: Scope, ask: Callable[[str], _Answer]) -> _Answer:
         """With the token that is kept; where GitHub refuses it (it was suspended, or given anew), with a new one."""
         now = datetime.now(UTC)
-        kept = self._tokens.get(scope.key, now + _MARGIN)
+        kept = self._tokens.get(scope.key, now + MARGIN)
         try:
             if kept is not None:
                 return ask(kept)
@@ -115,12 +91,11 @@ class AsApp:
         except TokenRefused as refused:
             raise Unreachable("GitHub refuses the App") from refused
 
-    def _mint(self, scope: _Scope, now: datetime) -> str:
+    def _mint(self, scope: Scope, now: datetime) -> str:
         import jwt
 
-        claims = {"iss": str(self._settings.app_id), "iat": now - _BACKDATED, "exp": now + _PROOF}
         try:
-            proof = jwt.encode(claims, self._settings.private_key, algorithm="RS256")
+            proof = jwt.encode(claims(self._settings.app_id, now), self._settings.private_key, algorithm="RS256")
         except (ValueError, TypeError, jwt.PyJWTError) as trouble:
             raise Unreachable("GITHUB_PRIVATE_KEY is no private key in PEM form") from trouble
         made = self._people.post(f"/app/installations/{scope.installation}/access_tokens", proof, scope.body)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tidegate.github import GitHub as Settings
+from tidegate.installation import Scope
 from tidegate.repository import Repository
 from worker.github import deliveries, installations
-from worker.github.auth import CLONE_PERMISSIONS, Scope, TokenCache
+from worker.github.auth import CLONE_PERMISSIONS, TokenCache
 from worker.github.budget import Budget
 from worker.github.checks import Checks
 from worker.github.client import Client

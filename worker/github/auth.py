@@ -1,29 +1,25 @@
 """Who we are to GitHub: the App by a signed token of minutes, an installation by one of an hour, as narrow as it goes.
 
 A token is minted for one repository and the permissions in use, kept encrypted in the store for all processes, and
-renewed before it ends. Source: docs.github.com, "Generating an installation access token for a GitHub App".
+renewed before it ends.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import jwt
 
+from tidegate.installation import MARGIN, PROOF, Scope, claims
 from worker.ports import Clock, Refused
 
-#: A token that ends sooner than this is replaced first, so that no call begins with one that ends on its way.
-MARGIN = timedelta(minutes=5)
 #: How long a token found in the store, whose end it doesn't tell, is used without asking the store again.
 RECHECK = timedelta(minutes=1)
-JWT_LIFE = timedelta(minutes=9)
-#: GitHub's clock may be behind ours.
-JWT_BACKDATED = timedelta(seconds=60)
 
 REPOSITORY_PERMISSIONS = {
     "metadata": "read",
@@ -46,24 +42,6 @@ class TokenCache(Protocol):
         ...
 
     def put(self, key: str, token: str, expires_at: datetime) -> None: ...
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a token may do. `repository` is GitHub's id; None is every repository of the installation."""
-
-    installation: int
-    repository: int | None
-    permissions: tuple[tuple[str, str], ...]
-
-    @classmethod
-    def of(cls, installation: int, repository: int | None, permissions: Mapping[str, str]) -> Scope:
-        return cls(installation, repository, tuple(sorted(permissions.items())))
-
-    @property
-    def key(self) -> str:
-        allowed = ",".join(f"{name}:{level}" for name, level in self.permissions)
-        return f"github/{self.installation}/{self.repository or '*'}/{allowed}"
 
 
 @dataclass(frozen=True)
@@ -127,13 +105,12 @@ class AppKey:
         now = self._clock.now()
         held = self._held
         if held is None or held.until <= now:
-            held = self._held = Token(self._sign(now), now + JWT_LIFE - MARGIN)
+            held = self._held = Token(self._sign(now), now + PROOF - MARGIN)
         return held.value
 
     def _sign(self, now: datetime) -> str:
-        claims = {"iss": str(self._app_id), "iat": now - JWT_BACKDATED, "exp": now + JWT_LIFE}
         try:
-            return jwt.encode(claims, self._private_key, algorithm="RS256")
+            return jwt.encode(claims(self._app_id, now), self._private_key, algorithm="RS256")
         except (ValueError, TypeError, jwt.PyJWTError) as trouble:
             raise Refused(
                 "GITHUB_PRIVATE_KEY is not a private key in PEM form. Generate one in the App's settings on GitHub."

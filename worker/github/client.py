@@ -28,9 +28,10 @@ from githubkit_schemas.v2026_03_10.rest import (  # noqa: F401 - see httpcore
 )
 
 from tidegate.github import GitHub as Settings
+from tidegate.installation import Scope
 from tidegate.repository import Repository
 from worker.github import errors, models
-from worker.github.auth import REPOSITORY_PERMISSIONS, AppKey, Scope, TokenCache, Tokens
+from worker.github.auth import REPOSITORY_PERMISSIONS, AppKey, TokenCache, Tokens
 from worker.github.budget import Budget, OwnBudget
 from worker.ports import Clock, Unavailable
 
@@ -156,12 +157,9 @@ class Client:
             raise answer from trouble
 
     def _mint(self, scope: Scope) -> tuple[str, datetime]:
-        body: dict[str, Any] = {"permissions": dict(scope.permissions)}
-        if scope.repository is not None:
-            body["repository_ids"] = [scope.repository]
         made, _ = self.ask_as_app(
             lambda rest, headers: rest.apps.create_installation_access_token(
-                scope.installation, headers=headers, **body
+                scope.installation, headers=headers, **scope.body
             )
         )
         return made["token"], datetime.fromisoformat(made["expires_at"]).astimezone(UTC)

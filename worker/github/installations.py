@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from tidegate.installation import Scope
 from tidegate.repository import Repository
-from worker.github.auth import LIST_PERMISSIONS, Scope
+from worker.github.auth import LIST_PERMISSIONS
 from worker.github.client import PAGE, Client
 
 #: 50,000 of each: beyond that something turns in circles.

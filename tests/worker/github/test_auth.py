@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tests.contracts.github_places import MemoryTokens
 from tests.fakes.clock import FakeClock
-from worker.github.auth import AppKey, Scope, Tokens
+from tidegate.installation import Scope
+from worker.github.auth import AppKey, Tokens
 from worker.ports import Refused
 
 WEB = Scope.of(7, 11, {"contents": "read"})

@@ -11,7 +11,7 @@ import pytest
 
 from tests.contracts.github_places import MemoryTokens, RealClock
 from tidegate.github import GitHub as Settings
-from worker.github.auth import Scope
+from tidegate.installation import Scope
 from worker.github.client import Client
 from worker.ports import Unavailable
 
