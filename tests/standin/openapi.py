@@ -23,7 +23,6 @@ from tests import npm
 
 VERSION = "23.0.2"
 CACHE = Path(__file__).parents[2] / ".cache" / "openapi"
-METHODS = ("get", "post", "put", "patch", "delete")
 # Parameters that hold slashes on GitHub, although OpenAPI can't say so; an empty path is the root directory.
 GREEDY = {"path": ".*"} | dict.fromkeys(["ref", "branch", "basehead", "name", "tree_sha"], ".+")
 HERE = "urn:github"
