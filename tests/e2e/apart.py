@@ -27,13 +27,19 @@ _PATIENCE = 30
 
 @dataclass(frozen=True)
 class Apart:
-    """`address` is the far end of the link; `certificates` the directory for a client; `inside` begins a command
-    that is run there."""
+    """`address` is the far end of the link; `certificates` the directory for a client; `socket` where who is on the
+    machine itself finds it; `namespace` its network's name, `link` that of the link in it."""
 
     address: str
     certificates: Path
-    inside: tuple[str, ...]
+    socket: Path
+    namespace: str
     link: str
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """Begins a command that is run there."""
+        return ("nsenter", f"--net=/run/netns/{self.namespace}")
 
     @property
     def url(self) -> str:
@@ -52,6 +58,11 @@ class Apart:
         options = (f"--host={self.url}", "--tlsverify", *(f"--tls{each}" for each in self._files()))
         return subprocess.run(("docker", *options, *words), capture_output=True, text=True, check=False).stdout.strip()
 
+    def instances(self, sha: str) -> list[str]:
+        """Ids of those of that commit."""
+        labels = (f"--filter=label=tidegate.sha={sha}", "--filter=label=tidegate.role=instance")
+        return self.docker("ps", "--quiet", *labels).split()
+
     def _files(self) -> tuple[str, ...]:
         place = self.certificates
         return f"cacert={place / 'ca.pem'}", f"cert={place / 'cert.pem'}", f"key={place / 'key.pem'}"
@@ -69,12 +80,11 @@ def engine_apart(place: Path) -> Iterator[Apart]:
         _run("ip", "link", "add", f"{name}h", "type", "veth", "peer", "name", f"{name}c", "netns", name)
         _run("ip", "address", "add", f"{near}/24", "dev", f"{name}h")
         _run("ip", "link", "set", f"{name}h", "up")
-        inside = ("nsenter", f"--net=/run/netns/{name}")
-        _run(*inside, "ip", "address", "add", f"{far}/24", "dev", f"{name}c")
-        for link in ("lo", f"{name}c"):
-            _run(*inside, "ip", "link", "set", link, "up")
         server, client = _certificates(place, far)
-        apart = Apart(far, client, inside, f"{name}c")
+        apart = Apart(far, client, place / "docker.sock", name, f"{name}c")
+        _run(*apart.inside, "ip", "address", "add", f"{far}/24", "dev", apart.link)
+        for link in ("lo", apart.link):
+            _run(*apart.inside, "ip", "link", "set", link, "up")
         stack.enter_context(_daemon(place, apart, server))
         yield apart
 
@@ -84,13 +94,14 @@ def _daemon(place: Path, apart: Apart, certificates: Path) -> Iterator[None]:
     data, pid = place / "data", place / "dockerd.pid"
     tls = (f"--tlscacert={certificates / 'ca.pem'}", f"--tlscert={certificates / 'cert.pem'}")
     options = ("--tlsverify", *tls, f"--tlskey={certificates / 'key.pem'}", f"--host={apart.url}")
+    local = f"--host=unix://{apart.socket}"
     places = (f"--data-root={data}", f"--exec-root={place / 'exec'}", f"--pidfile={pid}")
 
     def said() -> str:
         return (place / "dockerd.log").read_text()[-2000:]
 
     with (place / "dockerd.log").open("wb") as log:
-        daemon = subprocess.Popen((*apart.inside, "dockerd", *options, *places), stdout=log, stderr=log)
+        daemon = subprocess.Popen((*apart.inside, "dockerd", *options, local, *places), stdout=log, stderr=log)
         try:
             wait_for(lambda: apart.docker("version", "--format", "ok") == "ok", "the engine", _PATIENCE, said)
             yield

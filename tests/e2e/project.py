@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import subprocess
 import time
 from collections.abc import Callable
@@ -126,6 +128,19 @@ class Project:
 
     def annotations(self, check: Json) -> list[Json]:
         return self.hub.annotations(check["id"])
+
+    def printed(self, check: Json) -> list[str]:
+        """Lines of the log of the deployment that the check run tells of, as the repository's owner reads them."""
+        deployment = check["details_url"].rpartition("/")[2]
+        answer = self.world.sign_in(self.owner).get(f"/api/v1/deployments/{deployment}/logs")
+        answer.raise_for_status()
+        return [json.loads(line)["text"] for line in answer.text.splitlines()]
+
+    def timeline(self, sha: str) -> str:
+        """What is told of the commit's deployment on the page that its check run leads to."""
+        check = self.our_check(sha)
+        assert check is not None
+        return html.unescape(self.world.sign_in(self.owner).get(check["details_url"]).text)
 
     # What CI says
 

@@ -36,13 +36,6 @@ def serves(project: Project, sha: str) -> None:
     assert project.visit("/commit").text.strip() == sha
 
 
-def timeline(project: Project, sha: str) -> str:
-    """The deployment's page."""
-    check = project.our_check(sha)
-    assert check is not None
-    return project.world.sign_in(project.owner).get(check["details_url"]).text
-
-
 def only(project: Project, sha: str) -> str:
     (container,) = project.containers(sha=sha, role="instance")
     return container
@@ -53,10 +46,10 @@ def test_a_crash_is_mended_and_told(near: Project) -> None:
     near.live(sha)
     container = only(near, sha)
     near.tell(container, "sh", "-c", "kill -9 $(pidof httpd)")
-    wait_for(lambda: "it is started again at once" in timeline(near, sha), "the crash to be told", 20, near.log)
+    wait_for(lambda: "it is started again at once" in near.timeline(sha), "the crash to be told", 20, near.log)
     serves(near, sha)
     assert only(near, sha) == container, "started again, not made anew"
-    wait_for(lambda: "answers again" in timeline(near, sha), "its recovery to be told", 20, near.log)
+    wait_for(lambda: "answers again" in near.timeline(sha), "its recovery to be told", 20, near.log)
 
 
 def test_one_that_is_never_restarted_is_shown_as_failed(near: Project) -> None:
@@ -76,7 +69,7 @@ def test_one_that_fails_its_probes_is_unrouted_restarted_and_routed_again(near: 
     assert near.tell(only(near, sha), "rm", "/www/well")
     wait_for(lambda: near.visit().status == 503, "it to be unrouted", 20, near.log)
     serves(near, sha)
-    told = timeline(near, sha)
+    told = near.timeline(sha)
     assert "has failed 3 probes in a row: 404 Not Found" in told
     assert told.count("it is started again at once") == 0, "a restart of ours is no crash"
 
@@ -90,7 +83,7 @@ def test_what_ended_or_vanished_while_nobody_watched_is_brought_back(near: Proje
     subprocess.run(("docker", "rm", "--force", second), check=True, capture_output=True)
     wait_for(lambda: len(near.containers(sha=sha, role="instance")) == 2, "both to be there", 60, near.log)
     serves(near, sha)
-    wait_for(lambda: timeline(near, sha).count("answers again") == 2, "both to answer", 30, near.log)
+    wait_for(lambda: near.timeline(sha).count("answers again") == 2, "both to answer", 30, near.log)
     wait_for(lambda: near.shown(sha).states()[-1] == "success", "GitHub to say so", 30, near.log)
 
 
@@ -103,6 +96,6 @@ def test_a_crash_loop_ends(tmp_path: Path) -> None:
         sha = project.push({**files, "start.sh": loop + (files["start.sh"] or "")})
         project.live(sha)
         project.tell(only(project, sha), "sh", "-c", "kill -9 $(pidof httpd)")
-        wait_for(lambda: "2 times in vain" in timeline(project, sha), "it to be left alone", 30, project.log)
+        wait_for(lambda: "2 times in vain" in project.timeline(sha), "it to be left alone", 30, project.log)
         wait_for(lambda: project.shown(sha).states()[-1:] == ["failure"], "GitHub to say so", 30, project.log)
-        wait_for(lambda: "doomed" in timeline(project, sha), "its output to be in the log", 20, project.log)
+        wait_for(lambda: "doomed" in project.timeline(sha), "its output to be in the log", 20, project.log)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import pytest
 
-from cli.hub import Json
 from tests.e2e.apps import Files
 from tests.e2e.project import Project
 from tests.e2e.python_base import NAME, VERSION, python_base
@@ -48,19 +46,11 @@ def base() -> Iterator[str]:
         yield name
 
 
-def log(project: Project, check: Json) -> list[str]:
-    """Of the deployment that the check run tells of, as its owner reads it."""
-    browser = project.world.sign_in(project.owner)
-    answered = browser.get(f"/api/v1/deployments/{check['details_url'].rpartition('/')[2]}/logs")
-    answered.raise_for_status()
-    return [json.loads(line)["text"] for line in answered.text.splitlines()]
-
-
 def test_a_tree_goes_live_by_its_plan_which_its_log_shows_and_a_rollout_without_one_leaves_it_serving(
     project: Project,
 ) -> None:
     first = project.push(app("hello"))
-    told = log(project, project.live(first))
+    told = project.printed(project.live(first))
     assert project.serves("hello", first)
     assert f"FROM {NAME}" in told
     assert f"# Python {VERSION}: `.python-version`" in told

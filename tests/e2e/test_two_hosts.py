@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 
 import pytest
@@ -32,38 +31,26 @@ def project(apart: Apart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield project
 
 
-def timeline(project: Project, sha: str) -> str:
-    check = project.our_check(sha)
-    assert check is not None
-    return html.unescape(project.world.sign_in(project.owner).get(check["details_url"]).text)
-
-
-def there(apart: Apart, sha: str) -> list[str]:
-    """Ids of the commit's instances that run on the other host."""
-    labels = (f"--filter=label=tidegate.sha={sha}", "--filter=label=tidegate.role=instance")
-    return apart.docker("ps", "--quiet", *labels).split()
-
-
 @pytest.mark.parametrize("seconds", [3, pytest.param(60, marks=pytest.mark.long)])
 def test_one_is_cut_off_for_a_while_and_comes_back(project: Project, apart: Apart, seconds: int) -> None:
     """For so long after its silence was told."""
     one, two = (f"{each}, {seconds} s" for each in ("one", "two"))
     sha = project.push(web(one, extra="    numInstances: 2\n"))
     project.live(sha, patience=120)
-    before = there(apart, sha)
+    before = apart.instances(sha)
     assert (len(before), len(project.containers(sha=sha, role="instance"))) == (1, 1)
     assert all(project.serves(one, sha) for _ in range(8)), "both serve the same image"
 
     apart.cut()
-    wait_for(lambda: "has failed" in timeline(project, sha), "its instance to leave the router", 60, project.log)
-    wait_for(lambda: "can't be reached" in timeline(project, sha), "that to be told", 60, project.log)
+    wait_for(lambda: "has failed" in project.timeline(sha), "its instance to leave the router", 60, project.log)
+    wait_for(lambda: "can't be reached" in project.timeline(sha), "that to be told", 60, project.log)
     project.keep_looking(seconds, lambda: project.serves(one, sha))
 
     apart.mend()
-    wait_for(lambda: "answers again (" in timeline(project, sha), "its instance to serve again", 90, project.log)
-    wait_for(lambda: "there answers again" in timeline(project, sha), "that to be told", 90, project.log)
-    assert there(apart, sha) == before, "nobody touched what went on"
-    told = timeline(project, sha)
+    wait_for(lambda: "answers again (" in project.timeline(sha), "its instance to serve again", 90, project.log)
+    wait_for(lambda: "there answers again" in project.timeline(sha), "that to be told", 90, project.log)
+    assert apart.instances(sha) == before, "nobody touched what went on"
+    told = project.timeline(sha)
     assert "crashed" not in told
     assert "was started again" not in told
 
@@ -71,7 +58,7 @@ def test_one_is_cut_off_for_a_while_and_comes_back(project: Project, apart: Apar
     new = project.push(web(two, extra="    numInstances: 2\n"))
     project.live(new, patience=120)
     assert len(project.containers(sha=new, role="instance")) == 2, "placed where a host answers"
-    assert there(apart, new) == []
+    assert apart.instances(new) == []
     apart.mend()
-    wait_for(lambda: there(apart, sha) == [], "the old version to leave the host that is back", 90, project.log)
+    wait_for(lambda: apart.instances(sha) == [], "the old version to leave the host that is back", 90, project.log)
     project.keep_looking(1, lambda: project.serves(two, new))

@@ -23,12 +23,6 @@ def working(script: str = WORKS) -> Files:
     return {"tidegate.yml": DEPLOY_FILE, "Dockerfile": dockerfile, "work.sh": script}
 
 
-def page(project: Project, sha: str) -> str:
-    check = project.our_check(sha)
-    assert check is not None
-    return project.world.sign_in(project.owner).get(check["details_url"]).text
-
-
 def runs(project: Project, sha: str) -> bool:
     return any(project.tell(each, "true") for each in project.containers(sha=sha, role="instance"))
 
@@ -43,7 +37,7 @@ def test_a_worker_runs_and_a_broken_version_leaves_it_running(project: Project) 
     (made,) = shown.deployments
     assert [each["environment_url"] for each in shown.statuses[made["id"]] if each["environment_url"]] == []
     assert project.visit().status == 404
-    assert "Serves at" not in page(project, first)
+    assert "Serves at" not in project.timeline(first)
 
     broken = project.push(working("echo no queue\nsleep 1\nexit 3\n"))
     failed = project.ended(broken, "failure")
@@ -54,8 +48,8 @@ def test_a_worker_runs_and_a_broken_version_leaves_it_running(project: Project) 
 
     (container,) = project.containers(sha=first, role="instance")
     assert project.tell(container, "touch", "/fail")
-    wait_for(lambda: "exited with code 5" in page(project, first), "the crash to be told", 20, project.log)
-    wait_for(lambda: "has stayed up for 2 s" in page(project, first), "its recovery to be told", 30, project.log)
+    wait_for(lambda: "exited with code 5" in project.timeline(first), "the crash to be told", 20, project.log)
+    wait_for(lambda: "has stayed up for 2 s" in project.timeline(first), "its recovery to be told", 30, project.log)
     assert runs(project, first)
 
     second = project.push(working(f"{WORKS}# again\n"))
