@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -54,14 +54,15 @@ class Demo:
         return self.story.follow(sha, lambda shown: _LIVE in shown.states(), PATIENCE)
 
     def follow_new_pushes(self) -> None:
-        """For good; Ctrl-C ends it."""
+        """For good; Ctrl-C ends it. Where an answer of GitHub's fails or is late, the next one tells what it shows."""
         told = self.checkout.head()
         while True:
-            sha, message = self.hub.head("main")
-            if sha != told:
-                told = sha
-                _say_pushed(sha, message)
-            self.story.look(sha)
+            with suppress(httpx.HTTPError):
+                sha, message = self.hub.head("main")
+                if sha != told:
+                    told = sha
+                    _say_pushed(sha, message)
+                self.story.look(sha)
             time.sleep(1)
 
 
@@ -140,7 +141,8 @@ def _sweep(data: Path) -> None:
 def _stage(data: Path, environment: Mapping[str, str]) -> Iterator[Demo]:
     _say(f"making the base image {BASE_IMAGE} of this machine's busybox")
     ensure_base_image()
-    with rehearsal(data, environment, {}, _say, ("--user", OWNER)) as local:
+    # Looked at each second, a GitHub with its limits would refuse to answer after a quarter of an hour.
+    with rehearsal(data, environment, {}, _say, ("--user", OWNER, "--no-limits")) as local:
         token = local.github.create_user(OWNER)["token"]
         local.github.create_repo(REPOSITORY, ci={"mode": "command", "names": ["test"], "command": ["sh", "test.sh"]})
         checkout = Checkout(data / NAME, local.github.clone_url(REPOSITORY, token), OWNER)
