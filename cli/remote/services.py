@@ -109,7 +109,7 @@ def _whole(service: Answer) -> Iterator[str]:
 
 
 def told_instance(each: Answer) -> str:
-    said = f"instance {each['index']} on {each['host']}: {each['state']}"
+    said = f"instance {each['index'] + 1} on {each['host']}: {each['state']}"
     return f"{said} {clip(each['reason'], _SENTENCE)}".rstrip()
 
 

@@ -106,7 +106,7 @@ def test_json_is_all_of_stdout(here: World) -> None:
     assert listed[0]["status"] == "live"
     assert here.laptop.json("deploys list --limit 1")[1]["next"] == listed[0]["id"]
     code, out, _ = here.laptop.type(f"deploys show {told['id']}")
-    assert (code, "instance 0 on " in out, "start: ok (" in out) == (0, True, True), out
+    assert (code, "instance 1 on " in out, "start: ok (" in out) == (0, True, True), out
 
 
 def test_without_a_service_there_is_a_menu_on_a_terminal(here: World) -> None:

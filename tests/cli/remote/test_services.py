@@ -29,7 +29,7 @@ def test_services_are_listed_and_one_is_shown_with_its_freeze(here: World) -> No
     held = here.push({"page": "new"})
     code, out, _ = laptop.type("services octo/web/web")
     assert (code, f"production: {sha} live" in out, "Fair" in out) == (0, True, True), out
-    assert "instance 0 on " in out
+    assert "instance 1 on " in out
     told = laptop.json("services web")[1]
     assert [each["reason"] for each in told["freezes"]] == ["Fair"]
     assert here.workers.serving() == here.sha != held
