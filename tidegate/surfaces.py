@@ -245,8 +245,8 @@ def _remedy(deployment: Deployment, phases: Sequence[PhaseRecord]) -> str:
 
 _REMEDIES: dict[str, str] = {
     Step.FETCH: "See that the commit still exists and that the App may read the repository, then press *Redeploy*.",
-    Step.BUILD: "The log's end stands below; `docker build` on your machine should show the same. Push a correction.",
-    Step.PRE_DEPLOY: "What the command printed stands below. Push a correction, or press *Redeploy* to run it again.",
-    Step.START: "What the new instance printed stands below. Push a correction, or press *Redeploy* to try again.",
+    Step.BUILD: "The end of its log says why; `docker build` on your machine should show the same. Push a correction.",
+    Step.PRE_DEPLOY: "Its log ends with what the command printed. Correct it, or press *Redeploy* to run it again.",
+    Step.START: "Its log ends with what the new instance printed. Correct it, or press *Redeploy* to try again.",
     Step.SWITCH: "Press *Redeploy* to try again.",
 }

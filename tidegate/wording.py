@@ -354,7 +354,7 @@ def not_in_deploy_file(service: str) -> str:
 
 
 def nothing_to(verb: str) -> str:
-    return f"there is nothing to {verb} now; the timeline says why"
+    return f"there is nothing to {'roll back to' if verb == 'rollback' else verb} now; the timeline says why"
 
 
 def service_removed_by(actor: str) -> str:
