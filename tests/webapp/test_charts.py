@@ -24,6 +24,12 @@ def test_a_quiet_instance_is_drawn_to_the_scale_of_one_cpu() -> None:
     assert (drawn.points, drawn.words) == ("75.0,34.0 100.0,18.0", "50%")
 
 
+def test_nothing_is_drawn_of_the_time_before_it_was_read() -> None:
+    drawn = cpu(readings(0.5, 0.5), NOON)
+    assert drawn is not None
+    assert drawn.area == "75.0,34 75.0,18.0 100.0,18.0 100.0,34"
+
+
 def test_more_than_one_cpu_fits() -> None:
     drawn = cpu(readings(2.0, 1.0), NOON)
     assert drawn is not None

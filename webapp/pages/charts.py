@@ -22,6 +22,12 @@ class Chart:
     points: str
     words: str
 
+    @property
+    def area(self) -> str:
+        """A polygon's points, between the line and the ground: no wider than what was read."""
+        first, last = self.points.split()[0], self.points.split()[-1]
+        return f"{_below(first)} {self.points} {_below(last)}"
+
 
 def cpu(readings: Sequence[Reading], now: datetime) -> Chart | None:
     """To the scale of one CPU, or of the most that was used."""
@@ -34,6 +40,10 @@ def memory(readings: Sequence[Reading], limit: int | None, now: datetime) -> Cha
     values = [float(each.memory) for each in readings]
     words = size(values[-1]) + (f" of {size(limit)}" if limit else "") if values else ""
     return _chart(readings, values, float(limit or 0), now, words)
+
+
+def _below(point: str) -> str:
+    return f"{point.partition(',')[0]},{HEIGHT:g}"
 
 
 def size(count: float) -> str:
