@@ -118,6 +118,17 @@ def test_a_variable_is_set_shown_as_far_as_it_may_be_and_taken_away(desk: Desk) 
     assert "GREETING" in hidden
 
 
+def test_what_is_live_without_variables_says_that_nobody_set_any(desk: Desk) -> None:
+    live = desk.workers.row(desk.repository, desk.second)
+    assert "No variables Neither the deploy file nor the server sets any." in desk.see(
+        f"/deployments/{live.id}/configuration"
+    )
+
+
+def test_who_is_signed_in_is_not_told_to_sign_in(desk: Desk) -> None:
+    assert "Sign in" not in desk.see("/services/999", 404)
+
+
 def test_a_deployment_that_has_ended_is_taken_out_of_the_history(desk: Desk) -> None:
     live, before = (desk.workers.row(desk.repository, sha) for sha in (desk.second, desk.first))
     assert "Remove from the history" not in desk.see(f"/deployments/{live.id}"), "it has not ended"
