@@ -46,3 +46,11 @@ class Asked:
     detail: str = ""
     about: About = About()
     token: str | None = None
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What of the log is looked for; None: whatever it is. `actor` in whatever case: two logins never differ in it."""
+
+    actor: str | None = None
+    action: str | None = None

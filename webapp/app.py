@@ -45,6 +45,7 @@ from webapp.inbox import Inbox
 from webapp.limit import Limit
 from webapp.metrics import Metrics
 from webapp.pages import (
+    audit,
     commits,
     deployments,
     events,
@@ -95,6 +96,7 @@ _PAGES = (
     hosts,
     usage,
     tokens,
+    audit,
 )
 #: Also what the operator's command asks (operators.py).
 API = (

@@ -128,7 +128,11 @@ class Viewer:
         """Ids of the repositories whose audit log they may see; None: all, and what is about none."""
         if isinstance(self.asker, Program) and self.asker.token.sees_all:
             return None
-        return [number for number, held in self._given().items() if permission.allowed(Action.AUDIT, held)]
+        return self.where(Action.AUDIT)
+
+    def where(self, action: Action) -> set[int]:
+        """Ids of the repositories that they work in and may do it in, as of the last minute."""
+        return {number for number, held in self._given().items() if permission.allowed(action, held)}
 
     def _given(self) -> Mapping[int, Permission]:
         return self.asker.given()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify
 
-from tidegate.audit import Asked, Via
+from tidegate.audit import Asked, Sought, Via
 from tidegate.permission import Action
+from webapp import audit
 from webapp.api.common import BEFORE, LIMIT
-from webapp.api.declared import Endpoint, endpoint, told
+from webapp.api.declared import Endpoint, Line, endpoint, told
 from webapp.api.shapes import MAYBE_TEXT, MOMENT, TEXT, WHOLE, many, maybe, named, one_of, page, record
 from webapp.asking import end_sessions, from_our_pages
 from webapp.parts import parts
@@ -18,7 +18,9 @@ from webapp.viewer import viewer
 
 blueprint = Blueprint("api_audit", __name__, url_prefix="/api/v1")
 
-_LIST = (LIMIT, BEFORE)
+_ACTOR = Line("actor", "who asked, by their login")
+_ACTION = Line("action", "what was asked for, such as `deploy`")
+_LIST = (LIMIT, BEFORE, _ACTOR, _ACTION)
 _ENTRY = record(
     at=MOMENT,
     actor=TEXT,
@@ -43,9 +45,7 @@ _SESSION = record(browser=TEXT, began_at=MOMENT, ends_at=MOMENT)
     Endpoint("Who asked for what, by which way, newest first", {200: _PAGE}, _LIST, Action.AUDIT),
 )
 def of_repository(repository_id: int) -> Response:
-    repository = viewer().repository(repository_id)
-    viewer().demand(Action.AUDIT, repository)
-    return _page([repository.id])
+    return _page(repository_id)
 
 
 @endpoint(
@@ -53,8 +53,7 @@ def of_repository(repository_id: int) -> Response:
 )
 def index() -> Response:
     """For the operator's tokens: of everything."""
-    audited = viewer().audited()
-    return _page(None if audited is None else list(audited))
+    return _page(None)
 
 
 @endpoint(
@@ -84,23 +83,18 @@ def sign_out() -> Response:
     return jsonify(ended=end_sessions(viewer()))
 
 
-def _page(repositories: list[int] | None) -> Response:
+def _page(repository_id: int | None) -> Response:
     asked = told(_LIST)
-    limit = LIMIT.must(asked)
-    found = parts().store.audit.page(repositories, limit + 1, BEFORE.of(asked))
-    more = found[limit - 1][0] if len(found) > limit else None
-    about = {entry.about.repository_id for _, entry in found}
-    known = parts().store.repositories.some([each for each in about if each is not None])
-    names: dict[int | None, str] = {each.id: each.full_name for each in known}
-    return jsonify(entries=[_shown(entry, names) for _, entry in found[:limit]], next=more)
+    sought = Sought(_ACTOR.of(asked), _ACTION.of(asked))
+    found = audit.part(viewer(), repository_id, sought, LIMIT.must(asked), BEFORE.of(asked))
+    return jsonify(entries=[_shown(each, found.name(each)) for each in found.entries], next=found.more)
 
 
-def _shown(entry: Asked, names: Mapping[int | None, str]) -> dict[str, object]:
-    """`names` are also of repositories that are no longer served, by their ids."""
+def _shown(entry: Asked, repository: str | None) -> dict[str, object]:
     words = ("actor", "via", "token", "action", "detail")
     return {
         "at": entry.at.isoformat(),
         **{name: getattr(entry, name) for name in words},
         **vars(entry.about),
-        "repository": names.get(entry.about.repository_id),
+        "repository": repository,
     }
