@@ -54,6 +54,7 @@ from webapp.pages import (
     installing,
     live,
     login,
+    notifications,
     orders,
     overview,
     previews,
@@ -97,6 +98,7 @@ _PAGES = (
     usage,
     tokens,
     audit,
+    notifications,
 )
 #: Also what the operator's command asks (operators.py).
 API = (

@@ -6,6 +6,7 @@ to any of them what becomes of it. No right is made here that GitHub doesn't kno
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -16,7 +17,7 @@ from tidegate.hosts import Host
 from tidegate.placement import Admission
 from tidegate.store.hosts import Closed
 from webapp.asking import from_our_pages, recorded
-from webapp.parts import parts
+from webapp.parts import Parts, parts
 from webapp.problem import Problem
 from webapp.readings import hosts_seen
 from webapp.viewer import Viewer
@@ -43,9 +44,17 @@ class Known:
 def known(viewer: Viewer) -> list[Known]:
     """For whoever works in a repository here, or has the operator's token. Why one can't be reached is told with its
     address, so only to who may say what it takes."""
+    return looking(viewer)()
+
+
+def looking(viewer: Viewer) -> Callable[[], list[Known]]:
+    """The same as often as one looks: what they may see is asked once, and no request is needed from then on."""
+    made = parts()
     if viewer.may_hosts():
-        return _known()
-    return [replace(each, seen=_without_address(each.seen)) for each in _known()] if viewer.given() else []
+        return lambda: _known(made)
+    if not viewer.given():
+        return list
+    return lambda: [replace(each, seen=_without_address(each.seen)) for each in _known(made)]
 
 
 def one(viewer: Viewer, name: str) -> Known:
@@ -53,7 +62,7 @@ def one(viewer: Viewer, name: str) -> Known:
     if not viewer.may_hosts(anew=True):
         detail = f"Hosts run what is of every repository here: it takes *admin* in each of them; {_OPERATORS}."
         raise Problem(HTTPStatus.FORBIDDEN, detail)
-    found = next((each for each in _known() if each.host.name == name), None)
+    found = next((each for each in _known(parts()) if each.host.name == name), None)
     if found is None:
         there = ", ".join(each.name for each in parts().settings.hosts)
         raise Problem(HTTPStatus.NOT_FOUND, f"There is no such Docker host; TIDEGATE_HOSTS has {there}.")
@@ -71,8 +80,7 @@ def admit(viewer: Viewer, name: str, admission: Admission) -> Known:
     return replace(found, closed=store.hosts.closed().get(name))
 
 
-def _known() -> list[Known]:
-    made = parts()
+def _known(made: Parts) -> list[Known]:
     listed = made.settings.hosts
     closed, running = made.store.hosts.closed(), made.store.instances.by_host()
     seen = hosts_seen(made.redis, [each.name for each in listed], datetime.now(UTC))

@@ -37,6 +37,8 @@ from webapp.parts import KEY
 LIMIT_MS, RUNS, _WARM = 150.0, 40, 3
 #: Whose answer never ends, or that do something, or are only there while a server is set up.
 _LEFT_OUT = ("/stream", "/static/", "/login/", "/setup", "/hooks/")
+#: What an address is asked for with, where it takes something.
+_QUERIES = {"/hosts/<name>/admission": "?admission=drained"}
 _LOG_LINES = 2000
 _MESSAGES = 500
 
@@ -102,16 +104,23 @@ def addresses(app: Flask, size: Size) -> Iterator[str]:
         "run_id": 1,
         "endpoint_id": "ep_bench",
         "message_id": "msg_bench",
+        "number": 7,
+        "name": "local",
         "sha": size.sha(service, size.deployments // 2),
     }
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or any(part in rule.rule for part in _LEFT_OUT):
             continue
-        yield re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), rule.rule)
+        address = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), rule.rule)
+        yield address + _QUERIES.get(rule.rule, "")
     for lists_all in ("/deployments", "/api/v1/deployments"):
         yield f"{lists_all}?before={middle}"
     yield f"/deployments?service={service}"
     yield "/api/v1/deployments?limit=100"
+    # Nobody is called so, so that every entry is looked at.
+    for log in ("/audit", "/api/v1/audit", "/api/v1/repositories/1/audit"):
+        yield f"{log}?actor=zoe&action=freeze"
+    yield "/audit?repository=1&actor=zoe"
 
 
 def _times(house: House, person: FlaskClient, address: str, token: str, runs: int) -> list[float]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tidegate.permission import Action
 
 _SERVICE, _DEPLOYMENT = "/services/<int:service_id>", "/deployments/<deployment_id>"
+_NOTIFICATIONS = "/repositories/<int:repository_id>/notifications"
+_ENDPOINT = f"{_NOTIFICATIONS}/<endpoint_id>"
 _Row = tuple[str, str, Action, int, dict[str, str] | None]
 
 
@@ -47,6 +49,21 @@ PAGES: list[_Row] = [
     ("POST", f"{_SERVICE}/freeze", Action.FREEZE, 303, {"reason": "release week"}),
     ("POST", f"{_SERVICE}/unfreeze", Action.FREEZE, 303, None),
     ("POST", f"{_SERVICE}/remove", Action.REMOVE, 303, {"confirm": "web"}),
+    ("POST", f"{_SERVICE}/notifications", Action.NOTIFICATIONS, 303, {"wants": "failures"}),
+    ("GET", _NOTIFICATIONS, Action.NOTIFICATIONS, 200, None),
+    ("POST", _NOTIFICATIONS, Action.NOTIFICATIONS, 303, {"channel": "slack", "address": "https://hooks.example.com/"}),
+    # There is no such address: tests/webapp/test_notifications_pages.py has one that there is.
+    ("POST", _ENDPOINT, Action.NOTIFICATIONS, 404, None),
+    *_asked(f"{_ENDPOINT}/remove", Action.NOTIFICATIONS, asks=404),
+    *_asked(f"{_ENDPOINT}/secret", Action.NOTIFICATIONS, asks=404, does=404),
+    ("POST", f"{_ENDPOINT}/test", Action.NOTIFICATIONS, 404, None),
+    ("GET", f"{_ENDPOINT}/deliveries", Action.NOTIFICATIONS, 404, None),
+    ("POST", f"{_ENDPOINT}/deliveries/<message_id>", Action.NOTIFICATIONS, 404, None),
 ]
 #: Lists of what one may see, the colours that one sees them in, and where the App is installed.
-OPEN_PAGES = {"/setup", "/setup/made", "/deployments", "/overview/stream", "/previews", "/hosts", "/usage", "/theme"}
+OPEN_PAGES = {
+    *("/setup", "/setup/made", "/deployments", "/previews", "/hosts", "/usage", "/theme"),
+    *("/overview/stream", "/previews/stream", "/hosts/stream"),
+    # Of the repositories that one is an admin of: tests/webapp/test_audit_page.py.
+    "/audit",
+}

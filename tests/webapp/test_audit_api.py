@@ -113,3 +113,20 @@ def test_the_operators_token_sees_what_is_of_no_repository(town: House) -> None:
     (entry,) = town.client().get("/api/v1/audit", headers=bearer(whole)).get_json()["entries"]
     assert (entry["actor"], entry["action"], entry["via"]) == ("ada", "sign-in", "page")
     assert town.client().get("/api/v1/audit", headers=bearer(reading)).get_json()["entries"] == []
+
+
+def test_some_of_it_is_found_by_who_asked_and_for_what(town: House) -> None:
+    a_service(town.store)
+    for actor, action in (("ada", "deploy"), ("eve", "deploy"), ("eve", "freeze")):
+        about = About(REPOSITORY.repository_id, "web")
+        town.store.audit.add(Asked(NOON, actor, Via.COMMENT, action, f"{actor} {action}", about))
+    ada = town.signed_in("ada", ADMIN)
+    for query, found in (
+        ({"actor": "EVE"}, ["eve freeze", "eve deploy"]),
+        ({"action": "deploy"}, ["eve deploy", "ada deploy"]),
+        ({"actor": "ada", "action": "freeze"}, []),
+    ):
+        for path in (OWN, "/api/v1/audit"):
+            told = ada.get(path, query_string=query).get_json()["entries"]
+            assert [each["detail"] for each in told] == found
+    assert ada.get(OWN, query_string={"actor": ""}).status_code == 400

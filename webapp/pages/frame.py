@@ -22,7 +22,10 @@ _MAIN = (
     ("Audit", "audit.index"),
 )
 #: Pages that stand below another main page than their blueprint's name says.
-_BELOW_SERVICES = {"services", "orders", "variables", "service_settings", "runs", "events", "commits", "why"}
+_BELOW_SERVICES = {
+    *("services", "orders", "variables", "service_settings", "runs", "events", "commits", "why"),
+    "notifications",
+}
 _COOKIE = "tidegate-theme"
 _THEMES = ("light", "dark", "system")
 _YEAR = 365 * 24 * 3600

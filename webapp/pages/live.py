@@ -8,7 +8,9 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from tidegate.deployment import FINAL, Deployment
 from tidegate.permission import Action
+from webapp import hosts as docker_hosts
 from webapp.livelog import LiveLog
+from webapp.pages import previews as pulls
 from webapp.pages.overview import Group, asked_for, overview
 from webapp.pages.place import place
 from webapp.pages.services import now
@@ -66,6 +68,33 @@ def services() -> Response:
         return (_states(groups), told["tally"]), lambda: told, False
 
     return _stream(see, "_overview.html")
+
+
+@blueprint.get("/previews/stream")
+def previews() -> Response:
+    made, mine = parts(), pulls.mine(viewer())
+
+    def see() -> _Seen:
+        shown = pulls.shown(made, mine)
+        key = [(each.repository, each.number, each.record, _serving(each)) for each in shown]
+        return key, lambda: pulls.told(made, shown), False
+
+    return _stream(see, "_previews.html")
+
+
+@blueprint.get("/hosts/stream")
+def hosts() -> Response:
+    looking, may_admit = docker_hosts.looking(viewer()), viewer().may_hosts()
+
+    def see() -> _Seen:
+        found = looking()
+        return found, lambda: {"hosts": found, "may_admit": may_admit}, False
+
+    return _stream(see, "_hosts.html")
+
+
+def _serving(preview: pulls.Shown) -> object:
+    return _versions([each for each, _ in preview.services]), [url for _, url in preview.services]
 
 
 def _states(groups: list[Group]) -> object:

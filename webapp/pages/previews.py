@@ -14,14 +14,23 @@ from tidegate.repository import Repository
 from webapp.api import previews as api
 from webapp.pages import questions
 from webapp.pages.ask import landed, page
-from webapp.parts import parts
-from webapp.viewer import viewer
+from webapp.parts import Parts, parts
+from webapp.viewer import Viewer, viewer
 
 blueprint = Blueprint("previews", __name__)
 
 _ONE = "/repositories/<int:repository_id>/previews/<int:number>"
 #: Services in previews that are shown: the newest.
 _MOST = 300
+
+
+@dataclass(frozen=True)
+class Mine:
+    """Ids of the repositories that a visitor works in, and of those where they may approve and remove."""
+
+    seen: set[int]
+    approve: set[int]
+    remove: set[int]
 
 
 @dataclass(frozen=True)
@@ -50,28 +59,42 @@ def remove(repository_id: int, number: int) -> Response:
 
 @blueprint.get("/previews")
 def index() -> str:
-    store, settings = parts().store, parts().settings
-    given = viewer().given()
+    made = parts()
+    return render_template("previews.html", **told(made, shown(made, mine(viewer()))))
+
+
+def mine(viewer: Viewer) -> Mine:
+    return Mine(viewer.given(), viewer.where(Action.APPROVE), viewer.where(Action.PREVIEW))
+
+
+def shown(made: Parts, mine: Mine) -> list[Shown]:
+    """Those whose services were deployed last come first. As many queries, however many they are."""
+    store = made.store
     by_place: dict[tuple[int, int], list[Deployment]] = {}
-    for each in store.glances.last_of_previews(given, _MOST):
+    for each in store.glances.last_of_previews(mine.seen, _MOST):
         by_place.setdefault((each.repository_id, number_of(each.environment) or 0), []).append(each)
-    records = {(each.repository_id, each.number): each for each in store.previews.present_of(given)}
+    records = {(each.repository_id, each.number): each for each in store.previews.present_of(mine.seen)}
     repositories = {each.id: each for each in store.repositories.some({number for number, _ in by_place})}
-
-    def url(deployment: Deployment) -> str | None:
-        serves = deployment.live_at is not None and deployment.ended_at is None
-        named = settings.public_url(deployment.service, deployment.environment, deployment.definition)
-        return named if serves else None
-
-    shown = [
+    return [
         Shown(
             repositories[repository],
             number,
             records.get((repository, number)),
-            [(each, url(each)) for each in sorted(services, key=lambda each: each.service)],
-            viewer().may(Action.APPROVE, repositories[repository]),
-            viewer().may(Action.PREVIEW, repositories[repository]),
+            [(each, _url(made, each)) for each in sorted(services, key=lambda each: each.service)],
+            repository in mine.approve,
+            repository in mine.remove,
         )
         for (repository, number), services in by_place.items()
     ]
-    return render_template("previews.html", previews=shown, web_url=settings.github.web_url)
+
+
+def told(made: Parts, shown: list[Shown]) -> dict[str, object]:
+    """What _previews.html takes."""
+    return {"previews": shown, "web_url": made.settings.github.web_url}
+
+
+def _url(made: Parts, deployment: Deployment) -> str | None:
+    """Where it serves, if it does."""
+    serves = deployment.live_at is not None and deployment.ended_at is None
+    named = made.settings.public_url(deployment.service, deployment.environment, deployment.definition)
+    return named if serves else None

@@ -10,6 +10,7 @@ from tidegate import wording
 from tidegate.apitoken import ApiToken
 from tidegate.deployment import Deployment
 from tidegate.hostname import SHORT_SHA
+from tidegate.notification import Endpoint
 from tidegate.permission import Action
 from tidegate.placement import Admission
 from tidegate.repository import Repository
@@ -139,6 +140,19 @@ def revoke_token(token: ApiToken) -> Question:
     return Question(f"/tokens/{token.id}/revoke", f"Revoke {token.terms.name}?", says, "Revoke it", {}, danger=True)
 
 
+def remove_address(endpoint: Endpoint) -> Question:
+    says = ("nothing is sent there any more, and the log of what was sent goes with it",)
+    return Question(_of_address(endpoint, "remove"), f"Remove {endpoint.shown}?", says, "Remove it", danger=True)
+
+
+def renew_secret(endpoint: Endpoint) -> Question:
+    says = (
+        "there is a new secret, which is shown once",
+        "for a day the one that there is now signs too, so that the receiver can change over",
+    )
+    return Question(_of_address(endpoint, "secret"), f"A new secret for {endpoint.shown}?", says, "Make a new secret")
+
+
 def sign_out_everywhere() -> Question:
     says = ("every browser in which you are signed in is signed out, this one too",)
     return Question("/logout/everywhere", "Sign out everywhere?", says, "Sign out", {}, danger=True)
@@ -183,6 +197,10 @@ def _question(
     if action is Action.DEPLOY:
         told.pop("environment", None)
     return Question(f"/services/{place.service.id}/{action}", title, tuple(says), button, told, danger, forcing)
+
+
+def _of_address(endpoint: Endpoint, end: str) -> str:
+    return f"/repositories/{endpoint.repository_id}/notifications/{endpoint.id}/{end}"
 
 
 def _in(place: Place) -> dict[str, str]:

@@ -6,6 +6,9 @@ from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from tidegate import scaling
+from tidegate.notification import Wants
+from tidegate.permission import Action
+from webapp import notifications
 from webapp.api import freezes as api_freezes
 from webapp.api import orders as api_orders
 from webapp.pages.ask import landed
@@ -18,7 +21,9 @@ blueprint = Blueprint("service_settings", __name__)
 def index(service_id: int) -> str:
     here = place(service_id)
     most = min(here.definition.most_instances, scaling.MOST)
-    return render_template("settings.html", place=here, most=most)
+    told = notifications.chosen(here.repository, here.service.name) if here.may(Action.NOTIFICATIONS) else None
+    choices = (notifications.DEFAULT, *Wants)
+    return render_template("settings.html", place=here, most=most, told=told, choices=choices)
 
 
 @blueprint.post("/services/<int:service_id>/freeze")
