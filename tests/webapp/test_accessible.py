@@ -16,6 +16,7 @@ from tests.webapp.site import Site, browser, listen, served, sign_in
 from tests.webapp.town import print_readings, settle
 from tidegate.permission import Permission
 
+_NOTIFICATIONS = f"/repositories/{REPOSITORY.repository_id}/notifications"
 pytestmark = pytest.mark.browser
 
 PAGES = (
@@ -32,6 +33,8 @@ PAGES = (
     *("/deployments/{live}", "/deployments/{failed}", "/deployments/{building}", "/deployments/{fork}"),
     *("/deployments/{live}/configuration", "/deployments/{failed}/remove"),
     *("/services/{web}/deploy-hook/renew", f"/repositories/{REPOSITORY.repository_id}/previews/7/remove"),
+    *("/audit", "/audit?actor=zebra&action=freeze", _NOTIFICATIONS),
+    *(f"{_NOTIFICATIONS}/{{hook}}/deliveries", f"{_NOTIFICATIONS}/{{hook}}/remove"),
 )
 
 
@@ -75,6 +78,11 @@ def test_every_page(tmp_path: Path, github: FakeGitHub) -> None:
             page.get_by_role("link", name="Roll back").click()
             page.get_by_role("dialog").wait_for()
             wrong += [f"a dialog: {found}" for found in judged(page)]
+            page.goto(f"{site.base}{_NOTIFICATIONS}")
+            page.get_by_role("link", name="New secret").click()
+            page.get_by_role("dialog").get_by_role("button", name="Make a new secret").click()
+            page.get_by_text("shown this once").wait_for()
+            wrong += [f"a secret: {found}" for found in judged(page)]
             page.context.clear_cookies()
             github.visitor = "grace"
             sign_in(page, site)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from redis import Redis
 
 from tests.tidegate.store.given import REPOSITORY
+from tests.webapp.townspeople import people
 from tidegate.cronrun import Over, RunState
 from tidegate.deployment import Deployment, Fault, Finding, Health, Lane, Move, Status, Step, Trigger
 from tidegate.events import RepositorySeen
@@ -43,6 +44,7 @@ class Town:
     fork: str
     run: int
     commit: str
+    hook: str
 
 
 @dataclass
@@ -172,7 +174,8 @@ def settle(store: Store) -> Town:
     store.freezes.put(Freeze(_DOCS.repository_id, None, None, "the release is on Friday", "grace", town.at(7200)))
     store.variables.set(web.id, PRODUCTION, "GREETING", "hello again", "plain", town.at(3600))
     store.variables.set(web.id, PRODUCTION, "DATABASE_PASSWORD", "a secret", "secret", town.at(3600))
-    return Town(web.id, api.id, report.id, site.id, live.id, failed.id, building.id, fork.id, run, failed.sha)
+    hook = people(store, live.id, town.now)
+    return Town(web.id, api.id, report.id, site.id, live.id, failed.id, building.id, fork.id, run, failed.sha, hook)
 
 
 def _failed(town: _Builder, web: Service) -> Deployment:
