@@ -35,12 +35,16 @@ def index() -> str:
     actor, action = (_told(name) for name in ("actor", "action"))
     repository = numbered(request, "repository")
     found = audit.part(viewer(), repository, Sought(actor, action), _PAGE, numbered(request, "before"))
-    told = {"repository": repository, "actor": actor, "action": action}
+    older = found.more and url_for(
+        "audit.index", repository=repository, actor=actor, action=action, before=found.more
+    )
     return render_template(
         "audit.html",
         found=found,
-        told=told,
-        older=found.more and url_for("audit.index", **told, before=found.more),
+        actor=actor,
+        action=action,
+        repository=repository,
+        older=older,
         repositories=audit.repositories(viewer()),
         actions=ACTIONS,
         way=way,
