@@ -87,13 +87,14 @@ def measured(place: Path, url: str, size: Size, runs: int) -> Times:
         try:
             house.app.extensions[KEY].workers.patience = 0.0  # there is none; what asks one says so
             person = house.signed_in("ada", dict.fromkeys(names, Permission.ADMIN))
+            own = person.post("/api/v1/tokens", json={"name": "bench"}).get_json()["id"]
             gc.freeze()  # as webapp/server.py does once it has started
-            return {each: _times(house, person, each, token, runs) for each in addresses(house.app, size)}
+            return {each: _times(house, person, each, token, runs) for each in addresses(house.app, size, own)}
         finally:
             house.close()
 
 
-def addresses(app: Flask, size: Size) -> Iterator[str]:
+def addresses(app: Flask, size: Size, own_token: int) -> Iterator[str]:
     """Of everything that answers a GET; KeyError for a parameter that isn't known here: give it a value, then."""
     service, last = 1, deployment_id(1, size.deployments - 1)
     middle = deployment_id(1, size.deployments // 2)
@@ -104,6 +105,7 @@ def addresses(app: Flask, size: Size) -> Iterator[str]:
         "run_id": 1,
         "endpoint_id": "ep_bench",
         "message_id": "msg_bench",
+        "token_id": own_token,
         "number": 7,
         "name": "local",
         "sha": size.sha(service, size.deployments // 2),
