@@ -35,9 +35,7 @@ def index() -> str:
     actor, action = (_told(name) for name in ("actor", "action"))
     repository = numbered(request, "repository")
     found = audit.part(viewer(), repository, Sought(actor, action), _PAGE, numbered(request, "before"))
-    older = found.more and url_for(
-        "audit.index", repository=repository, actor=actor, action=action, before=found.more
-    )
+    older = found.more and url_for("audit.index", repository=repository, actor=actor, action=action, before=found.more)
     return render_template(
         "audit.html",
         found=found,
