@@ -65,6 +65,11 @@ REFUSED = [
     ("freeze web", 2, "--reason"),
     ("freeze octo/none --reason Fair", 1, "octo/none: not among the repositories there: octo/web"),
     ("previews octo/none", 1, "not among"),
+    ("previews octo/none make 1", 1, "not among"),
+    ("previews octo/web make", 2, "Say which pull request: tidegate previews octo/web make NUMBER"),
+    ("previews octo/web list 1", 2, "takes no number"),
+    ("previews octo/web make 9", 1, "There is no open pull request #9."),
+    ("previews octo/web remove 9", 1, "This pull request has no preview."),
     ("services none", 1, "there is no service `none`"),
 ]
 
@@ -84,3 +89,19 @@ def test_previews_are_told_with_their_services(here: World) -> None:
     assert (told["repository"], told["number"]) == ("octo/web", request.number)
     code, out, _ = here.laptop.type("previews")
     assert (code, out.split()[:5]) == (0, ["octo/web", f"pr-{request.number}", told["head_sha"][:7], "web", "live"])
+
+
+def test_a_preview_is_removed_and_made_again_past_a_freeze(here: World) -> None:
+    """Both are fine where it is so already."""
+    laptop, workers = here.laptop, here.workers
+    here.push({"tidegate.yml": PREVIEWED})
+    head = workers.open(here.repository).head_sha
+    workers.work()
+    code, out, _ = laptop.type("previews octo/web remove 1")
+    assert (code, out.startswith("octo/web #1: Removed by the operator")) == (0, True), out
+    assert "It is not there" in laptop.json("previews octo/web remove 1")[1]["detail"]
+    assert laptop.json("previews octo/web")[1]["previews"] == []
+    assert laptop.type("freeze octo/web --reason Fair")[0] == 0
+    assert laptop.json("previews octo/web make 1 --force")[0] == 0
+    workers.work()
+    assert workers.serving("web-pr-1") == head
