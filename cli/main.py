@@ -23,7 +23,6 @@ from cli import (
     setup,
     signout,
     tokens,
-    variables,
 )
 from cli.command import Shown, Told, add_json, alone, carry_out
 from cli.remote import commands as remote
@@ -53,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(dest="command", required=True)
     _add_local(commands)
     remote.add_to(commands)
-    nouns = (deployfile, plan, hosts, variables, registry, tokens, setup, doctor, clean, rotate, backup, signout)
+    nouns = (deployfile, plan, hosts, registry, tokens, setup, doctor, clean, rotate, backup, signout)
     for each in nouns:
         each.add_to(commands)
     commands.add_parser("version", help="say which version this is").set_defaults(run=alone(_version))

@@ -1,4 +1,4 @@
-"""What a command does on the workers' machine with their store, and which service is meant by a name."""
+"""What a command does on the workers' machine with their store."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from datetime import UTC, datetime
 from cli.command import Run, Shown, Told, tell
 from cli.trouble import Refused, Usage
 from cli.up import read, with_data
-from tidegate import wording
 from tidegate.audit import About, Asked, Via
 from tidegate.permission import OPERATOR
-from tidegate.repository import DEPLOY_FILE, Service
 from tidegate.settings import Settings
 from tidegate.store import CannotOpen, Store, StoreDown, open_store
 
@@ -76,27 +74,6 @@ def demand_ready(settings: Settings, store: Store) -> None:
         raise Usage(f"The store isn't there, or isn't this version's: {where}.")
 
 
-def record(
-    store: Store, action: str, detail: str = "", service: Service | None = None, place: str | None = None
-) -> None:
+def record(store: Store, action: str, detail: str) -> None:
     """On the audit log: what the operator has done, or is about to have done."""
-    about = About(service.repository_id, service.name, place) if service else About()
-    store.audit.add(Asked(datetime.now(UTC), OPERATOR, Via.COMMAND, action, detail, about))
-
-
-def named(store: Store) -> dict[str, Service]:
-    """All services, as owner/repository/name."""
-    repositories = {each.id: each.full_name for each in store.repositories.all()}
-    services = [each for each in store.services.all() if each.name != DEPLOY_FILE]
-    return {f"{repositories[each.repository_id]}/{each.name}": each for each in services}
-
-
-def meant(store: Store, name: str) -> Service:
-    """By its name, as owner/repository/name where several repositories have one. Raises Refused."""
-    known = named(store)
-    found = [full for full in known if full == name or full.rpartition("/")[2] == name]
-    if len(found) > 1:
-        raise Refused(f"{name}: which one? {', '.join(sorted(found))}")
-    if not found:
-        raise Refused(f"{name}: {wording.no_such_service(name, known)}")
-    return known[found[0]]
+    store.audit.add(Asked(datetime.now(UTC), OPERATOR, Via.COMMAND, action, detail, About()))

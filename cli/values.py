@@ -5,10 +5,7 @@ from __future__ import annotations
 import getpass
 from typing import TextIO
 
-from pydantic_core import PydanticCustomError
-
 from cli.trouble import Refused
-from tidegate.blueprint import rules
 
 
 def values(given: list[str], source: TextIO) -> dict[str, str]:
@@ -17,16 +14,8 @@ def values(given: list[str], source: TextIO) -> dict[str, str]:
     found = {}
     for each in given:
         name, told, value = each.partition("=")
-        found[key(name)] = value if told else _read(name, source, alone=len(given) == 1)
+        found[name] = value if told else _read(name, source, alone=len(given) == 1)
     return found
-
-
-def key(name: str) -> str:
-    """The same, where a variable may have that name. Raises Refused."""
-    try:
-        return rules.variable_name(name)
-    except PydanticCustomError as mistake:
-        raise Refused(mistake.message()) from None
 
 
 def _read(name: str, source: TextIO, *, alone: bool) -> str:

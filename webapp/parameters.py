@@ -3,6 +3,7 @@ than passed over: a misspelt parameter must not deploy something else than was m
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from http import HTTPStatus
 
@@ -16,12 +17,16 @@ MOST = 16_384
 _DIGITS = 10
 
 
-def parameters(known: Collection[str], numbers: Collection[str] = ()) -> dict[str, str | bool]:
+def parameters(
+    known: Collection[str], numbers: Collection[str] = (), objects: Collection[str] = ()
+) -> dict[str, str | bool]:
     """By name, each at most once; what JSON says is null isn't told. `numbers`: those that JSON may write without
-    quotes. Raises Problem."""
+    quotes; `objects`: those that are an object, told on as its JSON, as a form has to send it. Raises Problem."""
     found: dict[str, str | bool] = {}
     for name, given in [*request.args.items(multi=True), *_body()]:
         value = str(given) if name in numbers and type(given) is int else given
+        if name in objects and isinstance(given, dict):
+            value = json.dumps(given)
         if name not in known:
             raise bad(f"There is no parameter `{name}`. Those that there are: {', '.join(known)}.")
         if name in found:

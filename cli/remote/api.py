@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import httpx
 
@@ -19,6 +19,8 @@ from tidegate.markdown import clip
 #: What the API answers with: an object.
 Answer = dict[str, Any]
 Query = Mapping[str, str | int | bool | None]
+Body = Mapping[str, str | int | bool | dict[str, str] | None]
+_Value = TypeVar("_Value")
 
 #: Entries of a list that are asked for at once.
 _PART = 100
@@ -63,12 +65,12 @@ class Api:
                 return
             further = {cursor: part["next"]}
 
-    def post(self, path: str, body: Query) -> Answer:
+    def post(self, path: str, body: Body) -> Answer:
         """Once, however often it has to be asked."""
         key = {"Idempotency-Key": str(uuid.uuid4())}
         return self._ask("POST", path, {"json": _said(body), "headers": key}, again=True)
 
-    def put(self, path: str, body: Query) -> Answer:
+    def put(self, path: str, body: Body) -> Answer:
         return self._ask("PUT", path, {"json": _said(body)}, again=False)
 
     def delete(self, path: str, query: Query) -> Answer:
@@ -109,7 +111,7 @@ class Api:
         return Unreachable(f"{self.url} can't be reached: {str(why) or type(why).__name__}")
 
 
-def _said(told: Query | None) -> dict[str, str | int | bool]:
+def _said(told: Mapping[str, _Value | None] | None) -> dict[str, _Value]:
     return {name: value for name, value in (told or {}).items() if value is not None}
 
 

@@ -19,6 +19,7 @@ from cli.remote import (
     scale,
     services,
     status,
+    variables,
     why,
 )
 
@@ -34,6 +35,7 @@ _NOUNS = (
     lane,
     why,
     previews,
+    variables,
     scale,
     runs,
     auto_deploy,

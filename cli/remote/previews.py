@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def add_to(commands: Commands) -> None:
     previews = commands.add_parser("previews", help="list the previews of pull requests, make one, remove one")
     previews.add_argument("repository", nargs="?", metavar="OWNER/NAME", help="all, if it is left out")
-    previews.add_argument("verb", nargs="?", choices=("list", "make", "remove"), default="list", help="list, if left out")
+    previews.add_argument(
+        "verb", nargs="?", choices=("list", "make", "remove"), default="list", help="list, if left out"
+    )
     previews.add_argument("number", nargs="?", type=int, help="of the pull request whose preview is made or removed")
     previews.add_argument("--all", action="store_true", help="those that are gone, too, and why")
     previews.add_argument("--force", action="store_true", help="make it past a freeze; for admins")

@@ -1,4 +1,5 @@
-"""A service's variables listed, set and removed by the API. Each that is changed is a request."""
+"""`tidegate env`, or `tidegate variables`: a service's variables listed, set and removed. A value stands in no list of
+processes unless it is typed so: it is read from stdin, or asked for. Those of one command are one request."""
 
 from __future__ import annotations
 
@@ -7,51 +8,57 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cli.command import Shown, Told
+from cli.remote.ask import by_api
 from cli.remote.services import PATH, meant
 from cli.trouble import Refused, Usage
-from cli.values import key, values
+from cli.values import values
+from cli.words import add_environment, add_service
 
 if TYPE_CHECKING:
+    from cli.command import Commands
     from cli.remote.api import Answer, Api
 
 
-def act(api: Api, told: Told) -> Shown:
-    """Raises Trouble."""
-    demand_names(told)
-    where = f"{PATH}/{meant(api, told.service)['id']}/variables"
-    if told.verb == "list":
-        found = api.get(where, {"environment": told.environment})
-        return Shown(found, [line(each) for each in found["variables"]])
-    changed = list(_set(api, told, where) if told.verb == "set" else _unset(api, told, where))
-    done = "set" if told.verb == "set" else "removed"
-    return Shown({"changed": changed}, [f"{told.service}: {each['name']} {done}; {each['detail']}" for each in changed])
+def add_to(commands: Commands) -> None:
+    for name in ("env", "variables"):
+        env = commands.add_parser(name, help="list, set and remove a service's variables")
+        add_service(env)
+        env.add_argument("verb", nargs="?", choices=("list", "set", "unset"), default="list", help="list, if left out")
+        env.add_argument("names", nargs="*", help="NAME, whose value is asked for or read from stdin; or NAME=value")
+        add_environment(env)
+        env.add_argument("--plain", action="store_true", help="no secrets: their values are shown")
+        env.set_defaults(run=by_api(_variables))
 
 
-def demand_names(told: Told) -> None:
-    """Raises Usage where there are none, or too many."""
+def _variables(api: Api, told: Told) -> Shown:
     if (told.verb == "list") == bool(told.names):
         wrong = f"tidegate {told.command} {told.service} {told.verb}"
         raise Usage(f"{wrong} takes no names" if told.names else f"Say which: {wrong} NAME")
+    where = f"{PATH}/{meant(api, told.service)['id']}/variables"
+    if told.verb == "list":
+        found = api.get(where, {"environment": told.environment})
+        return Shown(found, [_line(each) for each in found["variables"]])
+    names, answer = _set(api, told, where) if told.verb == "set" else _unset(api, told, where)
+    said = f"{told.service}: {', '.join(names)} {'set' if told.verb == 'set' else 'removed'}; {answer['detail']}"
+    return Shown({"changed": [{"name": each, **answer} for each in names]}, [said])
 
 
-def _set(api: Api, told: Told, where: str) -> list[Answer]:
-    """Raises Refused before anything is set where a name or a value is missing."""
+def _set(api: Api, told: Told, where: str) -> tuple[list[str], Answer]:
+    """Raises Refused before anything is set where a value is missing."""
     given = values(told.names, sys.stdin)
-    more = {"secret": not told.plain, "environment": told.environment}
-    return [{"name": name, **api.put(where, {"name": name, "value": value, **more})} for name, value in given.items()]
+    asked = {"values": given, "secret": not told.plain, "environment": told.environment}
+    return list(given), api.put(where, asked)
 
 
-def _unset(api: Api, told: Told, where: str) -> list[Answer]:
+def _unset(api: Api, told: Told, where: str) -> tuple[list[str], Answer]:
     """Raises Refused before anything is removed where one isn't set."""
-    wanted = [key(each) for each in told.names]
     known = {each["name"] for each in api.get(where, {"environment": told.environment})["variables"]}
-    missing = [each for each in wanted if each not in known]
+    missing = [each for each in told.names if each not in known]
     if missing:
         raise Refused(f"{told.service}: it isn't set: {', '.join(missing)}")
-    scope = {"environment": told.environment}
-    return [{"name": each, **api.delete(where, {"name": each, **scope})} for each in wanted]
+    return told.names, api.delete(where, {"name": ",".join(told.names), "environment": told.environment})
 
 
-def line(variable: Mapping[str, str | None]) -> str:
+def _line(variable: Mapping[str, str | None]) -> str:
     name, kind, value = variable["name"], variable["kind"], variable["value"]
     return f"{name} ({kind})" if value is None else f"{name}={value}"

@@ -91,7 +91,7 @@ ON_THE_MACHINE = {
     "sign-out": "ada",
 }
 #: What is carried out in another way there; all else is the same code.
-HERE = ("status", "env", "variables", "hosts")
+HERE = ("status", "hosts")
 #: By tests of their own: it looks at the whole machine.
 BY_ITSELF = {"doctor"}
 FILE = """\

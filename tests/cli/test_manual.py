@@ -93,7 +93,7 @@ def test_what_waits_is_canceled(desk: Desk) -> None:
         ("logs web --environment pr-9", "web: it was never deployed to `pr-9`"),
         ("variables web set PORT=1", "`PORT` is set from the service's `port`."),
         ("variables web unset TOKEN", "web: it isn't set: TOKEN"),
-        ("variables web --environment pr-9", "web: it has no environment `pr-9`"),
+        ("variables web --environment pr-9", "web has no environment `pr-9`."),
     ],
 )
 def test_what_cannot_be_done_is_said(desk: Desk, line: str, said: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -155,14 +156,51 @@ class Verbatim:
         if isinstance(value, str) and request.mimetype == "application/x-www-form-urlencoded":
             # Browsers end lines so, however they were typed: https://html.spec.whatwg.org/#constructing-the-form-data-set
             value = value.replace("\r\n", "\n")
+        return self.checked(value)
+
+    def checked(self, value: object) -> str:
+        """The same, where it is such a text. Raises Problem."""
         if not isinstance(value, str) or "\0" in value or len(value) > self.most:
             raise read.bad(f"`{self.name}` is text without NUL characters, of at most {self.most}; it may be empty.")
         return value
 
 
+@dataclass(frozen=True)
+class Texts:
+    """Several texts by their names: an object. `each` is what one of them is."""
+
+    name: str
+    about: str
+    each: Verbatim
+    most: int
+    required: bool = False
+
+    @property
+    def schema(self) -> Schema:
+        return {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": self.most,
+            "additionalProperties": self.each.schema,
+        }
+
+    def of(self, told: Told) -> dict[str, str] | None:
+        """None where it isn't told. Raises Problem."""
+        if self.name not in told:
+            return None
+        try:
+            found = json.loads(str(told[self.name]))
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not 1 <= len(found) <= self.most:
+            raise read.bad(f"`{self.name}` is a JSON object: {self.about}, at most {self.most}.")
+        return {name: self.each.checked(value) for name, value in found.items()}
+
+
 def told(takes: tuple[Parameter, ...]) -> Told:
     """What this request says of them; refuses what isn't among them. Raises Problem."""
-    return read.parameters([each.name for each in takes], [each.name for each in takes if isinstance(each, Whole)])
+    numbers, objects = ([each.name for each in takes if isinstance(each, kind)] for kind in (Whole, Texts))
+    return read.parameters([each.name for each in takes], numbers, objects)
 
 
 #: Kinds of answers: a JSON object a line; server-sent events.

@@ -40,6 +40,9 @@ def test_services_are_listed_and_one_is_shown_with_its_freeze(here: World) -> No
     assert laptop.json("services web")[1]["freezes"] == []
 
 
+WITH_THE_NEW = "it is deployed with the new value, from the same image\n"
+
+
 def test_variables_are_set_from_a_pipe_listed_and_removed(here: World) -> None:
     laptop = here.laptop
     code, out, err = laptop.type("env web set KEY", io.StringIO("s3cret\nof two lines\n"))
@@ -49,9 +52,13 @@ def test_variables_are_set_from_a_pipe_listed_and_removed(here: World) -> None:
     assert environment(here.workers, "web")["KEY"] == "s3cret\nof two lines"
     changed = laptop.json("env web set MODE=fast COLOUR=blue --plain")[1]["changed"]
     assert [each["name"] for each in changed] == ["MODE", "COLOUR"]
+    assert changed[0]["deployments"] == changed[1]["deployments"], "both in one"
+    here.workers.work()
     code, out, _ = laptop.type("env web")
     assert (code, sorted(out.splitlines())) == (0, ["COLOUR=blue", "KEY (secret)", "MODE=fast"])
-    assert laptop.type("env web unset KEY MODE")[0] == 0
+    before = here.deployments
+    assert laptop.type("env web unset KEY MODE")[:2] == (0, "web: KEY, MODE removed; " + WITH_THE_NEW)
+    assert here.deployments == before + 1
     assert [each["name"] for each in laptop.json("env web list")[1]["variables"]] == ["COLOUR"]
 
 
@@ -59,7 +66,7 @@ REFUSED = [
     ("env web set", 2, "Say which: tidegate env web set NAME"),
     ("env web list KEY", 2, "takes no names"),
     ("env web set KEY", 1, "there is no value for KEY on stdin"),
-    ("env web set 1KEY=x", 1, "1KEY"),
+    ("env web set KEY=x 1KEY=x", 1, "1KEY"),
     ("env web unset NONE", 1, "it isn't set: NONE"),
     ("env web --environment pr-9", 1, "no environment `pr-9`"),
     ("freeze web", 2, "--reason"),
@@ -78,6 +85,7 @@ def test_what_cannot_be_done_says_why(here: World) -> None:
     for line, code, said in REFUSED:
         ended, out, err = here.laptop.type(line)
         assert (ended, out, said in err) == (code, "", True), (line, err)
+    assert here.laptop.json("env web")[1]["variables"] == [], "nothing is set by halves"
 
 
 def test_previews_are_told_with_their_services(here: World) -> None:
