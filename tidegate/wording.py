@@ -25,6 +25,7 @@ ONLY_BY_MERGING = "a fork's commit comes to production by being merged, and in n
 PULL_CLOSED = "the pull request is closed"
 DEPLOYMENT_REFUSED = "the preview isn't there, or the commit comes from a fork and was not approved"
 PREVIEW_MADE = "the preview is being made; the comment about it tells more"
+PREVIEW_AFTER_FREEZE = "the preview waits for the end of that: then push, or ask for it again; an admin can force it"
 NO_PREVIEW = "this pull request has no preview"
 NOTHING_TO_CANCEL = "nothing is waiting or being deployed here"
 NOTHING_THERE = "nothing was ever deployed here"

@@ -19,7 +19,7 @@ from tidegate.permission import Action, Permission
 from tidegate.preview import Preview
 from tidegate.reply import Reply
 from tidegate.repository import DEPLOY_FILE, PRODUCTION, Repository, Service
-from worker import allowed, asked, auto_deploy, deployfile, freezing, previews
+from worker import allowed, asked, auto_deploy, deployfile, freezing, previewed, previews
 from worker.asked import Ask
 from worker.parts import Parts
 
@@ -123,6 +123,10 @@ class _Conversation:
         record = self._record()
         if not self.pull.open or record is None or record.absent is not None:
             self.puzzled(record.absent if self.pull.open and record and record.absent else wording.PULL_CLOSED)
+            return
+        held = previewed.held_up(self.parts, record)
+        if held is not None:
+            self.puzzled(held)
             return
         self.lines.append(wording.PREVIEW_MADE)
         newest = self._newest(record.environment)

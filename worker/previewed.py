@@ -1,10 +1,11 @@
-"""A preview that somebody wants made, or removed, by the page or the API: done, and answered once."""
+"""A preview that somebody wants made, or removed, by the page or the API: done, and answered once. And why nothing is
+made of one that was asked for, for comments, too."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
-from tidegate import preview, wording
+from tidegate import freeze, preview, wording
 from tidegate.deployment import Deployment, Status
 from tidegate.events import PreviewAsked
 from tidegate.markdown import sentence
@@ -40,21 +41,26 @@ def _make(parts: Parts, repository: Repository, event: PreviewAsked) -> str:
     record = parts.store.previews.get(repository.id, event.number)
     if record is not None and record.absent is not None:
         raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(record.absent)}.")
-    held = _held(parts, record) if record is not None else None
+    held = held_up(parts, record) if record is not None else None
     if held is not None:
         raise NotToBeHad(HTTPStatus.CONFLICT, f"{sentence(held)}.")
     return wording.PREVIEW_MADE
 
 
-def _held(parts: Parts, record: Preview) -> str | None:
-    """Why nothing of its head is made, where that is so: of each service the last word counts."""
+def held_up(parts: Parts, record: Preview) -> str | None:
+    """Why nothing of its head is made, where that is so: of each service the last word counts. What a freeze has held
+    isn't made by itself when that ends."""
     last: dict[int, Deployment] = {}
     for row in parts.store.deployments.of_commit(record.repository_id, record.head_sha):
         if row.environment == record.environment:
             last.setdefault(row.service_id, row)
     if any(row.status not in _NOTHING_COMES for row in last.values()):
         return None
-    return "; ".join(dict.fromkeys(row.reason for row in last.values())) or wording.NO_DEPLOY_FILE
+    freezes = parts.store.freezes.of_repository(record.repository_id)
+    told = dict.fromkeys(row.reason for row in last.values())
+    if any(row.reason == freeze.told(each) for row in last.values() for each in freezes):
+        told[wording.PREVIEW_AFTER_FREEZE] = None
+    return "; ".join(told) or wording.NO_DEPLOY_FILE
 
 
 def _remove(parts: Parts, repository: Repository, event: PreviewAsked) -> str:

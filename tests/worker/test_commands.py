@@ -183,6 +183,24 @@ class TestPreview:
         assert said.reactions == ["confused"]
         assert "tidegate-preview-skip" in answer(house, repository, said.id)
 
+    def test_in_a_freeze_says_at_once_why_and_how_it_comes(self, house: House) -> None:
+        repository, pull = begin(house, WEB)
+        house.say(repository, 1, "/freeze the fair", "keeper")
+        house.work()
+        said = house.say(repository, 1, "/preview")
+        house.work()
+        told = answer(house, repository, said.id)
+        assert said.reactions == ["confused"]
+        assert "Frozen by keeper since " in told
+        assert "the fair; the preview waits for the end of that" in told
+        assert "being made" not in told
+        house.say(repository, 1, "/unfreeze", "keeper")
+        house.work()
+        assert house.serving("web-pr-1") is None, "not by itself"
+        again = house.say(repository, 1, "/preview")
+        house.work()
+        assert (house.serving("web-pr-1"), again.reactions) == (pull.head_sha, ["rocket"])
+
     @pytest.mark.parametrize("verb", ["/preview", "/remove"])
     def test_of_a_closed_pull_request_is_none(self, house: House, verb: str) -> None:
         repository, _ = begin(house)

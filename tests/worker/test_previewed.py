@@ -87,7 +87,10 @@ def test_where_nothing_is_made_it_says_why(house: House) -> None:
     house.tell(FreezeAsked("f1", repository.id, None, None, "release week", OPERATOR))
     held = ask(house, repository, 1, wanted=True)
     house.work()
-    assert (held.status, "release week" in str(held.body["detail"])) == (HTTPStatus.CONFLICT, True)
+    assert (held.status, "release week; the preview waits" in str(held.body["detail"])) == (
+        HTTPStatus.CONFLICT,
+        True,
+    )
     assert house.serving("web-pr-1") is None
     assert ask(house, repository, 1, wanted=True, actor="root", force=True).status == HTTPStatus.OK
     house.work()
