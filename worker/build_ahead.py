@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+import structlog
+
 from tidegate import wording
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import ACTIVE, Status, Step
@@ -21,6 +23,7 @@ from worker.room import make_room
 from worker.run import CUTS, PAUSE
 from worker.variables import todays
 
+_log = structlog.get_logger(__name__)
 _WANTED = ACTIVE | {Status.WAITING, Status.QUEUED}
 
 
@@ -73,6 +76,7 @@ def _build(parts: Parts, engine: Engine, order: BuildOrder, say: OnLine, stop: S
             engine.build(order, say, parts.settings.timing.build, stop)
             return
         except Away as trouble:
+            _log.warning("a host went away under a build ahead", host=engine.name, trouble=trouble.detail)
             say(wording.cut(str(trouble)))
             _wait_for(parts, engine, stop)
     engine.build(order, say, parts.settings.timing.build, stop)

@@ -27,7 +27,7 @@ class Gauge:
         try:
             counted = self._parts.hosts.of(self.host).counters()
         except Unavailable as trouble:
-            self._parts.gauges.seen(self.host, HostSeen(self._parts.clock.now(), str(trouble)))
+            self._parts.gauges.seen(self.host, HostSeen(self._parts.clock.now(), trouble.detail))
             return
         now = self._parts.clock.now()
         self._parts.gauges.seen(self.host, HostSeen(now))

@@ -35,7 +35,7 @@ class _Watched:
     probe_at: datetime
     failures: int = 0
     #: What was heard when its host could not be asked.
-    trouble: str = ""
+    trouble: Unavailable | None = None
 
 
 class Newcomers:
@@ -67,12 +67,12 @@ class Newcomers:
         try:
             seen = each.new.engine.inspect(each.new.container)
         except Unavailable as trouble:
-            each.trouble = str(trouble)
+            each.trouble = trouble
             return  # a host that can't be asked is no crash; probes tell meanwhile
         if seen is None:
             self._fail(each.new, wording.INSTANCE_VANISHED, Fault.PLATFORM)
         elif not seen.running and each.trouble:
-            raise Away(each.trouble)
+            raise Away(str(each.trouble), detail=each.trouble.detail)
         elif not seen.running:
             how = how_ended(seen.exit_code, oom_killed=seen.oom_killed)
             self._fail(each.new, wording.no_longer_well(f"the container {how}"), Fault.USER)

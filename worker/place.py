@@ -116,5 +116,5 @@ def _trouble(engine: Engine) -> str:
     try:
         engine.inspect("nobody")
     except Unavailable as trouble:
-        return str(trouble)
+        return trouble.detail
     return ""

@@ -24,9 +24,9 @@ class Reach:
     host: str
     trouble: str = ""
 
-    def lost(self, tended: Sequence[Tended], trouble: str) -> None:
-        log.warning("the host can't be reached", host=self.host, trouble=trouble)
-        self.trouble = trouble
+    def lost(self, tended: Sequence[Tended], trouble: Unavailable) -> None:
+        log.warning("the host can't be reached", host=self.host, trouble=trouble.detail)
+        self.trouble = str(trouble)
         self._tell(tended, "host-unreachable", wording.host_unreachable(self.host))
 
     def is_back(self, tended: Sequence[Tended]) -> bool:

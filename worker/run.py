@@ -8,6 +8,8 @@ from datetime import timedelta
 from functools import cached_property, partial
 from typing import TypeVar
 
+import structlog
+
 from tidegate import scaling, wording
 from tidegate.blueprint import Service as Definition
 from tidegate.container import network_labels, network_name
@@ -19,6 +21,7 @@ from worker.parts import Parts
 from worker.ports import Away, BuildFailed, Canceled, Engine, LogSink, Refused, Unavailable
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 #: Seconds between two tries.
 PAUSE = 1.0
@@ -145,6 +148,8 @@ class Run:
             raise
         except (StepFailed, BuildFailed, Refused, Unavailable, TimeoutError, OSError) as error:
             failed = _as_failure(step, error)
+            if isinstance(error, Unavailable):
+                log.warning("a step had no answer", step=step, trouble=error.detail)
             phases.end(self.lane, step, "failed", clock.now(), wording.within(step, failed.reason))
             raise failed from error
         detail, self.remark = self.remark, ""
@@ -182,6 +187,7 @@ class Run:
             try:
                 return call()
             except Away as trouble:
+                log.warning("a host went away under a step", step=step, trouble=trouble.detail)
                 self.say(step, wording.cut(str(trouble)))
                 for host in hosts:
                     self.patiently(partial(host.inspect, "nobody"))

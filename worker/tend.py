@@ -208,7 +208,7 @@ class Tending:
         try:
             found = self._engine.inspect(instance.container_id)
         except Unavailable as trouble:
-            self._reach.lost(tended, str(trouble))
+            self._reach.lost(tended, trouble)
             self._cut = True
             return replace(sign, trouble=self._reach.trouble)
         if found is None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.worker.house import GATED, WEB, House
 from tidegate.deployment import Fault, Status
@@ -13,6 +14,7 @@ from tidegate.repository import Repository
 from worker.ports import Away, Container, Unavailable
 
 _TROUBLE = "The Docker host local can't be reached."
+_DETAIL = "The Docker host local at tcp://10.20.30.40:2376 can't be reached."
 _ALL_STEPS = WEB + "    numInstances: 3\n    preDeployCommand: echo ready\n"
 
 
@@ -50,7 +52,7 @@ def goes_away_under(house: House, call: str, number: int = 1, times: float = 1) 
         if house.engine.trouble is None and number <= made < number + times:
             real(*arguments)
             goes_away(house)
-            raise Away(_TROUBLE)
+            raise Away(_TROUBLE, detail=_DETAIL)
         return real(*arguments)
 
     setattr(house.engine, call, cut)
@@ -106,9 +108,15 @@ def test_a_build_that_brings_it_down_each_time_ends_as_the_platform_s_failure(
     sha = house.push(repository)
     before = len(house.engine.orders)
     goes_away_under(house, "build", times=float("inf"))
-    house.work()
+    with capture_logs() as logged:
+        house.work()
     row = house.row(repository, sha)
     assert (row.status, row.fault) == (Status.FAILED, Fault.PLATFORM)
+    said = [row.reason, *(line.text for line in house.store.logs.read(row.id))]
+    said += [each.text for each in house.store.timeline.of_deployment(row.id)]
+    assert sum("local can't be reached" in each for each in said) > 4
+    assert not any("10.20.30.40" in each for each in said), "who runs the server finds that in its own log"
+    assert any(each.get("trouble") == _DETAIL for each in logged)
     assert len(house.engine.orders) - before == 4
     house.watch(100)
     assert house.serving() == good

@@ -18,7 +18,7 @@ from tidegate.store.metadata import REVISION
 from worker.checkup import address, machine
 from worker.datadir import DataDir
 from worker.parts import Parts
-from worker.ports import Engine, Refused, Unavailable
+from worker.ports import Engine, Refused, Unavailable, in_detail
 from worker.router import about as router
 
 
@@ -52,7 +52,7 @@ def _lines(subject: str, look: Callable[[], Iterable[Line]]) -> list[Line]:
     try:
         return list(look())
     except (Unavailable, Refused, StoreDown, OSError) as trouble:
-        return [amiss(subject, "it could not be looked at", str(trouble))]
+        return [amiss(subject, "it could not be looked at", in_detail(trouble))]
 
 
 def _versions() -> Line:
@@ -63,7 +63,7 @@ def _host(parts: Parts, engine: Engine) -> Line:
     try:
         return host_line(engine.name, engine.about(), "", parts.settings.least_free)
     except (Unavailable, Refused) as trouble:
-        return host_line(engine.name, None, str(trouble), parts.settings.least_free)
+        return host_line(engine.name, None, in_detail(trouble), parts.settings.least_free)
 
 
 def _app(parts: Parts, manifest: Mapping[str, Any]) -> Iterator[Line]:

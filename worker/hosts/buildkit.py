@@ -17,7 +17,7 @@ from pathlib import Path
 from worker.child import kill, running
 from worker.hosts import credentials
 from worker.hosts.connection import Connection
-from worker.hosts.failures import KEPT_LINES, buildkit_failure
+from worker.hosts.failures import KEPT_LINES, buildkit_failure, of_engine
 from worker.hosts.plainprogress import PlainProgress
 from worker.hosts.streams import Lines, Pump
 from worker.ports import BuildOrder, OnLine
@@ -80,7 +80,8 @@ def build(
 
     def line(raw: str) -> None:
         last.append(raw)
-        progress.line(raw)
+        if not of_engine(raw):
+            progress.line(raw)
 
     lines = Lines(line)
     # A client of 20.10 whose engine went away notices where it has an id to write down, though nobody reads that file.

@@ -162,7 +162,8 @@ class Connection:
         if _FULL in explanation.lower():
             return self.full()
         if status is None:
-            return Away(f"Docker host {self.name} at {self.url} can't be reached ({explanation}). Is it running?")
+            where = f"Docker host {self.name} at {self.url} can't be reached ({explanation}). Is it running?"
+            return Away(f"Docker host {self.name} can't be reached. Is it running?", detail=where)
         users_fault = status < 500 or any(sign in explanation.lower() for sign in _USERS_FAULT)
         if users_fault:
             return Refused(f"Docker host {self.name} refused: {explanation}")

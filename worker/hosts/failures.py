@@ -23,6 +23,8 @@ _UNREACHABLE = (
     "connection reset by peer",
     "transport is closing",
 )
+#: What a step of the build itself has printed, with the seconds since it began.
+_OUTPUT = re.compile(r"(?:#\d+ )?[\d.]+ .*")
 _FULL = "no space left on device"
 #: How many of the last raw lines a builder keeps to tell the reason from, and in how many of them it stands.
 KEPT_LINES = 200
@@ -53,15 +55,25 @@ def classic_failure(
     return _failed(error, instruction, step_line(dockerfile, number))
 
 
+def of_engine(line: str) -> bool:
+    """Whether the docker command says in it that its engine isn't there, and where that was: none of the build's log,
+    which many may read."""
+    return _OUTPUT.fullmatch(line) is None and _says_unreachable(line)
+
+
 def hosts_trouble(connection: Connection, lines: Sequence[str], error: str) -> Unavailable | None:
     """What the builder's `error`, and the lines before it, say of its Docker host; None: nothing."""
     if any(_FULL in line.lower() for line in (*lines[-_LAST:], error)):
         return connection.full()
-    if any(sign in error.lower() for sign in _UNREACHABLE):
+    if _says_unreachable(error):
         verdict = connection.verdict(error, None)
         assert not isinstance(verdict, Refused)
         return verdict
     return None
+
+
+def _says_unreachable(line: str) -> bool:
+    return any(sign in line.lower() for sign in _UNREACHABLE)
 
 
 def _failed(error: str, step: str | None, line: int | None) -> BuildFailed:

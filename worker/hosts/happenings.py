@@ -26,7 +26,7 @@ def follow(connection: Connection, on_container: Callable[[str], None], until: U
             stream = client.events(filters=_FILTERS, decode=True)
         told = Pump(stream, lambda: _cut(stream), connection.translated)
         told.run(lambda event: on_container(event["Actor"]["ID"]), until)
-    raise Unavailable(f"Docker host {connection.name} at {connection.url} has hung up.")
+    raise Unavailable(f"Docker host {connection.name} has hung up.")
 
 
 def _cut(stream: CancellableStream[dict[str, Any]]) -> None:

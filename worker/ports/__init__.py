@@ -10,7 +10,7 @@ from worker.ports.build import BuildFailed, BuildOrder
 from worker.ports.caller import Caller
 from worker.ports.clock import Clock
 from worker.ports.engine import Container, Engine
-from worker.ports.errors import Away, Refused, Unavailable
+from worker.ports.errors import Away, Refused, Unavailable, in_detail
 from worker.ports.githubreads import GitHubReads, Sent
 from worker.ports.githubreports import Annotation, CheckOutput, DeploymentState, GitHubReports
 from worker.ports.logsink import LogSink
@@ -44,4 +44,5 @@ __all__ = [
     "Source",
     "Stop",
     "Unavailable",
+    "in_detail",
 ]

@@ -43,6 +43,14 @@ def test_every_error_is_one_of_two(error: Exception, raised: type[Exception], sa
     assert isinstance(seen.value, Away) == (raised is Away), "what answers, however badly, is not away"
 
 
+def test_where_a_host_is_that_went_away_is_for_who_runs_it() -> None:
+    url, met = "tcp://10.20.30.40:2376", requests.ConnectionError("host='10.20.30.40', port=2376: refused")
+    with pytest.raises(Away) as seen, Connection("east", url).translated():
+        raise met
+    assert str(seen.value) == "Docker host east can't be reached. Is it running?"
+    assert all(told in seen.value.detail for told in ("east", url, "refused"))
+
+
 def test_a_slow_link_may_take_as_long_for_what_is_sent_as_for_the_answer() -> None:
     """urllib3 sends under the timeout to connect. That the host is there is found out before, with the usual one."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from worker.hosts.connection import Connection
-from worker.hosts.failures import buildkit_failure, classic_failure
+from worker.hosts.failures import buildkit_failure, classic_failure, of_engine
 from worker.ports import BuildFailed, Unavailable
 
 HOST = Connection("local", "unix:///var/run/docker.sock")
@@ -92,3 +92,18 @@ def test_the_hosts_trouble_is_not_the_users_fault(said: list[str], sentence: str
     for failure in (buildkit_failure(HOST, said, DOCKERFILE), classic_failure(HOST, said, DOCKERFILE, said[-1], None)):
         assert isinstance(failure, Unavailable)
         assert sentence in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('ERROR: error during connect: Post "https://10.20.30.40:2376/session": EOF', True),
+        ("Cannot connect to the Docker daemon at tcp://10.20.30.40:2376. Is the docker daemon running?", True),
+        ("#7 ERROR: rpc error: code = Unavailable desc = read tcp 10.0.0.1:5->10.20.30.40:2376: EOF", True),
+        ("#7 1.204 curl: (56) Recv failure: Connection reset by peer", False),
+        ("1.204 curl: (56) Recv failure: Connection reset by peer", False),
+        ("ERROR: failed to solve: exit code: 2", False),
+    ],
+)
+def test_what_the_docker_command_says_of_its_engine_is_none_of_the_builds_log(line: str, said: bool) -> None:
+    assert of_engine(line) is said

@@ -102,8 +102,9 @@ def test_a_connection_that_is_lost_is_a_host_that_is_away_and_is_made_anew(
 
     with pytest.raises(Away, match="can't be reached"):
         engine.build(_order(host, tmp_path, "RUN echo begun; sleep 1000"), lose, 60, never)
-    with pytest.raises(Away, match="Connection refused"):
+    with pytest.raises(Away) as away:
         engine.inspect(started.id)
+    assert "Connection refused" in away.value.detail
     server.start()
     seen = engine.inspect(started.id)
     assert seen is not None
@@ -150,8 +151,10 @@ def test_nobody_is_trusted_unseen_and_nobody_asked(server: Sshd, tmp_path: Path,
     known.write_text("" if mistake == "nobody's host key" else server.known_hosts.read_text())
     subprocess.run(("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)), check=True)
     way = Tunnel(server.url, tmp_path / "ssh", key=str(key), known_hosts=str(known))
-    with pytest.raises(Away, match=f"Docker host there at ssh://.* can't be reached .*{said}"):
+    with pytest.raises(Away, match="Docker host there can't be reached") as away:
         DockerEngine("there", server.url, tunnel=way).warm()
+    assert f"Docker host there at {server.url} can't be reached" in away.value.detail
+    assert said in away.value.detail
 
 
 _OPENS_AND_WAITS = """
