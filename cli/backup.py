@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from cli.command import Shown, Told
 from cli.onstore import on_store
 from cli.trouble import Refused
-from tidegate.settings import Settings
-from tidegate.store import Store
-from tidegate.store.backup import NotBackedUp, backup
 
 if TYPE_CHECKING:
     from cli.command import Commands
+    from tidegate.settings import Settings
+    from tidegate.store import Store
 
 
 def add_to(commands: Commands) -> None:
@@ -23,6 +22,8 @@ def add_to(commands: Commands) -> None:
 
 
 def _backup(settings: Settings, _: Store, told: Told) -> Shown:
+    from tidegate.store.backup import NotBackedUp, backup
+
     try:
         size = backup(settings.database_url, told.file)
     except NotBackedUp as why:

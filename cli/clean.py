@@ -9,7 +9,6 @@ from cli.command import Shown, Told, alone
 from cli.onstore import demand_ready, settings_of
 from cli.trouble import Refused
 from tidegate.retention import GIGABYTE, Item
-from tidegate.store import StoreDown
 
 if TYPE_CHECKING:
     from cli.command import Commands
@@ -25,6 +24,7 @@ def add_to(commands: Commands) -> None:
 def _clean(environment: Mapping[str, str], asked: Told) -> Shown:
     """Runs on the machine of the workers, with their environment."""
     settings = settings_of(environment, "Nothing can be cleaned up")
+    from tidegate.store import StoreDown
     from worker import clean as cleaning
     from worker.survey import survey
     from worker.wiring import make

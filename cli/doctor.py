@@ -6,13 +6,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import yaml
-
 from cli.bar import bar
 from cli.command import Shown, Told, alone
 from cli.trouble import Exit
-from cli.up import MISSING, read, with_data
-from tidegate import setup
 from tidegate.checkup.line import Line
 
 if TYPE_CHECKING:
@@ -25,6 +21,11 @@ def add_to(commands: Commands) -> None:
 
 
 def _doctor(environment: Mapping[str, str], _: Told) -> Shown:
+    import yaml
+
+    from cli.up import MISSING, read, with_data
+    from tidegate import setup
+
     settings, trouble = read(with_data(environment))
     if settings is None:
         amiss = [Line("settings", ok=False, said=each.replace("\n      ", ": "), todo="") for each in trouble]

@@ -13,12 +13,12 @@ from cli.remote.ask import Act, by_api
 from tidegate.gauge import HostSeen
 from tidegate.guard import closed_ports, script
 from tidegate.placement import Admission
-from tidegate.settings import Settings
-from tidegate.store import Store
 
 if TYPE_CHECKING:
     from cli.command import Commands
     from cli.remote.api import Api
+    from tidegate.settings import Settings
+    from tidegate.store import Store
 
 _PATH = "/api/v1/hosts"
 _NOTHING = "Nothing is known of hosts"

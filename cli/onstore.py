@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from cli.command import Run, Shown, Told, tell
 from cli.trouble import Refused, Usage
-from cli.up import read, with_data
 from tidegate.audit import About, Asked, Via
 from tidegate.permission import OPERATOR
-from tidegate.settings import Settings
-from tidegate.store import CannotOpen, Store, StoreDown, open_store
+
+if TYPE_CHECKING:
+    from tidegate.settings import Settings
+    from tidegate.store import Store
 
 #: Raises Trouble.
-Act = Callable[[Settings, Store, Told], Shown]
+Act = Callable[["Settings", "Store", Told], Shown]
 
 
 def on_store(nothing: str, act: Act) -> Run:
@@ -45,6 +47,8 @@ def here_or_there(here: Run, there: Run) -> Run:
 @contextmanager
 def opened(environment: Mapping[str, str], nothing: str) -> Iterator[tuple[Settings, Store]]:
     """The workers' settings and store. Raises Usage where they aren't there, and Refused where the store breaks off."""
+    from tidegate.store import CannotOpen, StoreDown, open_store
+
     settings = settings_of(environment, nothing)
     store = open_store(settings.database_url, settings.secret_keys)
     try:
@@ -60,6 +64,8 @@ def opened(environment: Mapping[str, str], nothing: str) -> Iterator[tuple[Setti
 
 def settings_of(environment: Mapping[str, str], nothing: str) -> Settings:
     """Raises Usage, with all that is missing or wrong."""
+    from cli.up import read, with_data
+
     settings, trouble = read(with_data(environment))
     if settings is None:
         takes = "It takes the workers' environment, on their machine. Missing or wrong:\n"

@@ -13,11 +13,11 @@ from cli.onstore import on_store, record
 from cli.trouble import Refused
 from tidegate import imagename
 from tidegate.registry import Login
-from tidegate.settings import Settings
-from tidegate.store import Store
 
 if TYPE_CHECKING:
     from cli.command import Commands
+    from tidegate.settings import Settings
+    from tidegate.store import Store
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NOTHING = "Nothing can be done about registries"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from cli.command import Shown, Told
 from cli.onstore import on_store
 from cli.trouble import Refused
-from tidegate.settings import Settings
-from tidegate.store import CannotOpen, Store
 
 if TYPE_CHECKING:
     from cli.command import Commands
+    from tidegate.settings import Settings
+    from tidegate.store import Store
 
 _DONE = "All is encrypted with the first key of TIDEGATE_SECRET_KEY. The others can be dropped."
 
@@ -23,6 +23,8 @@ def add_to(commands: Commands) -> None:
 
 def _rotate(_: Settings, store: Store, __: Told) -> Shown:
     """With the workers' environment, once they all have the new key."""
+    from tidegate.store import CannotOpen
+
     try:
         store.rotate()
     except CannotOpen as why:

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 from cli.command import Shown, Told
 from cli.onstore import on_store
 from cli.trouble import Interrupted, Refused, Usage
-from tidegate import setup, setup_words
+from tidegate import setup_words
 from tidegate.github import APP_VARIABLES
-from tidegate.settings import Settings, Webhooks
-from tidegate.store import Store
-from tidegate.store.start import with_kept_app
 
 if TYPE_CHECKING:
     from cli.command import Commands
+    from tidegate.settings import Settings
+    from tidegate.store import Store
 
 _NOTHING = "Nothing can be set up"
 #: Seconds between two looks at the store.
@@ -63,6 +62,10 @@ def _set_up(environment: Mapping[str, str], settings: Settings, store: Store, to
 def walk(settings: Settings, store: Store, say: Callable[[str], None], sleep: Callable[[float], None] | None) -> bool:
     """Step by step until repositories are known; with `sleep` None it tells the next step, and ends. Whether all is
     done."""
+    from tidegate import setup
+    from tidegate.settings import Webhooks
+    from tidegate.store.start import with_kept_app
+
     if not settings.github.has_app:
         say(setup_words.set_up_at(setup.link(settings)))
         if settings.webhooks is Webhooks.PUSH and not setup.is_public(settings.url):

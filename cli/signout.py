@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from cli.command import Shown, Told
 from cli.onstore import on_store, record
-from tidegate.settings import Settings
-from tidegate.store import Store
 
 if TYPE_CHECKING:
     from cli.command import Commands
+    from tidegate.settings import Settings
+    from tidegate.store import Store
 
 
 def add_to(commands: Commands) -> None:

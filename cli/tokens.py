@@ -13,11 +13,11 @@ from cli.onstore import on_store, record
 from cli.trouble import Refused
 from tidegate.apitoken import DAYS, MOST_DAYS, ApiToken, Scope, Terms
 from tidegate.permission import OPERATOR
-from tidegate.settings import Settings
-from tidegate.store import Store
 
 if TYPE_CHECKING:
     from cli.command import Commands
+    from tidegate.settings import Settings
+    from tidegate.store import Store
 
 _NOTHING = "Nothing can be done about tokens"
 
