@@ -28,6 +28,7 @@ _PART = 100
 _PATIENCE = 10
 #: Seconds without a byte. A worker has ten to answer an order; a log that is followed says something every fifteen.
 _SILENCE = 30.0
+_HURRY = 1.0
 _REFUSED: dict[int, type[Refused]] = {HTTPStatus.FORBIDDEN: Forbidden, HTTPStatus.NOT_FOUND: Absent}
 _AWAY = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 _DETAIL = 1000
@@ -37,17 +38,21 @@ def transport() -> httpx.BaseTransport:
     return httpx.HTTPTransport()
 
 
-def signed_in(account: Account) -> Api:
-    return Api(account.url, transport(), {"Authorization": f"Bearer {account.token}"})
+def signed_in(account: Account, *, hurried: bool = False) -> Api:
+    return Api(account.url, transport(), {"Authorization": f"Bearer {account.token}"}, hurried=hurried)
 
 
 class Api:
-    """Of the server at `url`, asked `over` there and with these `headers`. Every method raises Trouble."""
+    """Of the server at `url`, asked `over` there and with these `headers`. `hurried`: not asked twice, nor waited for
+    for long. Every method raises Trouble."""
 
-    def __init__(self, url: str, over: httpx.BaseTransport, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, url: str, over: httpx.BaseTransport, headers: Mapping[str, str] | None = None, *, hurried: bool = False
+    ) -> None:
         self.url = url
         said = {"User-Agent": f"tidegate/{version('tidegate')}", **(headers or {})}
-        self._http = httpx.Client(base_url=url, headers=said, timeout=_SILENCE, transport=over)
+        self._http = httpx.Client(base_url=url, headers=said, timeout=_HURRY if hurried else _SILENCE, transport=over)
+        self._pauses = () if hurried else patience.PAUSES
 
     def close(self) -> None:
         self._http.close()
@@ -92,7 +97,7 @@ class Api:
 
     def _ask(self, method: str, path: str, more: Mapping[str, Any], *, again: bool) -> Answer:
         """`again`: it may be asked again though it isn't known whether it was carried out."""
-        for wait in patience.PAUSES:
+        for wait in self._pauses:
             try:
                 answer = self._http.request(method, path, **more)
             except httpx.RequestError as why:

@@ -20,16 +20,18 @@ Act = Callable[["Api", Told], Shown]
 _WIDEST = 60
 
 
-def by_api(act: Act) -> Run:
+def by_api(act: Act, *, hurried: bool = False) -> Run:
+    """`hurried`: a server is not waited for."""
+
     def run(environment: Mapping[str, str], told: Told) -> int:
-        with _api(environment) as api:
+        with _api(environment, hurried=hurried) as api:
             return tell(told, act(api, told))
 
     return run
 
 
 @contextmanager
-def _api(environment: Mapping[str, str]) -> Iterator[Api]:
+def _api(environment: Mapping[str, str], *, hurried: bool) -> Iterator[Api]:
     """Raises Trouble."""
     if is_here(environment):
         from cli.remote.here import here
@@ -39,7 +41,7 @@ def _api(environment: Mapping[str, str]) -> Iterator[Api]:
         return
     from cli.remote.api import signed_in
 
-    api = signed_in(find(environment))
+    api = signed_in(find(environment), hurried=hurried)
     try:
         yield api
     finally:

@@ -11,6 +11,7 @@ from cli.remote import (
     freezes,
     lane,
     login,
+    names,
     notifications,
     orders,
     previews,
@@ -43,6 +44,7 @@ _NOUNS = (
     notifications,
     removal,
     audit,
+    names,
 )
 
 

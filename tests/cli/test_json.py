@@ -60,6 +60,7 @@ BY_THE_API = {
     "notifications remove": "{endpoint}",
     "notifications service": "web none",
     "audit": "--lines 3",
+    "names": "services environments deployments repositories",
     "hosts": "",
     "hosts cordon": "local",
     "hosts drain": "local",

@@ -113,3 +113,22 @@ def test_a_preview_is_removed_and_made_again_past_a_freeze(here: World) -> None:
     assert laptop.json("previews octo/web make 1 --force")[0] == 0
     workers.work()
     assert workers.serving("web-pr-1") == head
+
+
+def test_names_for_a_shell_come_as_one_types_them_and_nothing_is_waited_for(here: World) -> None:
+    laptop = here.laptop
+    here.push({"tidegate.yml": PREVIEWED})
+    here.workers.open(here.repository)
+    here.workers.work()
+    assert laptop.type("names services repositories")[:2] == (0, "web\nocto/web\n")
+    assert set(laptop.type("names environments")[1].split()) == {"production", "pr-1"}
+    assert here.workers.row(here.repository, here.sha).id in laptop.json("names deployments")[1]["names"]
+    other = here.workers.repository("octo/shop")
+    here.workers.push(other)
+    here.workers.work()
+    assert laptop.type("names services")[1].split() == ["octo/shop/web", "octo/web/web"]
+    laptop.wire.asked.clear()
+    laptop.wire.cuts = ["before"]
+    code, out, err = laptop.type("names services")
+    assert (code, out, "can't be reached" in err) == (3, "", True)
+    assert len(laptop.wire.asked) == 1, "it isn't asked again"
