@@ -87,6 +87,8 @@ class Trigger(StrEnum):
 
 
 class Step(StrEnum):
+    #: Built while its checks ran, before it had begun.
+    AHEAD = "build-ahead"
     FETCH = "fetch"
     BUILD = "build"
     PRE_DEPLOY = "pre-deploy"

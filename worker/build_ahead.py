@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import structlog
@@ -62,11 +64,26 @@ def build_ahead(parts: Parts, deployment_id: str) -> None:
                 parts.source.export(repository, deployment.sha, root, parts.settings.timing.fetch, stop)
                 say = partial(log.line, Step.BUILD)
                 order = build_order.order(root, repository, deployment, definition, wanted, variables, login, say)
-                _build(parts, engine, order, say, stop)
+                with _timed(parts, deployment_id):
+                    _build(parts, engine, order, say, stop)
     except (BuildFailed, Unavailable, Refused, Canceled, TimeoutError, OSError) as trouble:
         log.line(Step.BUILD, wording.build_ahead_ended(str(trouble)))
     finally:
         log.close()
+
+
+@contextmanager
+def _timed(parts: Parts, deployment_id: str) -> Iterator[None]:
+    """It takes the service's minutes as any build does, also where it ends in vain."""
+    began, outcome = parts.clock.now(), "failed"
+    try:
+        yield
+        outcome = "ok"
+    except Canceled:
+        outcome = "canceled"
+        raise
+    finally:
+        parts.store.phases.ahead(deployment_id, began, outcome, parts.clock.now())
 
 
 def _build(parts: Parts, engine: Engine, order: BuildOrder, say: OnLine, stop: Stop) -> None:

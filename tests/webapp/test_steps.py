@@ -17,12 +17,20 @@ def test_steps_share_one_scale() -> None:
     assert started.detail == "instance 1 of 2"
 
 
+def test_the_wait_for_checks_after_a_build_ahead_takes_no_room() -> None:
+    ahead = PhaseRecord("build-ahead", NOON, at(30), "ok")
+    built, started = bars([ahead, PhaseRecord("start", at(3600), at(3610), "ok")], now=at(3610))
+    assert (built.x, built.width, built.began, built.took) == (0.0, 750.0, NOON, timedelta(seconds=30))
+    assert (started.x, started.width) == (750.0, 250.0)
+
+
 def test_no_steps_no_bars() -> None:
     assert bars([], NOON) == []
 
 
 _MOMENTS = st.floats(-1e6, 1e6).map(at)
-_PHASES = st.builds(PhaseRecord, st.just("build"), _MOMENTS, st.none() | _MOMENTS, st.none() | st.just("ok"))
+_STEPS = st.sampled_from(["build-ahead", "build"])
+_PHASES = st.builds(PhaseRecord, _STEPS, _MOMENTS, st.none() | _MOMENTS, st.none() | st.just("ok"))
 
 
 @given(st.lists(_PHASES, max_size=6), _MOMENTS)

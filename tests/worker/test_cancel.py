@@ -1,4 +1,4 @@
-"""A deploy that is canceled, at whatever step it stands: it ends there, nothing is left of it, the old version serves."""
+"""A deploy that is canceled, at whatever step it stands: it ends there, nothing of it stays, the old version serves."""
 
 from __future__ import annotations
 

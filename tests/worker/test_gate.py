@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.fakes.github import APP
@@ -42,6 +44,25 @@ def test_the_image_is_built_ahead_and_nothing_of_it_runs_before_the_gate_opens(h
     assert len(house.engine.orders) == 1
     (build,) = [p for p in house.store.phases.of(house.row(repository, sha).id) if p.step == "build"]
     assert build.outcome == "skipped"
+
+
+@pytest.mark.parametrize("conclusion", ["success", "failure"])
+def test_what_a_build_ahead_took_is_the_service_s_whatever_the_checks_say(house: House, conclusion: str) -> None:
+    build = house.engine.build
+
+    def slowly(*arguments: Any) -> str:
+        house.clock.advance(42)
+        return build(*arguments)
+
+    house.engine.build = slowly  # type: ignore[method-assign]
+    repository, sha = push(house)
+    house.conclude(repository, sha, conclusion)
+    house.watch(6)
+    row = house.row(repository, sha)
+    assert row.status is (Status.LIVE if conclusion == "success" else Status.SKIPPED)
+    (ahead,) = [each for each in house.store.phases.of(row.id) if each.step == "build-ahead"]
+    assert ahead.outcome == "ok"
+    assert house.store.phases.metered(row.service_id, row.created_at) == {"build": 42.0}
 
 
 def test_a_workflow_that_registers_late_is_seen_before_the_switch(house: House) -> None:

@@ -1,4 +1,4 @@
-"""When each step of a deployment began and ended, told by the lane's holder alone."""
+"""When each step of a deployment began and ended, told by the lane's holder alone; but for what is built ahead."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tidegate.store.tables import phases
 from tidegate.store.upsert import upsert
 
 #: What is charged for elsewhere, and what people look for where builds are slow.
-_METERED = (Step.BUILD, Step.PRE_DEPLOY)
+_METERED = (Step.BUILD, Step.AHEAD, Step.PRE_DEPLOY)
 
 
 class Phases:
@@ -77,9 +77,22 @@ class Phases:
             fence(connection, lane, active=False)
             connection.execute(self._replace, skipped)
 
+    def ahead(self, deployment_id: str, began: datetime, outcome: str, at: datetime) -> None:
+        """An image was built for a deployment that nobody holds yet, since it waits. `outcome` as `end` has it."""
+        built = {
+            "deployment_id": deployment_id,
+            "step": Step.AHEAD,
+            "started_at": began,
+            "ended_at": at,
+            "outcome": outcome,
+            "detail": "",
+        }
+        with self._database.write() as connection:
+            connection.execute(self._replace, built)
+
     def metered(self, service_id: int, since: datetime) -> dict[str, float]:
         """Seconds that the service's builds and pre-deploy commands took, by step, of those that began since then and
-        have ended. A step that was resumed took as long as all its workers together."""
+        have ended. A step that was resumed took as long as all its workers together; what was built ahead was built."""
         return self.metered_of([service_id], since).get(service_id, {})
 
     def metered_of(self, service_ids: Collection[int], since: datetime) -> dict[int, dict[str, float]]:
@@ -96,7 +109,8 @@ class Phases:
         seconds: dict[int, dict[str, float]] = defaultdict(dict)
         with self._database.read() as connection:
             for service_id, step, total in connection.execute(summed):
-                seconds[service_id][step] = round(total, 3)
+                of_service, kind = seconds[service_id], Step.BUILD if step == Step.AHEAD else step
+                of_service[kind] = round(of_service.get(kind, 0.0) + total, 3)
         return dict(seconds)
 
     def of(self, deployment_id: str) -> list[PhaseRecord]:

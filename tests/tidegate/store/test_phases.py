@@ -53,6 +53,17 @@ def test_a_step_may_end_after_its_deployment(store: Store) -> None:
     assert store.phases.of(made.id)[0].ended_at == after(2)
 
 
+def test_what_is_built_ahead_is_a_step_of_its_own_and_counts_as_built(store: Store) -> None:
+    service = a_service(store)
+    lane = a_lane(store, a_deployment(store, service))
+    store.phases.ahead(lane.deployment_id, NOON, "failed", after(30))
+    store.phases.begin(lane, "build", after(50))
+    store.phases.end(lane, "build", "ok", after(60))
+    assert store.phases.of(lane.deployment_id)[0] == PhaseRecord("build-ahead", NOON, after(30), "failed")
+    assert store.phases.metered(service.id, NOON) == {"build": 40.0}
+    assert store.phases.metered(service.id, after(31)) == {"build": 10.0}
+
+
 def test_build_and_pre_deploy_are_metered_by_service(store: Store) -> None:
     web, api = a_service(store), a_service(store, "api")
     for service, seconds in ((web, 30), (web, 12), (api, 100)):
