@@ -32,10 +32,12 @@ _DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
 
 class OwnEngine:
     """Made by `own_engine`; `gateway` is this machine's address, where its containers and builds reach the test.
-    `runtimes`: programs that run containers, beside the one that every engine has, by name."""
+    `runtimes`: programs that run containers, beside the one that every engine has, by name. `size`: of its disk, as
+    mount(8) has it for a tmpfs; None: this machine's own."""
 
-    def __init__(self, place: Path, runtimes: Mapping[str, Path]) -> None:
+    def __init__(self, place: Path, runtimes: Mapping[str, Path], size: str | None = None) -> None:
         self._place = place
+        self._size = size
         self._runtimes = runtimes
         self._name = f"tgo{secrets.token_hex(3)}"
         # Neither the pools that engines have by default nor where the product looks for more.
@@ -49,6 +51,9 @@ class OwnEngine:
 
     def prepare(self) -> None:
         """What stays while the daemon comes and goes, containerd among it, as where both are a system's services."""
+        if self._size is not None:
+            (self._place / "data").mkdir()
+            _do("mount", "-t", "tmpfs", "-o", f"size={self._size}", "tmpfs", str(self._place / "data"))
         near, far, bridge = f"{self._name}h", f"{self._name}c", "services"
         _do("ip", "netns", "add", self._name)
         _do("ip", "link", "add", near, "type", "veth", "peer", "name", far, "netns", self._name)
@@ -137,10 +142,10 @@ def _do(*command: str) -> None:
 
 
 @contextmanager
-def own_engine(runtimes: Mapping[str, Path] | None = None) -> Iterator[OwnEngine]:
+def own_engine(runtimes: Mapping[str, Path] | None = None, size: str | None = None) -> Iterator[OwnEngine]:
     """Up, and the one that `docker` commands of this process go to, until the end of the block."""
     place = Path(tempfile.mkdtemp(prefix="tg-engine-", dir="/tmp"))  # a socket's path may have 107 bytes
-    engine = OwnEngine(place, runtimes or {})
+    engine = OwnEngine(place, runtimes or {}, size)
     try:
         engine.prepare()
         engine.start()

@@ -81,7 +81,8 @@ def test_times_are_those_of_the_semantics() -> None:
     timing = read().timing
     assert (timing.settle, timing.no_checks, timing.wait_limit) == (5, 600, 24 * 3600)
     assert (timing.fetch, timing.build, timing.pre_deploy, timing.start) == (600, 7200, 1800, 900)
-    assert (timing.overlap, timing.probe) == (60, 5)
+    assert (timing.overlap, timing.probe, timing.probe_interval, timing.unhealthy) == (60, 5, 15, 60)
+    assert (timing.run, timing.purge) == (12 * 3600, 60)
     rules = timing.gate_rules()
     assert (rules.settle.total_seconds(), rules.no_checks.total_seconds()) == (5, 600)
     assert rules.limit.total_seconds() == 24 * 3600
