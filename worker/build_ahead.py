@@ -83,7 +83,7 @@ def _timed(parts: Parts, deployment_id: str) -> Iterator[None]:
         outcome = "canceled"
         raise
     finally:
-        parts.store.phases.ahead(deployment_id, began, outcome, parts.clock.now())
+        parts.store.phases.note(deployment_id, Step.AHEAD, began, outcome, parts.clock.now())
 
 
 def _build(parts: Parts, engine: Engine, order: BuildOrder, say: OnLine, stop: Stop) -> None:

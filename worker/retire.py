@@ -14,7 +14,7 @@ import structlog
 from tidegate import wording
 from tidegate.blueprint import Service as Definition
 from tidegate.container import instance_names
-from tidegate.deployment import SERVING, Deployment, Move, Status
+from tidegate.deployment import SERVING, Deployment, Move, Status, Step
 from tidegate.instance import Instance, InstanceState, Retirement
 from tidegate.routing import rolling_key
 from worker import progress
@@ -177,5 +177,13 @@ def _remove(parts: Parts, retirement: Retirement) -> None:
     _remove_containers(parts, retirement.deployment_id)
     for instance in parts.store.instances.of(retirement.deployment_id):
         parts.store.instances.set_state(retirement.deployment_id, instance.index, InstanceState.REMOVED)
+    _note(parts, retirement.deployment_id)
     progress.move_if_legal(parts, retirement.deployment_id, Move(Status.REMOVED, wording.REMOVED))
     parts.store.retirements.done(retirement.deployment_id)
+
+
+def _note(parts: Parts, deployment_id: str) -> None:
+    """How long it took, from when it left the router."""
+    row = parts.store.deployments.get(deployment_id)
+    if row is not None and row.status is not Status.REMOVED:
+        parts.store.phases.note(row.id, Step.RETIRE, row.moved_at, "ok", parts.clock.now())

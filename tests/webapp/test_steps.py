@@ -17,11 +17,18 @@ def test_steps_share_one_scale() -> None:
     assert started.detail == "instance 1 of 2"
 
 
-def test_the_wait_for_checks_after_a_build_ahead_takes_no_room() -> None:
+def test_times_in_which_nothing_was_done_take_no_room() -> None:
     ahead = PhaseRecord("build-ahead", NOON, at(30), "ok")
-    built, started = bars([ahead, PhaseRecord("start", at(3600), at(3610), "ok")], now=at(3610))
-    assert (built.x, built.width, built.began, built.took) == (0.0, 750.0, NOON, timedelta(seconds=30))
-    assert (started.x, started.width) == (750.0, 250.0)
+    start, retire = PhaseRecord("start", at(3600), at(3610), "ok"), PhaseRecord("retire", at(9000), at(9060), "ok")
+    built, started, retired = bars([ahead, start, retire], now=at(9999))
+    assert (built.x, built.width, built.began, built.took) == (0.0, 300.0, NOON, timedelta(seconds=30))
+    assert (started.x, started.width) == (300.0, 100.0)
+    assert (retired.x, retired.width) == (400.0, 600.0)
+
+
+def test_steps_that_overlap_are_drawn_so() -> None:
+    one, other = bars([PhaseRecord("a", NOON, at(10), "ok"), PhaseRecord("b", at(5), at(20), "ok")], now=at(20))
+    assert (one.x, one.width, other.x, other.width) == (0.0, 500.0, 250.0, 750.0)
 
 
 def test_no_steps_no_bars() -> None:
@@ -29,7 +36,7 @@ def test_no_steps_no_bars() -> None:
 
 
 _MOMENTS = st.floats(-1e6, 1e6).map(at)
-_STEPS = st.sampled_from(["build-ahead", "build"])
+_STEPS = st.sampled_from(["build-ahead", "build", "retire"])
 _PHASES = st.builds(PhaseRecord, _STEPS, _MOMENTS, st.none() | _MOMENTS, st.none() | st.just("ok"))
 
 

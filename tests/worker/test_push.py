@@ -48,6 +48,9 @@ def test_second_push_replaces_the_first_which_leaves_in_order(house: House) -> N
     assert old.signals == ["SIGTERM"]
     house.watch(1)
     assert house.status(repository, first) is Status.REMOVED
+    (left,) = [each for each in house.store.phases.of(house.row(repository, first).id) if each.step == "retire"]
+    assert left.ended_at is not None
+    assert 60 <= (left.ended_at - left.started_at).total_seconds() <= 62, "from the router to its end"
     assert [c.spec.labels["tidegate.sha"] for c in house.engine.containers.values()] == [second]
     assert house.github.deployments[min(house.github.deployments)].states[-1].state == "inactive"
 

@@ -1,4 +1,5 @@
-"""When each step of a deployment began and ended, told by the lane's holder alone; but for what is built ahead."""
+"""When each step of a deployment began and ended, told by the lane's holder alone; but for what comes
+before and after that: the build ahead, and to retire."""
 
 from __future__ import annotations
 
@@ -77,18 +78,18 @@ class Phases:
             fence(connection, lane, active=False)
             connection.execute(self._replace, skipped)
 
-    def ahead(self, deployment_id: str, began: datetime, outcome: str, at: datetime) -> None:
-        """An image was built for a deployment that nobody holds yet, since it waits. `outcome` as `end` has it."""
-        built = {
+    def note(self, deployment_id: str, step: str, began: datetime, outcome: str, at: datetime) -> None:
+        """A step that was done while nobody held the deployment. `outcome` as `end` has it."""
+        done = {
             "deployment_id": deployment_id,
-            "step": Step.AHEAD,
+            "step": step,
             "started_at": began,
             "ended_at": at,
             "outcome": outcome,
             "detail": "",
         }
         with self._database.write() as connection:
-            connection.execute(self._replace, built)
+            connection.execute(self._replace, done)
 
     def metered(self, service_id: int, since: datetime) -> dict[str, float]:
         """Seconds that the service's builds and pre-deploy commands took, by step, of those that began since then and

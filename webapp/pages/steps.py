@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from tidegate.deployment import Step
 from tidegate.instance import PhaseRecord
 
 #: The scale's length; bars are drawn in these units.
@@ -29,33 +28,31 @@ class Bar:
 
 
 def bars(phases: Sequence[PhaseRecord], now: datetime) -> list[Bar]:
-    """In the order of the phases; one that runs lasts until `now`. The time that passed between a build ahead and the
-    deploy's own beginning, while only checks ran, isn't drawn."""
-    if not phases:
-        return []
-    drawn = [_moved(phase, _waited(phases)) for phase in phases]
-    begin = min(phase.started_at for phase in drawn)
-    end = max(phase.ended_at or now for phase in drawn)
-    whole = max((end - begin).total_seconds(), 0.001)
+    """In the order of the phases; one that runs lasts until `now`. Times in which none ran aren't drawn: that of checks
+    after a build ahead, and all of a version's life before it is retired."""
+    begins, whole = _laid_out(phases, now)
 
-    def bar(phase: PhaseRecord, at: datetime) -> Bar:
-        took = max((phase.ended_at or now) - phase.started_at, timedelta())
+    def bar(phase: PhaseRecord, begin: float) -> Bar:
+        took = _took(phase, now)
         width = max(took.total_seconds() / whole * SCALE, _THINNEST)
-        x = max(min((at - begin).total_seconds() / whole * SCALE, SCALE - width), 0.0)
+        x = max(min(begin / whole * SCALE, SCALE - width), 0.0)
         outcome = phase.outcome or "running"
         return Bar(phase.step, outcome, phase.detail, phase.started_at, took, round(x, 1), round(width, 1))
 
-    return [bar(phase, moved.started_at) for phase, moved in zip(phases, drawn, strict=True)]
+    return [bar(phase, begin) for phase, begin in zip(phases, begins, strict=True)]
 
 
-def _waited(phases: Sequence[PhaseRecord]) -> timedelta:
-    """From the end of the build ahead to the first other step."""
-    ended = next((phase.ended_at for phase in phases if phase.step == Step.AHEAD), None)
-    others = [phase.started_at for phase in phases if phase.step != Step.AHEAD]
-    return max(min(others) - ended, timedelta()) if ended and others else timedelta()
+def _laid_out(phases: Sequence[PhaseRecord], now: datetime) -> tuple[list[float], float]:
+    """When each begins, and how long all of them take together, in seconds in which one of them ran."""
+    begins, whole, until = [0.0] * len(phases), 0.0, datetime.min.replace(tzinfo=UTC)
+    for index in sorted(range(len(phases)), key=lambda each: phases[each].started_at):
+        began = phases[index].started_at
+        ended = began + _took(phases[index], now)
+        begins[index] = whole - max(until - began, timedelta()).total_seconds()
+        whole += max(ended - max(began, until), timedelta()).total_seconds()
+        until = max(until, ended)
+    return begins, max(whole, 0.001)
 
 
-def _moved(phase: PhaseRecord, by: timedelta) -> PhaseRecord:
-    if phase.step != Step.AHEAD or phase.ended_at is None:
-        return phase
-    return replace(phase, started_at=phase.started_at + by, ended_at=phase.ended_at + by)
+def _took(phase: PhaseRecord, now: datetime) -> timedelta:
+    return max((phase.ended_at or now) - phase.started_at, timedelta())

@@ -56,7 +56,7 @@ def test_a_step_may_end_after_its_deployment(store: Store) -> None:
 def test_what_is_built_ahead_is_a_step_of_its_own_and_counts_as_built(store: Store) -> None:
     service = a_service(store)
     lane = a_lane(store, a_deployment(store, service))
-    store.phases.ahead(lane.deployment_id, NOON, "failed", after(30))
+    store.phases.note(lane.deployment_id, "build-ahead", NOON, "failed", after(30))
     store.phases.begin(lane, "build", after(50))
     store.phases.end(lane, "build", "ok", after(60))
     assert store.phases.of(lane.deployment_id)[0] == PhaseRecord("build-ahead", NOON, after(30), "failed")
