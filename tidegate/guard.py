@@ -15,10 +15,17 @@ BRIDGES = "tg-"
 #: SSH, Docker's API without and with TLS, Swarm's two.
 PORTS = (22, 2375, 2376, 2377, 7946)
 #: Where clouds tell a machine about itself, its credentials among it: over IPv4 AWS, Google and Azure (169.254.169.254)
-#: and ECS (169.254.170.2); over IPv6 AWS and Google, each at an address of its own.
+#: and ECS (169.254.170.2), and Alibaba (100.100.100.200); over IPv6 AWS and Google, each at an address of its own.
 #: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
 #: https://cloud.google.com/compute/docs/metadata/querying-metadata
-_METADATA = {"iptables": ("169.254.0.0/16",), "ip6tables": ("fd00:ec2::254/128", "fd20:ce::254/128")}
+#: https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata
+_METADATA = {
+    "iptables": ("169.254.0.0/16", "100.100.100.200/32"),
+    "ip6tables": ("fd00:ec2::254/128", "fd20:ce::254/128"),
+}
+#: Azure's WireServer hands a machine its secrets at these ports, and resolves names at the same address:
+#: https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16
+_BY_PORT = {"iptables": ("-d 168.63.129.16/32 -p tcp -m multiport --dports 80,32526",), "ip6tables": ()}
 _REJECT = {"iptables": "icmp-admin-prohibited", "ip6tables": "icmp6-adm-prohibited"}
 #: At most so many in one rule: iptables-extensions(8), multiport.
 _MOST_PORTS = 15
@@ -59,6 +66,7 @@ def rules(ports: Sequence[int], bridges: str = BRIDGES, chain: str = CHAIN, comm
     what begins is refused: answers to what the machine asks of an instance pass."""
     lines = [f"-A {chain} ! -i {bridges}+ -j RETURN"]
     lines += [f"-A {chain} -d {each} -j REJECT --reject-with {_REJECT[command]}" for each in _METADATA[command]]
+    lines += [f"-A {chain} {each} -j REJECT --reject-with {_REJECT[command]}" for each in _BY_PORT[command]]
     for at in range(0, len(ports), _MOST_PORTS):
         some = ",".join(map(str, ports[at : at + _MOST_PORTS]))
         begins = "-p tcp -m conntrack --ctstate NEW -m addrtype --dst-type LOCAL"

@@ -7,6 +7,7 @@ import pytest
 from tidegate.guard import PORTS, closed_ports, rules
 
 _BEGINS = "-p tcp -m conntrack --ctstate NEW -m addrtype --dst-type LOCAL"
+_AZURE = "-d 168.63.129.16/32 -p tcp -m multiport --dports 80,32526"
 
 
 def test_they_are_for_our_networks_only_and_replace_our_chain_only() -> None:
@@ -15,6 +16,8 @@ def test_they_are_for_our_networks_only_and_replace_our_chain_only() -> None:
         ":TIDEGATE - [0:0]",
         "-A TIDEGATE ! -i tg-+ -j RETURN",
         "-A TIDEGATE -d 169.254.0.0/16 -j REJECT --reject-with icmp-admin-prohibited",
+        "-A TIDEGATE -d 100.100.100.200/32 -j REJECT --reject-with icmp-admin-prohibited",
+        f"-A TIDEGATE {_AZURE} -j REJECT --reject-with icmp-admin-prohibited",
         f"-A TIDEGATE {_BEGINS} -m multiport --dports 22,6379 -j REJECT --reject-with tcp-reset",
         "COMMIT",
     ]
@@ -26,11 +29,11 @@ def test_over_ipv6_they_are_alike() -> None:
         f"-A TIDEGATE -d {each}/128 -j REJECT --reject-with icmp6-adm-prohibited"
         for each in ("fd00:ec2::254", "fd20:ce::254")
     ]
-    assert told[5:] == rules([22]).splitlines()[4:]
+    assert told[5:] == rules([22]).splitlines()[6:]
 
 
 def test_more_ports_than_a_rule_takes_are_more_rules() -> None:
-    told = [line for line in rules(range(1, 36)).splitlines() if "--dports" in line]
+    told = [line for line in rules(range(1, 36)).splitlines() if "--ctstate" in line]
     assert [line.split("--dports ")[1].split()[0].count(",") + 1 for line in told] == [15, 15, 5]
 
 

@@ -29,8 +29,9 @@ for each in sys.argv[1:]:
 """
 _ASKS = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=2)"
 CONTROL, PUBLIC, METADATA = ("10.99.9.1", 2375), ("10.99.9.1", 8080), ("169.254.169.254", 80)
+AZURE, AZURE_RESOLVER = ("168.63.129.16", 80), ("168.63.129.16", 53)
 CONTROL_6, PUBLIC_6, METADATA_6 = ("fd99::1", 2375), ("fd99::1", 8080), ("fd00:ec2::254", 80)
-_PLACES = (CONTROL, PUBLIC, METADATA, CONTROL_6, PUBLIC_6, METADATA_6)
+_PLACES = (CONTROL, PUBLIC, METADATA, AZURE, AZURE_RESOLVER, CONTROL_6, PUBLIC_6, METADATA_6)
 
 
 class Machine:
@@ -42,6 +43,7 @@ class Machine:
         for name, device, address in (
             (self.host, "tg-1", "10.99.9.1/24"),
             (self.host, "lo", "169.254.169.254/32"),
+            (self.host, "lo", "168.63.129.16/32"),
             (self.instance, "eth0", "10.99.9.2/24"),
             (self.host, "tg-1", "fd99::1/64"),
             (self.host, "lo", "fd00:ec2::254/128"),
@@ -91,10 +93,10 @@ def machine() -> Iterator[Machine]:
 
 def test_an_instance_reaches_neither_control_ports_nor_metadata_and_still_the_router(machine: Machine) -> None:
     Guard(machine.within(machine.host)).put([22, 2375])
-    for place in (CONTROL, METADATA, CONTROL_6, METADATA_6):
+    for place in (CONTROL, METADATA, AZURE, CONTROL_6, METADATA_6):
         assert not machine.reaches(place), place
         assert machine.reaches(place, machine.host), "the machine itself does"
-    for place in (PUBLIC, PUBLIC_6):
+    for place in (PUBLIC, AZURE_RESOLVER, PUBLIC_6):
         assert machine.reaches(place), place
 
 
