@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,15 +24,34 @@ from tidegate.store import open_store
 
 pytestmark = [pytest.mark.chaos, pytest.mark.long]
 
-#: Seconds: 60 and 30 by default, here a sixth of that; what takes 30 s there takes 5 here.
-OVERLAP, DELAY, LONG = 10, 5, 5
 EVERYTHING = ("watch", "worker", "web", "router", "redis")
-_DELAYED = f"    maxShutdownDelaySeconds: {DELAY}\n"
+
+
+@dataclass(frozen=True)
+class Times:
+    """In seconds: overlap, shutdown delay, and what each visit takes."""
+
+    overlap: int
+    delay: int
+    visit: int
+
+    @property
+    def field(self) -> str:
+        """Of the deploy file."""
+        return f"    maxShutdownDelaySeconds: {self.delay}\n"
+
+
+BY_DEFAULT, A_SIXTH = Times(60, 30, 30), Times(10, 5, 5)
 
 
 @pytest.fixture(scope="module")
-def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    settings = {**QUICK, "TIDEGATE_OVERLAP_SECONDS": str(OVERLAP)}
+def times(request: pytest.FixtureRequest) -> Times:
+    return getattr(request, "param", A_SIXTH)
+
+
+@pytest.fixture(scope="module")
+def patient(times: Times, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    settings = {**QUICK, "TIDEGATE_OVERLAP_SECONDS": str(times.overlap)}
     with world(tmp_path_factory.mktemp("deadlines"), settings) as made:
         yield made
 
@@ -64,15 +84,17 @@ def gone(project: Project, sha: str) -> None:
     wait_for(lambda: project.containers(sha=sha) == (), f"{sha[:7]} to be gone", 60, project.log)
 
 
-def test_nothing_under_way_is_cut_before_its_deadline(project: Project) -> None:
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("times", [A_SIXTH, BY_DEFAULT], ids=["a sixth", "by default"], indirect=True)
+def test_nothing_under_way_is_cut_before_its_deadline(project: Project, times: Times) -> None:
     """Of uploads, long polls and event streams one begins each second, so that some are under way at the switch."""
     with python_base() as base:
-        old = project.push(lasting.service("old", base, _DELAYED))
+        old = project.push(lasting.service("old", base, times.field))
         project.live(old)
-        visits, begun = Visits(project, LONG), list[Visit]()
+        visits, begun = Visits(project, times.visit), list[Visit]()
         leaving, staying = visits.socket(), visits.socket()
         talk = Visit("socket", staying.talk)
-        new = project.push(lasting.service("new", base, _DELAYED))
+        new = project.push(lasting.service("new", base, times.field))
         while project.visit("/commit").text.strip() == old:
             begun += visits.one_of_each()
             time.sleep(1)
@@ -87,7 +109,7 @@ def test_nothing_under_way_is_cut_before_its_deadline(project: Project) -> None:
         told = termed(project, old)
         leaving.say(b"told to end, and still answering")
         leaving.close()
-        deadline = told + timedelta(seconds=DELAY)
+        deadline = told + timedelta(seconds=times.delay)
         assert talk.wait() >= deadline, "cut at its deadline, and not before"
         assert talk.trouble is not None
         staying.close()
@@ -116,8 +138,8 @@ def kill_everything(made: World) -> None:
     wait_for(back, "everything to be back", 60, made.log)
 
 
-def test_deadlines_survive_restarts_of_everything(project: Project) -> None:
-    files = web("old", extra=_DELAYED)
+def test_deadlines_survive_restarts_of_everything(project: Project, times: Times) -> None:
+    files = web("old", extra=times.field)
     start = (files["start.sh"] or "").replace("'kill $!; exit 0'", "''").replace("wait $!", "while :; do wait; done")
     old = project.push({**files, "start.sh": start})
     project.live(old)
@@ -135,7 +157,7 @@ def test_deadlines_survive_restarts_of_everything(project: Project) -> None:
 
     sent = signals(container, began)
     assert sent[15] >= due.term_at
-    assert sent[9] >= sent[15] + timedelta(seconds=DELAY)
+    assert sent[9] >= sent[15] + timedelta(seconds=times.delay)
     wait_for(lambda: project.serves("new", new), "the new one to serve", 30, project.log)
     wait_for(
         lambda: project.shown(old).states()[-1] == "inactive", "GitHub to say that the old one left", 30, project.log
