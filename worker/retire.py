@@ -184,6 +184,6 @@ def _remove(parts: Parts, retirement: Retirement) -> None:
 
 def _note(parts: Parts, deployment_id: str) -> None:
     """How long it took, from when it left the router."""
-    row = parts.store.deployments.get(deployment_id)
+    row, now = parts.store.deployments.get(deployment_id), parts.clock.now()
     if row is not None and row.status is not Status.REMOVED:
-        parts.store.phases.note(row.id, Step.RETIRE, row.moved_at, "ok", parts.clock.now())
+        parts.store.phases.note(row.id, Step.RETIRE, row.moved_at or now, "ok", now)

@@ -47,14 +47,16 @@ def test_the_image_is_built_ahead_and_nothing_of_it_runs_before_the_gate_opens(h
 
 
 @pytest.mark.parametrize("conclusion", ["success", "failure"])
-def test_what_a_build_ahead_took_is_the_service_s_whatever_the_checks_say(house: House, conclusion: str) -> None:
+def test_what_a_build_ahead_took_is_the_service_s_whatever_the_checks_say(
+    house: House, conclusion: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     build = house.engine.build
 
     def slowly(*arguments: Any) -> str:
         house.clock.advance(42)
         return build(*arguments)
 
-    house.engine.build = slowly  # type: ignore[method-assign]
+    monkeypatch.setattr(house.engine, "build", slowly)
     repository, sha = push(house)
     house.conclude(repository, sha, conclusion)
     house.watch(6)
