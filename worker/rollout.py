@@ -55,6 +55,7 @@ def rollout(parts: Parts, won: Lane) -> None:
     run = Run(parts, won, deployment, repository)
     try:
         with run.heart:
+            run.check()
             variables = settled(run)
             image.obtain(run, variables)
             with run.ahead_of(Step.START):
@@ -80,10 +81,11 @@ def rollout(parts: Parts, won: Lane) -> None:
 
 
 def _postpone(run: Run, later: Postponed) -> None:
-    """The lease runs until then; the sweep finds the row like any orphan, and another worker goes on with it."""
+    """The lease runs until then, or until it is canceled; the sweep finds the row like any orphan, and another worker
+    goes on with it."""
     run.log.line(wording.END, wording.postponed(str(later), later.seconds))
     try:
-        run.parts.store.deployments.beat(run.lane, later.seconds, run.parts.clock.now())
+        run.parts.store.deployments.put_off(run.lane, later.seconds, run.parts.clock.now())
     except LaneLost:
         log.warning("another worker has taken over", deployment_id=run.deployment.id)
 

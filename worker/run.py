@@ -63,6 +63,7 @@ class Run:
         #: What is to be told beside the step that is under way, once it has ended well.
         self.remark = ""
         self.heart = Heart(parts, lane)
+        self.heart.canceled_by = deployment.cancel_asked_by
         #: The Docker host of each of its instances, by index; see worker/place.py.
         self.placed: Sequence[Engine] = ()
 

@@ -428,6 +428,21 @@ def test_a_limit_of_an_hour_holds_no_worker_and_fails_no_deploy(house: House) ->
     assert house.status(repository, sha) is Status.LIVE
 
 
+def test_one_that_is_put_off_for_an_hour_can_be_canceled_meanwhile(house: House) -> None:
+    repository = house.repository()
+    sha = house.push(repository, {"tidegate.yml": WEB + "    rootDir: app\n", "app/Dockerfile": DOCKERFILE})
+    house.github.limited(3600, method="subtree")
+    house.work()
+    house.watch(20)
+    assert house.status(repository, sha) is Status.INITIALIZING
+    assert house.store.deployments.ask_cancel(house.row(repository, sha).id, "mona", house.clock.now())
+    house.watch(10)
+    assert house.status(repository, sha) is Status.CANCELED
+    next_one = house.push(repository, {"tidegate.yml": WEB})
+    house.work()
+    assert house.status(repository, next_one) is Status.LIVE, "its lane is free"
+
+
 def test_no_old_instance_is_told_to_end_before_the_router_knows(house: House) -> None:
     """The router is down as its overlap ends, and for longer than the store needs to be told."""
     repository = house.repository()

@@ -149,6 +149,10 @@ class Deployments(DeploymentReads):
         """Extends the lease to `ttl` seconds from now; who asked to cancel, if anybody did. Raises LaneLost."""
         return lanes.beat(self._database, lane, ttl, at)
 
+    def put_off(self, lane: Lane, seconds: float, at: datetime) -> None:
+        """Leaves it to whoever takes it up so many seconds from now, or once it is to be canceled. Raises LaneLost."""
+        lanes.put_off(self._database, lane, seconds, at)
+
     def move(self, deployment_id: str, move: Move, at: datetime, lane: Lane | None = None) -> Deployment:
         """Makes a legal move; with a lane, only as its holder. Leaving the active statuses ends the lease.
 
@@ -190,7 +194,8 @@ class Deployments(DeploymentReads):
             return True
 
     def ask_cancel(self, deployment_id: str, actor: str, at: datetime) -> bool:
-        """Cancels a pending deployment now; an active one's worker hears of it at its next beat. False: too late."""
+        """Cancels a pending deployment now; an active one's worker hears of it at its next beat, and one that was put
+        off is taken up for it. False: too late."""
         with self._database.write() as connection:
             row = _locked(connection, deployment_id)
             if row is None or row.status not in PENDING | ACTIVE:
@@ -198,8 +203,9 @@ class Deployments(DeploymentReads):
             if row.status in PENDING:
                 move_row(connection, row, Move(Status.CANCELED, wording.canceled_by(actor), actor), at)
             elif row.cancel_asked_by is None:
-                asked = update(deployments).where(deployments.c.seq == row.seq).values(cancel_asked_by=actor)
-                connection.execute(asked)
+                lease = row.lease_until if row.owner is not None else at
+                asked = {"cancel_asked_by": actor, "lease_until": lease}
+                connection.execute(update(deployments).where(deployments.c.seq == row.seq).values(**asked))
                 add_entry(connection, entry_of(row, at, "cancel_asked", wording.cancel_asked_by(actor), actor))
             return True
 

@@ -73,3 +73,12 @@ def beat(database: Database, lane: Lane, ttl: float, at: datetime) -> str | None
     if found is None:
         raise LaneLost(f"{lane.deployment_id}: another worker has taken over, or it has ended")
     return found.cancel_asked_by  # type: ignore[no-any-return]  # a nullable text
+
+
+def put_off(database: Database, lane: Lane, seconds: float, at: datetime) -> None:
+    """Nobody holds it for so many seconds; who has asked to cancel it is not kept waiting. Raises LaneLost."""
+    with database.write() as connection:
+        row = fence(connection, lane)
+        until = at if row.cancel_asked_by else at + timedelta(seconds=seconds)
+        left = update(deployments).where(deployments.c.seq == row.seq).values(owner=None, lease_until=until)
+        connection.execute(left)
