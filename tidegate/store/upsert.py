@@ -7,15 +7,18 @@ execute it. So each is compiled when the store is opened: text with typed parame
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, ColumnElement, Table, TextClause, bindparam, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import registry, sqlite
 from sqlalchemy.engine.interfaces import BindTyping
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.selectable import TextualSelect
 
 from tidegate.store.database import Database
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 #: The values that were to be inserted, by column.
 Excluded = ReadOnlyColumnCollection[str, ColumnElement[Any]]
@@ -56,7 +59,12 @@ def insert_new(database: Database, table: Table, given: Sequence[str] | None = N
 
 
 def _insert(database: Database, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return sqlite.insert(table) if database.is_sqlite else postgresql.insert(table)
+    if database.is_sqlite:
+        return sqlite.insert(table)
+    # Here, for memory: 2 MB in each process, which without a PostgreSQL is never used.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def _all_but(key: Sequence[str], excluded: Excluded, given: Sequence[str]) -> dict[str, ColumnElement[Any]]:
@@ -66,7 +74,7 @@ def _all_but(key: Sequence[str], excluded: Excluded, given: Sequence[str]) -> di
 def _prepared(
     statement: postgresql.Insert | sqlite.Insert, given: Sequence[str] | None, returning: Sequence[Column[Any]] = ()
 ) -> TextClause:
-    dialect = (sqlite if isinstance(statement, sqlite.Insert) else postgresql).dialect(paramstyle="named")
+    dialect = registry.load(statement.stringify_dialect)(paramstyle="named")
     # Executing the text adds the casts, which its parser would stumble on.
     dialect.bind_typing = BindTyping.NONE
     compiled = (statement.returning(*returning) if returning else statement).compile(
