@@ -53,6 +53,12 @@ class Ended(Protocol):
     pid: int
 
 
+def pre_fork(_server: object, _worker: Worker) -> None:
+    """What the master has is shared with what it forks for as long as neither writes to it, as the collector would."""
+    arenas.give_back()
+    gc.freeze()
+
+
 def post_worker_init(worker: Worker) -> None:
     """A stopping server must not wait minutes for those who watch a log; nor a page for the collector to look through
     all that is there for good."""

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -56,9 +56,12 @@ class Worker:
     wsgi: object = None
 
 
-def test_the_collector_leaves_alone_what_is_there_for_good() -> None:
+@pytest.mark.parametrize(
+    "hook", [lambda: settings.pre_fork(None, Worker()), lambda: settings.post_worker_init(Worker())]
+)
+def test_the_collector_leaves_alone_what_is_there_for_good(hook: Callable[[], None]) -> None:
     try:
-        settings.post_worker_init(Worker())
+        hook()
         assert gc.get_freeze_count() > 0
     finally:
         gc.unfreeze()
