@@ -88,7 +88,7 @@ def test_what_waits_is_canceled(desk: Desk) -> None:
     [
         ("deploy wbe", "there is no service `wbe`; there is `octo/web/web`"),
         ("deploy web --commit nowhere", "There is no branch, tag or commit `nowhere`."),
-        ("rollback web", "There is nothing to rollback now"),
+        ("rollback web", "There is nothing to roll back to now"),
         ("restart web --environment pr-9", "Nothing of it is live there."),
         ("logs web --environment pr-9", "web: it was never deployed to `pr-9`"),
         ("variables web set PORT=1", "`PORT` is set from the service's `port`."),

@@ -82,7 +82,7 @@ def test_again_and_back(both: Both) -> None:
         ("deploys", {"comit": "main"}, 400, "There is no parameter `comit`"),
         ("deploys", {"clearCache": "maybe"}, 400, "`clearCache` is `true` or `false`."),
         ("deploys", {"force": True}, 403, "force takes the permission `admin`"),
-        ("rollback", {}, 409, "There is nothing to rollback now"),
+        ("rollback", {}, 409, "There is nothing to roll back to now"),
         ("rollback", {"deployId": "d0"}, 404, "The service has no such deployment."),
         ("restart", {"environment": "pr-9"}, 409, "Nothing of it is live there."),
     ],

@@ -133,7 +133,7 @@ class TestAgain:
         said = house.say(repository, 1, "/rollback")
         house.work()
         assert said.reactions == ["confused"]
-        assert "nothing to rollback" in answer(house, repository, said.id).lower()
+        assert "nothing to roll back to" in answer(house, repository, said.id).lower()
 
     @pytest.mark.parametrize("verb", ["/redeploy", "/restart", "/rollback", "/cancel"])
     def test_an_unknown_service_is_told(self, house: House, verb: str) -> None:
