@@ -44,12 +44,16 @@ ABOUT_COLOURS = ("color-contrast", "link-in-text-block")
 
 
 def complaints(page: Page, site: Site, path: str) -> list[str]:
-    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(site.base + path)
-    wrong = [f"{path}: {found}" for found in judged(page)]
+    return complaints_here(page, path)
+
+
+def complaints_here(page: Page, name: str) -> list[str]:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    wrong = [f"{name}: {found}" for found in judged(page)]
     page.set_viewport_size({"width": 390, "height": 844})
     width = page.evaluate("document.documentElement.scrollWidth")
-    return [*wrong, *([f"{path}: {width} pixels wide on a phone"] if width > 390 else [])]
+    return [*wrong, *([f"{name}: {width} pixels wide on a phone"] if width > 390 else [])]
 
 
 def judged(page: Page) -> list[str]:
@@ -82,7 +86,7 @@ def test_every_page(tmp_path: Path, github: FakeGitHub) -> None:
             page.get_by_role("link", name="New secret").click()
             page.get_by_role("dialog").get_by_role("button", name="Make a new secret").click()
             page.get_by_text("shown this once").wait_for()
-            wrong += [f"a secret: {found}" for found in judged(page)]
+            wrong += complaints_here(page, "a secret")
             page.context.clear_cookies()
             github.visitor = "grace"
             sign_in(page, site)
