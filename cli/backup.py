@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.bar import bar
 from cli.command import Shown, Told
 from cli.onstore import on_store
 from cli.trouble import Refused
@@ -25,7 +27,8 @@ def _backup(settings: Settings, _: Store, told: Told) -> Shown:
     from tidegate.store.backup import NotBackedUp, backup
 
     try:
-        size = backup(settings.database_url, told.file)
+        with bar(sys.stderr, quiet=told.json) as at:
+            size = backup(settings.database_url, told.file, at)
     except NotBackedUp as why:
         raise Refused(str(why)) from why
     lines = [

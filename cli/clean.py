@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from cli.bar import bar
 from cli.command import Shown, Told, alone
 from cli.onstore import demand_ready, settings_of
 from cli.trouble import Refused
@@ -33,7 +35,8 @@ def _clean(environment: Mapping[str, str], asked: Told) -> Shown:
     rules = settings.retention.urgent() if asked.urgent else settings.retention
     try:
         demand_ready(settings, parts.store)
-        items = survey(parts, rules) if asked.dry_run else cleaning.clean(parts, rules)
+        with bar(sys.stderr, quiet=asked.json) as at:
+            items = survey(parts, rules, at) if asked.dry_run else cleaning.clean(parts, rules, at)
     except StoreDown as down:
         raise Refused(f"the store can't be reached: {down}") from down
     finally:

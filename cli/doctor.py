@@ -20,7 +20,7 @@ def add_to(commands: Commands) -> None:
     parser.set_defaults(run=alone(_doctor))
 
 
-def _doctor(environment: Mapping[str, str], _: Told) -> Shown:
+def _doctor(environment: Mapping[str, str], told: Told) -> Shown:
     import yaml
 
     from cli.up import MISSING, read, with_data
@@ -35,7 +35,7 @@ def _doctor(environment: Mapping[str, str], _: Told) -> Shown:
 
     parts = make(settings, "tidegate-doctor")
     try:
-        with bar(sys.stderr) as at:
+        with bar(sys.stderr, quiet=told.json) as at:
             lines = check_up(parts, yaml.safe_load(setup.MANIFEST.read_text()), at)
     finally:
         parts.store.close()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
+from cli.bar import bar
 from cli.command import Shown, Told
 from cli.onstore import on_store
 from cli.trouble import Refused
@@ -21,12 +23,13 @@ def add_to(commands: Commands) -> None:
     rotate.set_defaults(run=on_store("Nothing can be encrypted", _rotate))
 
 
-def _rotate(_: Settings, store: Store, __: Told) -> Shown:
+def _rotate(_: Settings, store: Store, told: Told) -> Shown:
     """With the workers' environment, once they all have the new key."""
     from tidegate.store import CannotOpen
 
     try:
-        store.rotate()
+        with bar(sys.stderr, quiet=told.json) as at:
+            store.rotate(at)
     except CannotOpen as why:
         raise Refused(f"Nothing was changed: {why}.") from why
     return Shown({"detail": _DONE}, [_DONE])

@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from tidegate.container import network_place
+from tidegate.howfar import At, unwatched
 from tidegate.pulled import JUST_NOW
 from tidegate.retention import Item, Kind, Rules
 from worker.datadir import DataDir
@@ -23,10 +24,14 @@ _LEASES = timedelta(days=1)
 log = structlog.get_logger(__name__)
 
 
-def clean(parts: Parts, rules: Rules) -> list[Item]:
+def clean(parts: Parts, rules: Rules, at: At = unwatched) -> list[Item]:
     """What was removed. What can't be removed now is left to the next time."""
     _forget(parts, rules)
-    removed = [item for item in survey(parts, rules) if item.verdict.go and _remove(parts, rules, item)]
+    going, removed = [item for item in survey(parts, rules, at) if item.verdict.go], []
+    for number, item in enumerate(going, 1):
+        at(f"removing {item.kind} {item.name}", number, len(going))
+        if _remove(parts, rules, item):
+            removed.append(item)
     for item in removed:
         log.info("cleaned up", kind=item.kind, name=item.name, reason=item.verdict.reason)
     return removed

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
 import structlog
 
 from tidegate.container import network_place
+from tidegate.howfar import At, unwatched
 from tidegate.leftovers import deployment_of, judge_mirrors, judge_scratch, judge_trees
 from tidegate.pulled import judge_pulled
 from tidegate.retention import Item, Rules, judge_cache, judge_containers, judge_images, judge_logs, judge_networks
@@ -20,17 +21,37 @@ from worker.ports import Engine, Refused, Unavailable
 log = structlog.get_logger(__name__)
 
 
-def survey(parts: Parts, rules: Rules) -> list[Item]:
+def survey(parts: Parts, rules: Rules, at: At = unwatched) -> list[Item]:
     """All of it; changes nothing. Every part is looked at on its own: a host that is down hides nothing else."""
     found: list[Item] = []
-    on_host = (_images, _pulled, _cache, _networks, _containers)
-    looks = [partial(look, parts, rules, engine) for engine in parts.hosts for look in on_host]
-    for look in (*looks, partial(_logs, parts, rules), partial(_files, parts, rules)):
+    looks = _looks(parts, rules)
+    for number, (what, look) in enumerate(looks, 1):
+        at(f"looking at {what}", number, len(looks))
         try:
             found += look()
         except (Unavailable, Refused) as trouble:
             log.warning("this can't be cleaned up now", trouble=str(trouble))
     return found
+
+
+def _looks(parts: Parts, rules: Rules) -> list[tuple[str, Callable[[], list[Item]]]]:
+    """What is looked at, and how."""
+    on_host = (
+        ("images", _images),
+        ("fetched images", _pulled),
+        ("the build cache", _cache),
+        ("networks", _networks),
+        ("containers", _containers),
+    )
+    return [
+        *(
+            (f"{what} on {each.name}", partial(look, parts, rules, each))
+            for each in parts.hosts
+            for what, look in on_host
+        ),
+        ("logs", partial(_logs, parts, rules)),
+        ("files", partial(_files, parts, rules)),
+    ]
 
 
 def _at(engine: Engine, items: Iterable[Item]) -> list[Item]:

@@ -8,6 +8,7 @@ import pytest
 
 from cli.main import main
 from cli.up import MISSING
+from tests.cli.remote.laptop import Terminal
 from tests.cli.test_up import COMPLETE
 from tests.tidegate.store.given import NOON, a_service
 from tidegate.repository import PRODUCTION
@@ -27,11 +28,11 @@ def url(tmp_path: Path) -> str:
     return url
 
 
-def rotate(monkeypatch: pytest.MonkeyPatch, data: Path, *keys: str) -> int:
+def rotate(monkeypatch: pytest.MonkeyPatch, data: Path, *keys: str, more: tuple[str, ...] = ()) -> int:
     told = {**COMPLETE, "TIDEGATE_DATA": str(data), "TIDEGATE_SECRET_KEY": ",".join(keys)}
     for name, value in told.items():
         monkeypatch.setenv(name, value)
-    return main(["rotate"])
+    return main(["rotate", *more])
 
 
 def seen(url: str, key: str) -> str:
@@ -51,6 +52,21 @@ def test_afterwards_the_new_key_opens_all(
     assert seen(url, NEW) == "hush"
     with pytest.raises(CannotOpen):
         seen(url, OLD)
+
+
+def test_how_far_it_is_stands_on_a_terminal_and_nowhere_else(
+    tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.MonkeyPatch.context() as at_a_terminal:
+        at_a_terminal.setattr("sys.stderr", terminal := Terminal())
+        assert rotate(monkeypatch, tmp_path, NEW, OLD) == 0
+        assert "1/1 encrypting variables" in terminal.getvalue()
+        at_a_terminal.setattr("sys.stderr", terminal := Terminal())
+        assert rotate(monkeypatch, tmp_path, OLD, NEW, more=("--json",)) == 0
+        assert terminal.getvalue() == ""
+    capsys.readouterr()
+    assert rotate(monkeypatch, tmp_path, NEW, OLD) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_without_the_old_key_nothing_is_changed(

@@ -16,6 +16,7 @@ from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.repository import Repository
 from tidegate.retention import Kind
 from tidegate.store import NewDeployment
+from worker.clean import clean
 from worker.image_lease import ImageLease
 from worker.scratch import momentary
 from worker.survey import survey
@@ -218,6 +219,15 @@ class TestTheDryRun:
         assert going == images(rows[:2])
         assert {item.name for item in small.clean()} == going
         assert all(item.verdict.reason for item in told)
+
+    def test_how_far_it_is_is_told_of_each_look_and_of_each_that_goes(self, small: House) -> None:
+        _, rows = pushes(small, 5)
+        said: list[tuple[str, int, int]] = []
+        clean(small.parts, small.settings.retention, lambda *told: said.append(told))
+        whats = [what for what, _, _ in said]
+        assert {"looking at images on local", "looking at logs", "looking at files"} <= set(whats)
+        assert {each.removeprefix("removing image ") for each in whats[-2:]} == images(rows[:2])
+        assert [number for _, number, _ in said] == [*range(1, len(said) - 1), 1, 2]
 
     def test_a_host_that_is_down_hides_nothing_else(self, small: House) -> None:
         pushes(small, 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Table, select, update
 
+from tidegate.howfar import At
 from tidegate.store.asked_tables import deploy_hooks
 from tidegate.store.notification_tables import endpoints
 from tidegate.store.own_app import own_app
@@ -25,10 +26,12 @@ _SEALED: tuple[tuple[Table, str], ...] = (
 )
 
 
-def rotate(connection: Connection, seal: Seal) -> None:
+def rotate(connection: Connection, seal: Seal, at: At) -> None:
     """Seals every value with the first key. Raises CannotOpen."""
     for table, name in _SEALED:
-        for row in connection.execute(select(table).with_for_update()).mappings().all():
+        rows = connection.execute(select(table).with_for_update()).mappings().all()
+        for number, row in enumerate(rows, 1):
+            at(f"encrypting {table.name.replace('_', ' ')}", number, len(rows))
             sealed = seal.close(seal.open(row["sealed"], name.format_map(row)))
             same = (column == row[column] for column in table.primary_key)
             connection.execute(update(table).where(*same).values(sealed=sealed))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from tidegate.howfar import At, unwatched
 from tidegate.store import rotation
 from tidegate.store.answers import Answers
 from tidegate.store.api_tokens import ApiTokens
@@ -128,10 +129,10 @@ class Store:
         """What operators watch."""
         return measure(self._database, at)
 
-    def rotate(self) -> None:
+    def rotate(self, at: At = unwatched) -> None:
         """Encrypts all anew with the first key, all or none; raises CannotOpen. Older keys can be dropped after it."""
         with self._database.write(synced=True) as connection:
-            rotation.rotate(connection, self._seal)
+            rotation.rotate(connection, self._seal, at)
 
     def close(self) -> None:
         self._database.close()

@@ -12,6 +12,7 @@ from tidegate import setup, setup_words
 from tidegate.checkup.app import app_lines, webhook_line
 from tidegate.checkup.line import Line, amiss, fine
 from tidegate.checkup.machine import disk_line, host_line, router_line, store_line
+from tidegate.howfar import At, unwatched
 from tidegate.settings import Webhooks
 from tidegate.store import StoreDown
 from tidegate.store.metadata import REVISION
@@ -22,10 +23,8 @@ from worker.ports import Engine, Refused, Unavailable, in_detail
 from worker.router import about as router
 
 
-def check_up(
-    parts: Parts, manifest: Mapping[str, Any], looking: Callable[[str, int, int], None] = lambda *_: None
-) -> list[Line]:
-    """`manifest`: app-manifest.yml, read. `looking` is told what is looked at next, which of how many that is."""
+def check_up(parts: Parts, manifest: Mapping[str, Any], looking: At = unwatched) -> list[Line]:
+    """`manifest`: app-manifest.yml, read. `looking` is told what is looked at next."""
     settings = parts.settings
     looks: tuple[tuple[str, Callable[[], Iterable[Line]]], ...] = (
         ("versions", lambda: [_versions()]),

@@ -44,6 +44,27 @@ def test_of_sqlite(store: Store, url: str, tmp_path: Path) -> None:
         backup(url, tmp_path / "copy.db")
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_of_a_large_one_says_how_far_it_is_and_is_of_one_moment(store: Store, url: str, tmp_path: Path) -> None:
+    before = filled(store)
+    service = store.services.all()[0]
+    store.variables.set(service.id, "pr-1", "BLOB", "x" * 20_000_000, "plain", NOON)
+    said: list[str] = []
+
+    def at(what: str, number: int, of: int) -> None:
+        assert 1 <= number <= of
+        said.append(what)
+        if len(said) == 1:
+            store.variables.set(service.id, PRODUCTION, "LATER", "x", "plain", NOON)
+
+    backup(url, tmp_path / "copy.db", at)
+    assert said == [*["copying, page by page"] * (len(said) - 1), "looking through the copy"]
+    assert 2 < len(said) < 20, "it isn't begun anew by who writes meanwhile"
+    with closing(open_store(f"sqlite:///{tmp_path}/copy.db", KEYS)) as restored:
+        assert seen(restored) == before
+    assert seen(store) != before
+
+
 @pytest.mark.parametrize("kind", ["postgresql"])
 def test_of_postgresql(store: Store, url: str, tmp_path: Path, postgresql: Postgres) -> None:
     before = filled(store)
