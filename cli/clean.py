@@ -26,11 +26,13 @@ def add_to(commands: Commands) -> None:
 def _clean(environment: Mapping[str, str], asked: Told) -> Shown:
     """Runs on the machine of the workers, with their environment."""
     settings = settings_of(environment, "Nothing can be cleaned up")
+    from cli import notes
     from tidegate.store import StoreDown
     from worker import clean as cleaning
     from worker.survey import survey
     from worker.wiring import make
 
+    notes.to_stderr()
     parts = make(settings, "tidegate-clean")
     rules = settings.retention.urgent() if asked.urgent else settings.retention
     try:

@@ -30,9 +30,11 @@ def _doctor(environment: Mapping[str, str], told: Told) -> Shown:
     if settings is None:
         amiss = [Line("settings", ok=False, said=each.replace("\n      ", ": "), todo="") for each in trouble]
         return shown(amiss, MISSING)
+    from cli import notes
     from worker.checkup.run import check_up
     from worker.wiring import make
 
+    notes.to_stderr()
     parts = make(settings, "tidegate-doctor")
     try:
         with bar(sys.stderr, quiet=told.json) as at:

@@ -50,11 +50,13 @@ def _listed(api: Api, _: Told) -> Shown:
 
 def _looked_at(settings: Settings, _: Store, __: Told) -> Shown:
     """Whether each answers is asked on the spot."""
+    from cli import notes
     from webapp.api.hosts import described
     from webapp.hosts import Known
     from worker.place import candidates
     from worker.wiring import make
 
+    notes.to_stderr()
     hosts = {each.name: each for each in settings.hosts}
     parts = make(settings, "tidegate-hosts")
     try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,6 +37,14 @@ def test_a_dry_run_tells_and_the_real_one_does(tmp_path: Path, capsys: pytest.Ca
         assert main(["clean", *words]) == 0
         assert "remove  mirror 99: its repository is gone\nto remove: 1 of 1" in capsys.readouterr().out
     assert not (tmp_path / "mirrors" / "99.git").exists()
+
+
+def test_what_cannot_be_cleaned_up_is_said_beside_the_document() -> None:
+    """In a process of its own: here the tests have said already where logs go."""
+    command = (sys.executable, "-m", "cli.main", "clean", "--dry-run", "--json")
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert [each["name"] for each in json.loads(done.stdout)["items"]] == ["99"]
+    assert "can't be reached" in done.stderr
 
 
 def test_what_goes_stands_first_and_is_added_up() -> None:
