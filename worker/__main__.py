@@ -1,5 +1,5 @@
-"""`python -m worker pool | watch | router | release`: the job workers, the watcher, the proxy, and the migrations
-before a release; each by the environment's settings."""
+"""`python -m worker pool | watch | router | release | certificates`: the job workers, the watcher, the proxy, the
+migrations before a release, and one pass of asking for certificates; each by the environment's settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from worker import journal
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m worker", description=__doc__)
-    parser.add_argument("what", choices=["pool", "watch", "router", "release"])
+    parser.add_argument("what", choices=["pool", "watch", "router", "release", "certificates"])
     what = parser.parse_args().what
     try:
         settings = _settings(what)
@@ -25,7 +25,8 @@ def main() -> int:
         return 2
     journal.configure(as_json=settings.json_logs)
     arenas.few()
-    {"pool": _pool, "watch": _watch, "router": _router, "release": _release}[what](settings)
+    modes = {"pool": _pool, "watch": _watch, "router": _router, "release": _release, "certificates": _certificates}
+    modes[what](settings)
     return 0
 
 
@@ -33,7 +34,7 @@ def _settings(what: str) -> Settings:
     def read(path: str) -> str:
         return Path(path).read_text()
 
-    if what == "router":  # whatever the App, and whether or not there is a store
+    if what in {"router", "certificates"}:  # whatever the App, and whether or not there is a store
         return Settings.from_env(os.environ, read, app=False)
     # Later, since the router is to be there soon.
     from tidegate.store.start import settings_at_start
@@ -81,6 +82,16 @@ def _release(settings: Settings) -> None:
 
     store = open_store(settings.database_url, settings.secret_keys)
     store.migrate()
+    store.close()
+
+
+def _certificates(settings: Settings) -> None:
+    from tidegate.store import open_store
+    from worker.certify import ask
+    from worker.clock import SystemClock
+
+    store = open_store(settings.database_url, settings.secret_keys)
+    ask(store, settings, SystemClock())
     store.close()
 
 

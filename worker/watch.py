@@ -1,7 +1,8 @@
 """The long-lived process: sees that what is due happens. Several may run; a lease makes one of them the leader.
 
 Loops: one only rings, so that it keeps time; one acts on hosts, which may take its time; one each host tends what is
-live there, and one reads what that uses; one starts and tends the runs of cron services.
+live there, and one reads what that uses; one starts and tends the runs of cron services; one sees to certificates,
+where an authority gives them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tidegate.gauge import EVERY
 from tidegate.settings import Webhooks
 from tidegate.store import StoreDown
 from worker import retire, sweep
+from worker.certify import certify
 from worker.follow import Followers
 from worker.gauge import Gauge
 from worker.guard import keep_guard
@@ -30,6 +32,8 @@ from worker.tend import Tending
 _TICK = 0.5
 _LEADER = "watch"
 _LEADERSHIP = 10.0
+#: Seconds between two looks at whether a certificate is due.
+_CERTIFY = 10.0
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +43,8 @@ class Watch:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        tls = parts.settings.router.tls
+        self._has_authority = tls is not None and tls.acme is not None
         self._stop = threading.Event()
         self._followers = Followers(parts)
         self.tendings = [Tending(parts, engine.name) for engine in parts.hosts]
@@ -63,6 +69,7 @@ class Watch:
             *map(self._thread, self.tendings),
             *map(self._reader, self.gauges),
             *(map(self._measurer, self.tendings) if self._parts.settings.most_written else ()),
+            *((self._certifier(),) if self._has_authority else ()),
         ]
         for each in others:
             each.start()
@@ -138,6 +145,11 @@ class Watch:
         else:
             self._runs.stop()
 
+    def certify(self) -> None:
+        """Has due certificates asked for; what was gained is given to the router at once."""
+        if self._leading and certify(self._parts, self._stop):
+            self._aligned = 0.0
+
     def pause(self) -> float:
         """Seconds until the next ring: half a one, or less where a gate's settle time ends sooner."""
         due = self._parts.store.deployments.next_due()
@@ -155,6 +167,11 @@ class Watch:
         work = partial(self.read, gauge)
         return threading.Thread(
             target=self._repeat, args=(work, lambda: EVERY, self._stop.wait), name=f"gauge-{gauge.host}"
+        )
+
+    def _certifier(self) -> threading.Thread:
+        return threading.Thread(
+            target=self._repeat, args=(self.certify, lambda: _CERTIFY, self._stop.wait), name="certificates"
         )
 
     def _thread(self, tending: Tending) -> threading.Thread:

@@ -51,6 +51,18 @@ def ends(source: Path) -> dict[str, datetime | str]:
     return told
 
 
+def seen(held: Path) -> str:
+    """By what a change of the good files is known."""
+    if not held.is_dir():
+        return ""
+    stats = ((each.name, each.stat()) for each in sorted(held.glob(f"[!.]*{_ENDING}")))
+    return " ".join(f"{name}:{stat.st_mtime_ns}:{stat.st_size}" for name, stat in stats)
+
+
+def good(held: Path) -> list[bytes]:
+    return [each.read_bytes() for each in sorted(held.glob(f"[!.]*{_ENDING}"))]
+
+
 def _read(source: Path) -> tuple[dict[str, bytes], list[str]]:
     """By file name; and what could not be read."""
     found: dict[str, bytes] = {}

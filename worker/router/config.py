@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from tidegate.door import Tls
+from worker.authority import files as authority
 from worker.router import pages
 from worker.router.layout import NOT_ANSWERING, NOTHING_LIVE, Layout, slot_name
 from worker.router.plan import HOSTS_MAP
 
 ADMIN_SOCKET = "admin.sock"
 MASTER_SOCKET = "master.sock"
-#: A directory: those that the proxy was given.
+#: A directory: those from files that the proxy was given.
 CERTIFICATES = "certificates"
 
 # Reasons, by line:
@@ -70,17 +71,30 @@ backend {not_answering_name}
 
 
 # - 308: a POST stays one. `pathq`: as the client wrote it.
+# - of several certificates for a name, and where none has it, the first is shown: those from files win.
 _TLS = """\
-    bind {bind} ssl crt {certificates} alpn h2,http/1.1 ssl-min-ver TLSv1.2
-    http-request redirect location https://%[req.hdr(host),field(1,:)]{port}%[pathq] code 308 if !{{ ssl_fc }} {{ req.hdr(host) -m found }}
+    bind {bind} ssl {certificates} alpn h2,http/1.1 ssl-min-ver TLSv1.2
+{challenges}    http-request redirect location https://%[req.hdr(host),field(1,:)]{port}%[pathq] code 308 if !{{ ssl_fc }} {{ req.hdr(host) -m found }}
+"""  # noqa: E501 - the same
+# To a challenge of http-01 belongs the token and whose account it is (RFC 8555, 8.3): with that, no state is needed to
+# answer each, and of others' accounts none. It comes by plain http, or by https where it was led on before us.
+_CHALLENGES = """\
+    http-request return status 200 content-type text/plain lf-string "%[path,field(-1,/)].{thumbprint}" if {{ path -m reg ^/[.]well-known/acme-challenge/[A-Za-z0-9_-]+$ }}
 """  # noqa: E501 - the same
 _DASHBOARD = "    use_backend dashboard if {{ req.hdr(host),field(1,:),rtrim(.),lower -m str {host} }}\n"
 _WEB = "backend dashboard\n    server web {address}\n"
 
 
-def haproxy_cfg(layout: Layout, bind: str, identity: tuple[str, str] | None, tls: Tls | None = None) -> str:
+def haproxy_cfg(
+    layout: Layout,
+    bind: str,
+    identity: tuple[str, str] | None,
+    tls: Tls | None = None,
+    thumbprint: str | None = None,
+) -> str:
     """`bind` as in HAProxy's bind line ("0.0.0.0:80", several with commas); `identity` is the (user, group) to become
-    once the sockets are open, None to stay. `tls`: its certificates are in CERTIFICATES by then."""
+    once the sockets are open, None to stay. `tls`: its certificates are in CERTIFICATES by then, and what
+    the authority's challenges are answered by is `thumbprint`."""
     head = _HEAD.format(
         admin=ADMIN_SOCKET,
         identity="" if identity is None else f"    user {identity[0]}\n    group {identity[1]}\n",
@@ -92,15 +106,23 @@ def haproxy_cfg(layout: Layout, bind: str, identity: tuple[str, str] | None, tls
         not_answering_name=NOT_ANSWERING,
         not_answering=pages.NOT_ANSWERING,
         uncached="hdr Cache-Control no-store",
-        tls="" if tls is None else _tls(tls),
+        tls="" if tls is None else _tls(tls, thumbprint),
         dashboard="" if tls is None else _DASHBOARD.format(host=tls.dashboard),
     )
     web = "" if tls is None else _WEB.format(address=tls.web)
     return head + web + "".join(_slot(layout, slot) for slot in range(layout.slots))
 
 
-def _tls(tls: Tls) -> str:
-    return _TLS.format(bind=tls.bind, certificates=CERTIFICATES, port=f":{tls.port}" if tls.port else "")
+def _tls(tls: Tls, thumbprint: str | None) -> str:
+    places = [] if tls.certificates is None else [CERTIFICATES]
+    if tls.acme is not None:
+        places += [f"{authority.PLACE}/{authority.NONE}", f"{authority.PLACE}/{authority.CERTIFICATES}"]
+    return _TLS.format(
+        bind=tls.bind,
+        certificates=" ".join(f"crt {place}" for place in places),
+        challenges="" if thumbprint is None else _CHALLENGES.format(thumbprint=thumbprint),
+        port=f":{tls.port}" if tls.port else "",
+    )
 
 
 def _slot(layout: Layout, slot: int) -> str:

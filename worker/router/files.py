@@ -11,14 +11,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
+
 from tidegate.door import Tls
+from worker.authority.files import AuthorityFiles
 from worker.router import certificates
+from worker.router.certificates import Unusable
 from worker.router.config import CERTIFICATES, haproxy_cfg, hosts_map
 from worker.router.layout import Layout, Server
 from worker.router.plan import HOSTS_MAP
 
 HAPROXY_CFG = "haproxy.cfg"
 _LAYOUT = "layout.json"
+
+_log = structlog.get_logger(__name__)
 
 
 class RouterFiles:
@@ -29,6 +35,7 @@ class RouterFiles:
         self.directory = directory
         self._bind = bind
         self._tls = tls
+        self._authority = AuthorityFiles(directory)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -50,16 +57,63 @@ class RouterFiles:
     def save(self, layout: Layout) -> None:
         self._write(_LAYOUT, json.dumps(vars(layout)))
         self._write(HOSTS_MAP, hosts_map(layout))
-        self._write(HAPROXY_CFG, haproxy_cfg(layout, self._bind, _identity(), self._tls))
+        self._write(HAPROXY_CFG, haproxy_cfg(layout, self._bind, _identity(), self._tls, self._thumbprint()))
 
     def renew(self) -> bool:
         """Takes the certificates as they are now; whether the proxy has to be told, which it has until told(). Raises
         Unusable where it would be left with none."""
         if self._tls is None:
             return False
-        if certificates.renew(Path(self._tls.certificates), self.directory / CERTIFICATES):
+        if self._tls.acme is not None:
+            self._be_known()
+        if self._tls.certificates is not None and self._files_changed(self._tls.certificates):
             self._untold.touch()
         return self._untold.exists()
+
+    def _files_changed(self, source: str) -> bool:
+        assert self._tls is not None
+        try:
+            return certificates.renew(Path(source), self._held)
+        except Unusable as trouble:
+            if self._tls.acme is None:
+                raise
+            _log.warning("certificates come from the authority alone", trouble=str(trouble))
+            return False
+
+    def _be_known(self) -> None:
+        """Before the authority is asked, its challenges can be answered; before it answers, there is something to
+        begin with."""
+        if self._authority.thumbprint() is None:
+            from worker.authority.identity import ensure  # here, for memory: once for each installation
+
+            ensure(self._authority)
+
+    def _thumbprint(self) -> str | None:
+        return None if self._tls is None or self._tls.acme is None else self._authority.thumbprint()
+
+    @contextmanager
+    def changing_certificates(self) -> Iterator[None]:
+        """Those from the authority; the proxy is told with the next apply. Also where who changes them is killed: the
+        mark is there before, and taken away under the same lock."""
+        with self.lock():
+            self._untold.touch()
+            yield
+
+    def certificates(self) -> list[bytes]:
+        """Those from files that the proxy has."""
+        return [] if self._held_from is None else certificates.good(self._held)
+
+    def certificates_seen(self) -> str:
+        """By what a change of them is known."""
+        return "" if self._held_from is None else certificates.seen(self._held)
+
+    @property
+    def _held_from(self) -> str | None:
+        return None if self._tls is None else self._tls.certificates
+
+    @property
+    def _held(self) -> Path:
+        return self.directory / CERTIFICATES
 
     def told(self) -> None:
         """The proxy has read its certificates since they were renewed."""

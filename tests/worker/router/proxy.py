@@ -34,10 +34,10 @@ def free_port() -> int:
 class Proxy:
     """The process of `python -m worker router` with its files in `data`, on a port of its own."""
 
-    def __init__(self, data: Path, tls: Tls | None = None) -> None:
+    def __init__(self, data: Path, tls: Tls | None = None, port: int | None = None) -> None:
         self.data, self.directory = data, data / "router"
         self.tls = tls
-        self.port = free_port()
+        self.port = port or free_port()
         self.bind = f"127.0.0.1:{self.port}"
         self.log = self.directory.with_suffix(".log")
         self.process: subprocess.Popen[bytes] | None = None
@@ -54,7 +54,7 @@ class Proxy:
     def start(self) -> None:
         """Returns once it takes requests and commands; HAProxy opens its sockets one after the other."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(_LINE, env=self._environment(), stdout=log, stderr=log)
+            self.process = subprocess.Popen(_LINE, env=self.environment(), stdout=log, stderr=log)
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.log.read_text()
@@ -69,20 +69,23 @@ class Proxy:
 
     def refusal(self) -> str:
         """What it says where it can't start."""
-        done = subprocess.run(_LINE, env=self._environment(), capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(_LINE, env=self.environment(), capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 1
         return done.stderr
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         own = {**os.environ, **ENVIRONMENT, "TIDEGATE_DATA": str(self.data), "TIDEGATE_ROUTER_BIND": self.bind}
         tls = self.tls
         if tls is None:
             return own
+        sources = {"TIDEGATE_TLS": tls.certificates}
+        if tls.acme is not None:
+            sources |= {"TIDEGATE_ACME": tls.acme.directory, "TIDEGATE_ACME_CA": tls.acme.ca}
         return {
             **own,
+            **{name: value for name, value in sources.items() if value is not None},
             "TIDEGATE_URL": f"https://{tls.dashboard}",
             "TIDEGATE_DOMAIN": "apps.test" if tls.port is None else f"apps.test:{tls.port}",
-            "TIDEGATE_TLS": tls.certificates,
             "TIDEGATE_TLS_BIND": tls.bind,
             "TIDEGATE_WEB": tls.web,
         }
