@@ -22,9 +22,9 @@ _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
 #: After the authority's own limits were met.
 _LIMITED_PAUSE = timedelta(hours=1)
 
-# What may be in a certificate (RFC 5280, 4.2.1.6); no authority has heard of what has no dot, or ends like these.
+# What may be in a certificate (RFC 5280, 4.2.1.6); what has no dot, and this machine's own names, are nobody's.
 _NAME = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?\Z")
-_NOBODYS = (".localhost", ".local", ".internal", ".invalid")
+_OWN = ".localhost"
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -55,7 +55,7 @@ class Failure:
     @property
     def until(self) -> datetime:
         """Nothing is asked for before."""
-        pause = min(_FIRST_PAUSE * 2 ** min(self.count - 1, 10), _LONGEST_PAUSE)
+        pause = min(_FIRST_PAUSE * (1 << min(self.count - 1, 10)), _LONGEST_PAUSE)
         return self.at + (max(pause, _LIMITED_PAUSE) if self.limited else pause)
 
 
@@ -104,7 +104,7 @@ def covers(pattern: str, name: str) -> bool:
 
 def can_have(name: str) -> bool:
     """Whether there is an authority that could give one for it."""
-    return bool(_NAME.match(name)) and not name.endswith(_NOBODYS)
+    return bool(_NAME.match(name)) and not name.endswith(_OWN)
 
 
 def names(routes: Iterable[Route], domain: str, dashboard: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tidegate.acme import Acme
 from tidegate.carrier import Carrier
 from tidegate.door import Tls
 from tidegate.hosts import Host
@@ -168,6 +169,38 @@ def test_with_certificates_the_router_speaks_tls_for_services_and_dashboard() ->
         "[::]:8443", "/t", None, "deploy.example.com", "127.0.0.1:8000"
     )
     assert "https://" in problems(TIDEGATE_TLS="/t", TIDEGATE_URL="http://deploy.example.com")["TIDEGATE_URL"]
+
+
+def test_an_authority_gives_certificates_beside_files_or_without_any() -> None:
+    tls = read(TIDEGATE_ACME="LetsEncrypt").router.tls
+    assert tls is not None
+    assert (tls.certificates, tls.dashboard) == (None, "deploy.example.com")
+    assert tls.acme == Acme("https://acme-v02.api.letsencrypt.org/directory")
+    own = read(
+        TIDEGATE_ACME="https://ca.lan/dir",
+        TIDEGATE_ACME_EMAIL="admin@example.com",
+        TIDEGATE_ACME_CA="/etc/ca.pem",
+        TIDEGATE_ACME_EAB="kid:mac",
+        TIDEGATE_TLS="/t",
+    ).router.tls
+    assert own is not None
+    assert own.certificates == "/t"
+    assert own.acme == Acme("https://ca.lan/dir", "admin@example.com", "/etc/ca.pem", ("kid", "mac"))
+    assert "mac" not in repr(own)
+    assert "https://" in problems(TIDEGATE_ACME="letsencrypt", TIDEGATE_URL="http://d.example.com")["TIDEGATE_URL"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("TIDEGATE_ACME", "lets-encrypt", "`letsencrypt`"),
+        ("TIDEGATE_ACME", "http://ca.lan/dir", "https://"),
+        ("TIDEGATE_ACME_EMAIL", "admin", "is no e-mail address"),
+        ("TIDEGATE_ACME_EAB", "kid", "`id:key`"),
+    ],
+)
+def test_what_is_wrong_about_an_authority_is_told(name: str, value: str, said: str) -> None:
+    assert said in problems(**{"TIDEGATE_ACME": "letsencrypt", name: value})[name]
 
 
 def test_a_build_cache_that_is_not_ours_alone_can_be_left_alone() -> None:

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
-import josepy
 import requests
 from acme import challenges, client, crypto_util, errors, messages
+from josepy.errors import Error as JoseError
+from josepy.jwa import ES256
+from josepy.jwk import JWKEC
 
 from tidegate.acme import Acme
 from worker.authority.identity import new_key
@@ -17,7 +19,7 @@ from worker.authority.identity import new_key
 _REQUEST, _ORDER = 30, 90
 _NONCES = 5
 #: No answer (of requests: an OSError), or none of this protocol, such as a proxy's.
-_BROKEN = (OSError, ValueError, josepy.errors.Error)
+_BROKEN = (OSError, ValueError, JoseError)
 
 
 class Away(Exception):
@@ -48,11 +50,11 @@ class _Network(client.ClientNetwork):
 class Authority:
     """Raises Away where our account can't be had of it."""
 
-    def __init__(self, acme: Acme, key: josepy.JWKEC) -> None:
+    def __init__(self, acme: Acme, key: JWKEC) -> None:
         self._key = key
         network = _Network(
             key,
-            alg=josepy.ES256,
+            alg=ES256,
             verify_ssl=acme.ca or True,  # type: ignore[arg-type]  # requests takes a bundle's path there, too
             user_agent=f"tidegate/{version('tidegate')}",
             timeout=_REQUEST,
@@ -94,7 +96,7 @@ class Authority:
         raise Declined("it doesn't want to look by http (http-01)")
 
 
-def _account(its: client.ClientV2, acme: Acme, key: josepy.JWKEC) -> messages.RegistrationResource:
+def _account(its: client.ClientV2, acme: Acme, key: JWKEC) -> messages.RegistrationResource:
     """Made with the first order; found again by its key. Whoever sets TIDEGATE_ACME agrees to its terms."""
     binding = None
     if acme.binding is not None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import josepy
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from josepy.b64 import b64encode
+from josepy.jwk import JWKEC
 
 from worker.authority.files import ACCOUNT, NONE, THUMBPRINT, AuthorityFiles
 
@@ -22,14 +23,14 @@ def ensure(files: AuthorityFiles) -> None:
         files.write(ACCOUNT, new_key())
     if not (files.directory / NONE).exists():
         files.write(NONE, _self_signed())
-    files.write(THUMBPRINT, josepy.b64encode(account(files).thumbprint()))
+    files.write(THUMBPRINT, b64encode(account(files).thumbprint()))
 
 
-def account(files: AuthorityFiles) -> josepy.JWKEC:
+def account(files: AuthorityFiles) -> JWKEC:
     """Its key. FileNotFoundError before ensure()."""
     key = load_pem_private_key((files.directory / ACCOUNT).read_bytes(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey), "it is ours"
-    return josepy.JWKEC(key=key)
+    return JWKEC(key=key)
 
 
 def new_key() -> bytes:

@@ -10,12 +10,14 @@ from typing import Any
 
 from tidegate import setup, setup_words
 from tidegate.checkup.app import app_lines, webhook_line
+from tidegate.checkup.certificates import authority_lines
 from tidegate.checkup.line import Line, amiss, fine
 from tidegate.checkup.machine import disk_line, host_line, router_line, store_line
 from tidegate.howfar import At, unwatched
 from tidegate.settings import Webhooks
 from tidegate.store import StoreDown
 from tidegate.store.metadata import REVISION
+from worker import certify
 from worker.checkup import address, machine
 from worker.datadir import DataDir
 from worker.parts import Parts
@@ -37,6 +39,7 @@ def check_up(parts: Parts, manifest: Mapping[str, Any], looking: At = unwatched)
         ("address", lambda: [address.own_address(settings)]),
         ("TLS", lambda: [address.certificate(settings, parts.clock)]),
         ("certificate files", lambda: address.certificate_files(settings, parts.clock)),
+        ("certificates", lambda: _certificates(parts)),
         ("DNS", lambda: [address.wildcard(settings)]),
         ("GitHub App", lambda: _app(parts, manifest)),
     )
@@ -63,6 +66,14 @@ def _host(parts: Parts, engine: Engine) -> Line:
         return host_line(engine.name, engine.about(), "", parts.settings.least_free)
     except (Unavailable, Refused) as trouble:
         return host_line(engine.name, None, in_detail(trouble), parts.settings.least_free)
+
+
+def _certificates(parts: Parts) -> Iterator[Line]:
+    settings, tls = parts.settings, parts.settings.router.tls
+    if tls is None or tls.acme is None:
+        return
+    wanted = certify.wanted(parts.store, settings, tls)
+    yield from authority_lines(tls.acme.directory, wanted, certify.known(settings), parts.clock.now())
 
 
 def _app(parts: Parts, manifest: Mapping[str, Any]) -> Iterator[Line]:

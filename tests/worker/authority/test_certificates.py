@@ -53,7 +53,7 @@ def test_names_are_given_certificates_and_keep_them_and_no_request_is_lost(
     try:
         assert "Tidegate has no certificate for this name yet" in secured.shown(HOST), "it starts without any"
         by_command(secured)
-        with load(f"https://127.0.0.1:{secured.port}/", HOST, connections=8) as visitors:
+        with load(f"https://127.0.0.1:{secured.port}/", HOST, connections=2) as visitors:
             secured.certify(DASHBOARD, HOST)
             first = secured.served(HOST)
             secured.certify(DASHBOARD, HOST)
