@@ -18,7 +18,6 @@ from tidegate.gauge import EVERY
 from tidegate.settings import Webhooks
 from tidegate.store import StoreDown
 from worker import retire, sweep
-from worker.certify import certify
 from worker.follow import Followers
 from worker.gauge import Gauge
 from worker.guard import keep_guard
@@ -147,6 +146,8 @@ class Watch:
 
     def certify(self) -> None:
         """Has due certificates asked for; what was gained is given to the router at once."""
+        from worker.certify import certify  # here, for memory: most have no authority
+
         if self._leading and certify(self._parts, self._stop):
             self._aligned = 0.0
 

@@ -12,6 +12,7 @@ import pytest
 from tests.webapp.product import ENVIRONMENT
 from tests.worker.house import House
 from tidegate.certificate import Held, Known
+from tidegate.door import Tls
 from worker import certify
 from worker.authority.files import AuthorityFiles
 from worker.checkup.run import check_up
@@ -80,7 +81,7 @@ def test_the_leader_has_them_asked_for_and_gives_them_to_the_router_at_once(
         started.append("")
         return True
 
-    monkeypatch.setattr("worker.watch.certify", asked)
+    monkeypatch.setattr(certify, "certify", asked)
     watch = Watch(secured.parts)
     watch.certify()
     assert started == [], "it doesn't lead"
@@ -129,6 +130,6 @@ def test_a_process_that_breaks_is_logged_and_nothing_else(secured: House) -> Non
     assert certify.certify(secured.parts, STOP, ("false",))
 
 
-def _tls(house: House) -> certify.Tls:
+def _tls(house: House) -> Tls:
     assert house.settings.router.tls is not None
     return house.settings.router.tls

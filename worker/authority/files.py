@@ -11,12 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from tidegate.certificate import Failure, Held, Known
+from worker.authority.place import CERTIFICATES, PLACE
 
-#: In the proxy's directory.
-PLACE = "acme"
-#: In ours: a directory that the proxy is given; what it shows to whom it has nothing for; what challenges are answered
-#: by; and the account's key.
-CERTIFICATES, NONE, THUMBPRINT, ACCOUNT = "certificates", "none.pem", "thumbprint", "account.pem"
 _ENDING = ".pem"
 _KNOWN = "known.json"
 
@@ -85,13 +81,6 @@ class AuthorityFiles:
 
     def remove(self, name: str) -> None:
         (self.directory / CERTIFICATES / f"{name}{_ENDING}").unlink(missing_ok=True)
-
-    def thumbprint(self) -> str | None:
-        """Of the account's key (RFC 7638); None: there is none yet."""
-        try:
-            return (self.directory / THUMBPRINT).read_text()
-        except FileNotFoundError:
-            return None
 
     def write(self, name: str, text: bytes) -> None:
         self.made()

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from josepy.b64 import b64encode
 from josepy.jwk import JWKEC
 
-from worker.authority.files import ACCOUNT, NONE, THUMBPRINT, AuthorityFiles
+from worker.authority.files import AuthorityFiles
+from worker.authority.place import ACCOUNT, NONE, THUMBPRINT
 
 #: Says to whom it is shown what is the matter.
 _SAYS = "Tidegate has no certificate for this name yet"

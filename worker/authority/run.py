@@ -8,9 +8,10 @@ from typing import Protocol
 
 import structlog
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tidegate.acme import Acme
-from tidegate.certificate import AUTHORITY, Held, Known, due
+from tidegate.certificate import AUTHORITY, Held, Known, covers, due
 from worker.authority.client import Away, Declined
 from worker.authority.files import AuthorityFiles
 from worker.ports import Clock
@@ -18,6 +19,7 @@ from worker.router.files import RouterFiles
 
 #: Told of a name where the order was cut short, by a kill or a crash.
 CUT_SHORT = "it was being asked for when that was cut short"
+_KEY = b"-----BEGIN PRIVATE KEY"
 
 _log = structlog.get_logger(__name__)
 
@@ -60,8 +62,8 @@ class Pass:
         known = Known(files=files, seen=seen, failures=before.failures, orders=before.orders)
         held: dict[str, Held] = {}
         for name, pem in self._files.certificates().items():
-            times = _times(pem)
-            if known.covered(name) or (name not in wanted and now >= times.ends):
+            times = _times_if_good(name, pem)
+            if times is None or known.covered(name) or (name not in wanted and now >= times.ends):
                 with self._router.changing_certificates():
                     self._files.remove(name)
             elif pem.startswith(_origin(self._acme)):
@@ -76,7 +78,8 @@ class Pass:
         try:
             if self._giver is None:
                 self._giver = self._ask()
-            pem = self._giver.certificate(name)
+            pem = _origin(self._acme) + self._giver.certificate(name)
+            times = _times(name, pem)
         except Away as trouble:
             _log.warning("the authority can't be asked for certificates", why=str(trouble))
             self._note(replace(before, orders=self._known.orders).failed(AUTHORITY, self._clock.now(), str(trouble)))
@@ -86,8 +89,8 @@ class Pass:
             self._note(self._known.because(name, str(refusal), limited=refusal.limited))
             return True
         with self._router.changing_certificates():
-            self._files.put(name, _origin(self._acme) + pem)
-        self._note(self._known.gained(name, _times(pem)))
+            self._files.put(name, pem)
+        self._note(self._known.gained(name, times))
         _log.info("the authority gave a certificate", name=name)
         return True
 
@@ -101,10 +104,25 @@ def _origin(acme: Acme) -> bytes:
     return f"From {acme.directory}\n".encode()
 
 
-def _times(pem: bytes) -> Held:
-    """Of a whole file the first certificate is the server's own."""
-    certificate = x509.load_pem_x509_certificate(pem)
+def _times(name: str, pem: bytes) -> Held:
+    """Of a whole file the first certificate is the server's own. Raises Declined where it isn't good: it would keep the
+    proxy from starting."""
+    try:
+        certificate, *_ = x509.load_pem_x509_certificates(pem)
+        key = load_pem_private_key(pem[pem.find(_KEY) :], None)
+    except ValueError as trouble:
+        raise Declined(f"what it gave can't be read: {trouble}") from trouble
+    if certificate.public_key() != key.public_key() or not any(covers(each, name) for each in _names(pem)):
+        raise Declined("what it gave is another's certificate")
     return Held(certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+
+
+def _times_if_good(name: str, pem: bytes) -> Held | None:
+    try:
+        return _times(name, pem)
+    except Declined as trouble:
+        _log.error("a certificate is broken, and asked for again", name=name, why=str(trouble))
+        return None
 
 
 def _names(pem: bytes) -> list[str]:

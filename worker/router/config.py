@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tidegate.door import Tls
-from worker.authority import files as authority
+from worker.authority import place as authority
 from worker.router import pages
 from worker.router.layout import NOT_ANSWERING, NOTHING_LIVE, Layout, slot_name
 from worker.router.plan import HOSTS_MAP
@@ -114,12 +114,12 @@ def haproxy_cfg(
 
 
 def _tls(tls: Tls, thumbprint: str | None) -> str:
-    places = [] if tls.certificates is None else [CERTIFICATES]
+    given = [] if tls.certificates is None else [CERTIFICATES]
     if tls.acme is not None:
-        places += [f"{authority.PLACE}/{authority.NONE}", f"{authority.PLACE}/{authority.CERTIFICATES}"]
+        given += [f"{authority.PLACE}/{authority.NONE}", f"{authority.PLACE}/{authority.CERTIFICATES}"]
     return _TLS.format(
         bind=tls.bind,
-        certificates=" ".join(f"crt {place}" for place in places),
+        certificates=" ".join(f"crt {place}" for place in given),
         challenges="" if thumbprint is None else _CHALLENGES.format(thumbprint=thumbprint),
         port=f":{tls.port}" if tls.port else "",
     )

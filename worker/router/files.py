@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from tidegate.door import Tls
-from worker.authority.files import AuthorityFiles
+from worker.authority import place
 from worker.router import certificates
 from worker.router.certificates import Unusable
 from worker.router.config import CERTIFICATES, haproxy_cfg, hosts_map
@@ -35,7 +35,6 @@ class RouterFiles:
         self.directory = directory
         self._bind = bind
         self._tls = tls
-        self._authority = AuthorityFiles(directory)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -83,13 +82,15 @@ class RouterFiles:
     def _be_known(self) -> None:
         """Before the authority is asked, its challenges can be answered; before it answers, there is something to
         begin with."""
-        if self._authority.thumbprint() is None:
-            from worker.authority.identity import ensure  # here, for memory: once for each installation
+        if place.thumbprint(self.directory) is None:
+            # Here, for memory: once for each installation.
+            from worker.authority.files import AuthorityFiles
+            from worker.authority.identity import ensure
 
-            ensure(self._authority)
+            ensure(AuthorityFiles(self.directory))
 
     def _thumbprint(self) -> str | None:
-        return None if self._tls is None or self._tls.acme is None else self._authority.thumbprint()
+        return None if self._tls is None or self._tls.acme is None else place.thumbprint(self.directory)
 
     @contextmanager
     def changing_certificates(self) -> Iterator[None]:

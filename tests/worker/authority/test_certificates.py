@@ -19,6 +19,9 @@ from tests.worker.router.origins import Origins, origins
 from tests.worker.router.proxy import wait_until
 from tests.worker.router.service import HOST
 from tidegate.certificate import AUTHORITY
+from worker.authority.client import Authority, Away
+from worker.authority.identity import account
+from worker.authority.place import thumbprint
 
 HERE = "/.well-known/acme-challenge/"
 
@@ -77,10 +80,10 @@ def test_names_are_given_certificates_and_keep_them_and_no_request_is_lost(
 
 
 def plain_http_leads_there_but_for_challenges(secured: Secured) -> None:
-    thumbprint = secured.files.thumbprint()
+    its = thumbprint(secured.proxy.directory)
     for host in (HOST, DASHBOARD, "new.example.com"):
         assert secured.proxy.get(host)[0] == 308
-        assert secured.proxy.get(host, f"{HERE}a_-Z9") == (200, f"a_-Z9.{thumbprint}")
+        assert secured.proxy.get(host, f"{HERE}a_-Z9") == (200, f"a_-Z9.{its}")
         assert secured.proxy.get(host, f"{HERE}<b>")[0] == 308, "nothing is repeated that is no token"
 
 
@@ -99,6 +102,8 @@ def test_who_can_not_have_one_is_told_why_holds_up_nobody_and_is_asked_for_again
         assert "Connection refused" in secured.known().failures[AUTHORITY].why
         assert set(secured.known().failures) == {AUTHORITY}, "no name is to blame"
         authority.start(binds=True, PEBBLE_WFE_NONCEREJECT="30")
+        with pytest.raises(Away, match="externalAccountBinding"):
+            Authority(authority.acme(), account(secured.files))
         secured.certify(HOST, DASHBOARD)
         assert secured.asked == 1, "it isn't asked again at once"
         secured.clock.advance(5 * 60)
@@ -116,18 +121,5 @@ def test_who_can_not_have_one_is_told_why_holds_up_nobody_and_is_asked_for_again
         secured.certify("own.example.com")
         assert secured.served("own.example.com")
         assert secured.known().failures == {}
-    finally:
-        secured.proxy.stop()
-
-
-def test_an_account_that_the_authority_does_not_take_is_told_in_its_words(
-    tmp_path: Path, authority: Pebble, servers: Origins
-) -> None:
-    authority.stop()
-    authority.start(binds=True)
-    secured = Secured(tmp_path, authority, servers, authority.acme())
-    try:
-        secured.certify(DASHBOARD)
-        assert "externalAccountBinding" in secured.known().failures[AUTHORITY].why
     finally:
         secured.proxy.stop()

@@ -29,12 +29,13 @@ class Giver:
         self.signs = Authority()
         self.asked: list[str] = []
         self.trouble: dict[str, BaseException] = {}
+        self.gives: bytes | None = None
 
     def certificate(self, name: str) -> bytes:
         self.asked.append(name)
         if name in self.trouble:
             raise self.trouble[name]
-        return self.signs.pem(name)
+        return self.signs.pem(name) if self.gives is None else self.gives
 
 
 class Place:
@@ -120,6 +121,28 @@ def test_one_that_is_refused_holds_up_nobody_and_is_told_in_the_authority_s_word
     assert place.known.failures[NAME].count == 2
     assert place.run(OTHER) == []
     assert set(place.known.failures) == {OTHER}, "who is wanted no more is forgotten"
+
+
+def test_what_is_no_good_certificate_never_comes_to_the_proxy(place: Place) -> None:
+    good = place.giver.signs.pem(NAME)
+    key = good[good.index(b"-----BEGIN PRIVATE KEY") :]
+    others = place.giver.signs.pem(NAME)
+    for given in (b"", b"<html>", key, good[:200] + key, others[: others.index(key[:22])] + key):
+        place.giver.gives = given
+        assert place.run(NAME) == [NAME]
+        assert place.kept() == {}
+        assert "what it gave" in place.known.failures[NAME].why
+        place.clock.advance(6 * 3600)
+    place.giver.gives = place.giver.signs.pem(OTHER)
+    place.run(NAME)
+    assert "another's" in place.known.failures[NAME].why
+
+
+def test_one_that_was_broken_on_the_disk_is_taken_away_and_asked_for_again(place: Place) -> None:
+    place.run(NAME)
+    (place.router / "acme" / "certificates" / f"{NAME}.pem").write_bytes(b"From nowhere\n")
+    assert place.run(NAME) == [NAME]
+    assert set(place.kept()) == {NAME}
 
 
 def test_while_the_authority_is_away_nobody_is_to_blame(place: Place) -> None:
