@@ -25,12 +25,10 @@ class Acme:
     binding: tuple[str, str] | None = field(default=None, repr=False)
 
 
-def acme(reader: Environment) -> Acme | None:
-    """None: certificates come from files alone."""
+def acme(reader: Environment) -> Acme:
+    """Where TIDEGATE_ACME is set."""
     name, mail = "TIDEGATE_ACME", "TIDEGATE_ACME_EMAIL"
-    told = reader.optional(name)
-    if told is None:
-        return None
+    told = reader.text(name, "")
     directory = DIRECTORIES.get(told.lower(), told)
     if not directory.startswith("https://"):
         known = ", ".join(f"`{each}`" for each in DIRECTORIES)

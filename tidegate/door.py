@@ -4,10 +4,13 @@ the dashboard too."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tidegate.acme import Acme, acme
 from tidegate.environment import Environment
+
+if TYPE_CHECKING:
+    from tidegate.acme import Acme
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def router(reader: Environment, data: str, url: str, port: int | None) -> Router
     """`url`: TIDEGATE_URL; `port`: TIDEGATE_DOMAIN's."""
     bind = reader.text("TIDEGATE_ROUTER_BIND", "*:80")
     certificates = reader.optional("TIDEGATE_TLS")
-    authority = acme(reader)
+    authority = _authority(reader)
     if certificates is None and authority is None:
         return Router(bind, f"{data}/router")
     place = urlsplit(url)
@@ -53,3 +56,11 @@ def router(reader: Environment, data: str, url: str, port: int | None) -> Router
         acme=authority,
     )
     return Router(bind, f"{data}/router", tls)
+
+
+def _authority(reader: Environment) -> Acme | None:
+    if reader.optional("TIDEGATE_ACME") is None:
+        return None
+    from tidegate.acme import acme  # here, for memory: every process reads the settings
+
+    return acme(reader)

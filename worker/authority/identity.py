@@ -19,7 +19,7 @@ _SAYS = "Tidegate has no certificate for this name yet"
 
 
 def ensure(files: AuthorityFiles) -> None:
-    """Makes what is missing; the thumbprint is last, and so tells that all is there."""
+    """Makes what is missing."""
     if not (files.directory / ACCOUNT).exists():
         files.write(ACCOUNT, new_key())
     if not (files.directory / NONE).exists():

@@ -17,3 +17,8 @@ def thumbprint(router: Path) -> str | None:
         return (router / PLACE / THUMBPRINT).read_text()
     except FileNotFoundError:
         return None
+
+
+def is_whole(router: Path) -> bool:
+    """Whether all is there that is made once."""
+    return all((router / PLACE / each).exists() for each in (ACCOUNT, NONE, THUMBPRINT))

@@ -82,7 +82,8 @@ class RouterFiles:
     def _be_known(self) -> None:
         """Before the authority is asked, its challenges can be answered; before it answers, there is something to
         begin with."""
-        if place.thumbprint(self.directory) is None:
+        if not place.is_whole(self.directory):
+            self._untold.touch()
             # Here, for memory: once for each installation.
             from worker.authority.files import AuthorityFiles
             from worker.authority.identity import ensure

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from josepy.b64 import b64encode
 
 from tests.fakes.clock import FakeClock
 from tests.worker.house import Killed
@@ -15,6 +16,8 @@ from tidegate.certificate import AUTHORITY, Known
 from tidegate.door import Tls
 from worker.authority.client import Away, Declined
 from worker.authority.files import AuthorityFiles
+from worker.authority.identity import account
+from worker.authority.place import ACCOUNT, NONE, PLACE, THUMBPRINT, thumbprint
 from worker.authority.run import CUT_SHORT, Pass
 from worker.router.files import RouterFiles
 
@@ -50,13 +53,17 @@ class Place:
     def run(self, *names: str) -> list[str]:
         """One pass; what it asked for."""
         self.giver.asked.clear()
-        acme = Acme(self.directory)
-        files = RouterFiles(self.router, "*:80", Tls("*:443", str(self.source), None, "d.example.com", "", acme))
+        files = self.files
         with files.lock():
             files.renew()
         files.told()
-        Pass(files, acme, lambda: self.giver, self.clock).run(names)
+        Pass(files, Acme(self.directory), lambda: self.giver, self.clock).run(names)
         return self.giver.asked
+
+    @property
+    def files(self) -> RouterFiles:
+        tls = Tls("*:443", str(self.source), None, "d.example.com", "", Acme(self.directory))
+        return RouterFiles(self.router, "*:80", tls)
 
     @property
     def known(self) -> Known:
@@ -185,6 +192,18 @@ def test_what_nobody_wants_goes_when_it_has_ended(place: Place) -> None:
     place.clock.advance(TEN_DAYS)
     place.run(OTHER)
     assert set(place.kept()) == {OTHER}
+
+
+@pytest.mark.parametrize("lost", [ACCOUNT, NONE, THUMBPRINT])
+def test_what_is_lost_of_our_own_is_made_anew_and_the_proxy_answers_by_it(place: Place, lost: str) -> None:
+    place.run(NAME)
+    before, own = thumbprint(place.router), place.router / PLACE
+    (own / lost).unlink()
+    place.files.renew()
+    assert (own / lost).exists()
+    assert place.to_tell
+    assert thumbprint(place.router) == b64encode(account(AuthorityFiles(place.router)).thumbprint()).decode()
+    assert (thumbprint(place.router) == before) is (lost != ACCOUNT)
 
 
 def test_one_pass_at_a_time(place: Place) -> None:
