@@ -17,7 +17,7 @@ AUTHORITY = ""
 #: https://letsencrypt.org/docs/rate-limits/ . We stay well below both.
 _ORDERS, _WITHIN = 60, timedelta(hours=1)
 #: Orders that one pass makes, so that a name which comes meanwhile waits for few others.
-_AT_ONCE = 10
+_AT_ONCE = 5
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
 #: After the authority's own limits were met.
 _LIMITED_PAUSE = timedelta(hours=1)

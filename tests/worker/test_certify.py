@@ -31,7 +31,10 @@ def note(house: House, *names: str) -> None:
     """They have certificates."""
     now = house.clock.now()
     held = {name: Held(now, now.replace(year=now.year + 2)) for name in names}
-    AuthorityFiles(Path(house.settings.router.directory)).note(Known(held=held), DIRECTORY)
+    files = AuthorityFiles(Path(house.settings.router.directory))
+    files.note(Known(held=held), DIRECTORY)
+    for name in names:
+        files.put(name, b"")
 
 
 def asks(house: House) -> bool:
@@ -55,6 +58,12 @@ def test_a_service_s_name_is_asked_for_as_soon_as_there_is_one(secured: House) -
     assert not asks(secured)
     secured.clock.advance(600 * 86400)
     assert asks(secured), "they are to be renewed"
+
+
+def test_what_is_lost_of_them_is_looked_at(secured: House) -> None:
+    note(secured, "deploy.test")
+    AuthorityFiles(Path(secured.settings.router.directory)).remove("deploy.test")
+    assert asks(secured)
 
 
 def test_other_certificates_from_files_are_looked_at(tmp_path: Path) -> None:

@@ -106,6 +106,15 @@ def test_names_by_https_need_a_certificate_of_their_own(tmp_path: Path, monkeypa
         assert ok or "not valid for 'tidegate-doctor.apps.localhost'" in line.said
 
 
+def test_names_that_nobody_has_need_none_where_an_authority_gives_them(tmp_path: Path) -> None:
+    (tmp_path / "server.pem").write_bytes(Authority().pem("elsewhere.test"))
+    tls = SSLContext(PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "server.pem")
+    with server(404, UNKNOWN, tls=tls) as port:
+        line = address.wildcard(read(TIDEGATE_DOMAIN=f"apps.localhost:{port}", TIDEGATE_ACME="letsencrypt"))
+    assert line.ok, line
+
+
 def test_names_that_lead_nowhere() -> None:
     line = address.wildcard(read(TIDEGATE_DOMAIN="tidegate.invalid"))
     assert "have no address" in line.said

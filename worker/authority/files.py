@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -75,6 +75,10 @@ class AuthorityFiles:
         """Those that the authority gave, by name."""
         place = self.made()
         return {each.name.removesuffix(_ENDING): each.read_bytes() for each in place.glob(f"[!.]*{_ENDING}")}
+
+    def has(self, names: Iterable[str]) -> bool:
+        """A certificate for each."""
+        return all((self.directory / CERTIFICATES / f"{name}{_ENDING}").exists() for name in names)
 
     def put(self, name: str, pem: bytes) -> None:
         self.write(f"{CERTIFICATES}/{name}{_ENDING}", pem)
