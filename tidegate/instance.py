@@ -52,8 +52,8 @@ class Instance:
     #: When its process was started last, and how often that was because it had crashed.
     started_at: datetime | None = None
     restarts: int = 0
-    #: When it is to be stopped (UNHEALTHY, LEAVING), killed (STOPPING, ENDING) or started (DOWN, CRASHED); None: not by
-    #: itself.
+    #: When it is to be stopped (UNHEALTHY, LEAVING), killed (STOPPING, ENDING, STOPPED) or started (DOWN, CRASHED);
+    #: None: not by itself, or, STOPPED, it was not sent SIGTERM yet.
     due_at: datetime | None = None
 
 
@@ -61,7 +61,8 @@ class Instance:
 class Retirement:
     """A deployment's instances that must go: SIGTERM at `term_at`, SIGKILL `grace` seconds later, then removed.
 
-    A row, carried out by whoever watches; it holds no worker and survives every restart.
+    A row, carried out by whoever watches; it holds no worker and survives every restart. An instance whose host can't
+    be reached at `term_at` has its SIGTERM later, and its own deadline; `termed_at`: all of them had it.
     """
 
     deployment_id: str

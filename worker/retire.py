@@ -5,7 +5,7 @@ The deadlines are rows, so they hold no worker and survive every restart; `watch
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from tidegate import wording
 from tidegate.blueprint import Service as Definition
 from tidegate.container import instance_names
 from tidegate.deployment import SERVING, Deployment, Move, Status, Step
-from tidegate.instance import Instance, InstanceState, Retirement
+from tidegate.instance import GONE, Instance, InstanceState, Retirement
 from tidegate.routing import rolling_key
 from worker import progress
 from worker.parts import Parts
@@ -50,11 +50,8 @@ def carry_out(parts: Parts) -> None:
     now = parts.clock.now()
     for retirement in parts.store.retirements.all():
         try:
-            if retirement.termed_at is None:
-                if retirement.term_at <= now:
-                    _terminate(parts, retirement, now)
-            elif retirement.termed_at + timedelta(seconds=retirement.grace) <= now or _all_stopped(parts, retirement):
-                _remove(parts, retirement)
+            if retirement.term_at <= now:
+                _go_on(parts, retirement, now)
         except Unavailable as trouble:
             log.warning("a retirement waits", deployment_id=retirement.deployment_id, trouble=str(trouble))
 
@@ -139,22 +136,41 @@ def _ended(row: Deployment) -> bool:
     return row.status in {Status.FAILED, Status.CANCELED, Status.REMOVED, Status.SUPERSEDED}
 
 
-def _terminate(parts: Parts, retirement: Retirement, now: datetime) -> None:
-    _close_instances(parts, retirement.deployment_id, InstanceState.STOPPED)
-    _sigterm(parts, parts.store.instances.of(retirement.deployment_id))
-    parts.store.retirements.termed(retirement.deployment_id, now)
+def _go_on(parts: Parts, retirement: Retirement, now: datetime) -> None:
+    """As far as its hosts can be reached: none of them waits for another's instances. Raises Unavailable then."""
+    if retirement.termed_at is None:
+        _close_instances(parts, retirement.deployment_id, InstanceState.STOPPED)
+    hosts = {each.host for each in _leaving(parts, retirement)}
+    parts.hosts.each(lambda engine: _end(parts, retirement, engine, now), hosts)
+    if retirement.termed_at is None:
+        parts.store.retirements.termed(retirement.deployment_id, parts.clock.now())
+    # Of a host that the settings name no more nobody can be told, nor waited for.
+    if not any(each.host in parts.hosts for each in _leaving(parts, retirement)):
+        _finish(parts, retirement)
 
 
-def _sigterm(parts: Parts, instances: Sequence[Instance]) -> None:
-    """To all that can be reached; raises Unavailable where none can, so that their time begins once they are back."""
-    troubles = []
-    for instance in instances:
-        try:
-            parts.hosts.of(instance.host).stop(instance.container_id, "SIGTERM")
-        except Unavailable as trouble:
-            troubles.append(trouble)
-    if troubles and len(troubles) == len(instances):
-        raise troubles[0]
+def _leaving(parts: Parts, retirement: Retirement) -> list[Instance]:
+    return [each for each in parts.store.instances.of(retirement.deployment_id) if _is_leaving(each)]
+
+
+def _end(parts: Parts, retirement: Retirement, engine: Engine, now: datetime) -> None:
+    """Those on that host: each has its SIGTERM as soon as the host can be reached, and its whole delay from then on."""
+    there = [each for each in _leaving(parts, retirement) if each.host == engine.name]
+    for each in there:
+        if each.due_at is None:
+            engine.stop(each.container_id, "SIGTERM")
+            due = parts.clock.now() + timedelta(seconds=retirement.grace)
+            parts.store.instances.told_to_end(each.deployment_id, each.index, due)
+    over = [each for each in there if each.due_at is not None and (each.due_at <= now or not _runs(engine, each))]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(engine.remove, [each.container_id for each in over]))
+    for each in over:
+        parts.store.instances.set_state(each.deployment_id, each.index, InstanceState.REMOVED)
+
+
+def _runs(engine: Engine, instance: Instance) -> bool:
+    container = engine.inspect(instance.container_id)
+    return container is not None and container.running
 
 
 def _close_instances(parts: Parts, deployment_id: str, state: InstanceState) -> None:
@@ -162,18 +178,14 @@ def _close_instances(parts: Parts, deployment_id: str, state: InstanceState) -> 
     where the router was down when it was to be told."""
     served = [i for i in parts.store.instances.of(deployment_id) if i.state is InstanceState.HEALTHY]
     for instance in parts.store.instances.of(deployment_id):
-        parts.store.instances.set_state(deployment_id, instance.index, state)
+        if instance.state not in GONE:
+            parts.store.instances.set_state(deployment_id, instance.index, state)
     if served or state is InstanceState.STOPPED:
         parts.router.apply(lambda: current_table(parts))
 
 
-def _all_stopped(parts: Parts, retirement: Retirement) -> bool:
-    instances = parts.store.instances.of(retirement.deployment_id)
-    found = [parts.hosts.of(each.host).inspect(each.container_id) for each in instances]
-    return not any(container and container.running for container in found)
-
-
-def _remove(parts: Parts, retirement: Retirement) -> None:
+def _finish(parts: Parts, retirement: Retirement) -> None:
+    """Whatever else it has left on its hosts goes, too."""
     _remove_containers(parts, retirement.deployment_id)
     for instance in parts.store.instances.of(retirement.deployment_id):
         parts.store.instances.set_state(retirement.deployment_id, instance.index, InstanceState.REMOVED)

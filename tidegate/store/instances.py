@@ -174,9 +174,17 @@ class Instances:
             return bool(changed.rowcount)
 
     def set_state(self, deployment_id: str, index: int, state: InstanceState) -> None:
+        """Whatever was due of it, as it was before, is so no more."""
         which = (instances.c.deployment_id == deployment_id, instances.c.index == index)
         with self._database.write() as connection:
-            connection.execute(update(instances).where(*which).values(state=state))
+            connection.execute(update(instances).where(*which).values(state=state, due_at=None))
+
+    def told_to_end(self, deployment_id: str, index: int, due_at: datetime) -> None:
+        """SIGTERM was sent to one that is retired, which may run until `due_at`. Only the first counts."""
+        which = instances.c.deployment_id == deployment_id, instances.c.index == index
+        untold = instances.c.state == InstanceState.STOPPED, instances.c.due_at.is_(None)
+        with self._database.write() as connection:
+            connection.execute(update(instances).where(*which, *untold).values(due_at=due_at))
 
 
 def _tended(*row: Any) -> Tended:

@@ -46,7 +46,7 @@ class Retirements:
         return None if row is None else Retirement(*row)
 
     def termed(self, deployment_id: str, at: datetime) -> None:
-        """SIGTERM was sent at `at`. Only the first counts: the grace isn't begun anew."""
+        """All instances were sent SIGTERM by `at`. Only the first counts: the grace isn't begun anew."""
         which = retirements.c.deployment_id == deployment_id, retirements.c.termed_at.is_(None)
         with self._database.write() as connection:
             grace = connection.execute(select(retirements.c.grace).where(*which).with_for_update()).scalar()

@@ -163,7 +163,7 @@ retirements = Table(
     Column("term_at", Moment, nullable=False),
     Column("grace", Integer, nullable=False),
     Column("termed_at", Moment),
-    # When something is to be done next: SIGTERM at `term_at`, then SIGKILL at `termed_at` + `grace`.
+    # Orders them: SIGTERM at `term_at`, then SIGKILL at `termed_at` + `grace` at the latest.
     Column("due_at", Moment, nullable=False),
     Index("retirements_due", "due_at"),
 )

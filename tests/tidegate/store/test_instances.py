@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from tests.tidegate.store.given import NOON, TTL, a_deployment, a_service, new
 from tidegate.deployment import Deployment, Health, Move, Status
@@ -51,6 +52,18 @@ def test_a_state_is_set_on_one_instance(store: Store) -> None:
         store.instances.put(Instance(made.id, index, "local", "c", "10.0.0.2", 3000, InstanceState.HEALTHY))
     store.instances.set_state(made.id, 1, InstanceState.REMOVED)
     assert [each.state for each in store.instances.of(made.id)] == [InstanceState.HEALTHY, InstanceState.REMOVED]
+
+
+def test_a_deadline_is_of_one_that_is_retired_and_the_first_counts(store: Store) -> None:
+    made, later = a_deployment(store, a_service(store)), NOON + timedelta(seconds=30)
+    store.instances.put(Instance(made.id, 0, "local", "c", "", 3000, InstanceState.UNHEALTHY, due_at=NOON))
+    store.instances.put(Instance(made.id, 1, "local", "c", "", 3000, InstanceState.REMOVED))
+    store.instances.set_state(made.id, 0, InstanceState.STOPPED)
+    assert [each.due_at for each in store.instances.of(made.id)] == [None, None], "what was due before is so no more"
+    for due in (later, later + timedelta(seconds=30)):
+        for index in (0, 1):
+            store.instances.told_to_end(made.id, index, due)
+    assert [each.due_at for each in store.instances.of(made.id)] == [later, None]
 
 
 def test_a_change_needs_a_live_deployment_and_the_state_that_was_seen(store: Store) -> None:
