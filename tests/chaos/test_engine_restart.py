@@ -91,6 +91,21 @@ def test_a_rolling_deploy_with_live_restore_loses_no_request(engine: OwnEngine, 
     assert set(there) < set(project.containers(sha=new, role="instance")), "resumed, not begun anew"
 
 
+def test_one_whose_second_instance_fails_then_is_taken_back_with_live_restore(
+    engine: OwnEngine, project: Project
+) -> None:
+    first_version(engine, project, live_restore=True)
+    serving = project.containers(sha=project.checkout.head(), role="instance")
+    assert len(serving) == 3
+    with no_request_lost(project):
+        old, new, (_, second) = under_way(project, live_restore=True)
+        engine.kill()
+        rolling.both_answer(project, old, new)
+        engine.start(live_restore=True)
+        assert project.tell(second, "touch", "/fail")
+        rolling.taken_back(project, old, new, serving)
+
+
 def test_a_rolling_deploy_without_it_goes_on_once_the_daemon_is_back(engine: OwnEngine, project: Project) -> None:
     first_version(engine, project, live_restore=False)
     old, new, _ = under_way(project, live_restore=False)

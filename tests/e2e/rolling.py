@@ -50,3 +50,17 @@ def both_answer(project: Project, one: str, other: str) -> None:
 
 def gone(project: Project, sha: str) -> None:
     wait_for(lambda: project.containers(sha=sha) == (), f"{sha[:7]} to be gone", 40, project.log)
+
+
+def taken_back(project: Project, old: str, new: str, serving: Collection[str]) -> None:
+    """The second instance of `new` failed: GitHub says so, none of it is left, and the very same of `old` serve on."""
+    check = project.ended(new, "failure", patience=90)
+    gone(project, new)
+    told = f"{check['output']['title']} {check['output']['summary']}"
+    assert "instance 2 of 3 failed, so all are taken back: the container exited with code 3" in told
+
+    def look() -> bool:
+        return set(project.containers(role="instance")) == set(serving)
+
+    wait_for(look, "whatever served before to be gone, too", 40, project.log)
+    assert {project.visit("/commit").text for _ in range(9)} == {old}

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e import sturdy
 from tests.e2e.no_loss import no_request_lost
 from tests.e2e.project import Project
-from tests.e2e.rolling import WHEN_TOLD, both_answer, go, gone, newest, three
+from tests.e2e.rolling import WHEN_TOLD, both_answer, go, gone, newest, taken_back, three
 
 pytestmark = pytest.mark.e2e
 
@@ -21,8 +21,13 @@ def old(project: Project) -> str:
     return sha
 
 
-def test_a_failing_instance_takes_the_whole_deploy_back_and_loses_no_request(project: Project, old: str) -> None:
-    serving = set(project.containers(sha=old, role="instance"))
+@pytest.mark.parametrize(
+    "killed", [False, pytest.param(True, marks=pytest.mark.long)], ids=["", "the worker is killed before it fails"]
+)
+def test_a_failing_instance_takes_the_whole_deploy_back_and_loses_no_request(
+    project: Project, old: str, *, killed: bool
+) -> None:
+    serving = project.containers(sha=old, role="instance")
     assert len(serving) == 3
     with no_request_lost(project):
         new = project.push(three("new", WHEN_TOLD))
@@ -30,13 +35,10 @@ def test_a_failing_instance_takes_the_whole_deploy_back_and_loses_no_request(pro
         go(project, first)
         second = newest(project, new, {first})
         both_answer(project, old, new)
+        if killed:
+            project.world.kill("worker")
         assert project.tell(second, "touch", "/fail")
-        check = project.ended(new, "failure", patience=60)
-        gone(project, new)
-    told = f"{check['output']['title']} {check['output']['summary']}"
-    assert "instance 2 of 3 failed, so all are taken back: the container exited with code 3" in told
-    assert set(project.containers(role="instance")) == serving, "the very same serve on"
-    assert {project.visit("/commit").text for _ in range(9)} == {old}
+        taken_back(project, old, new, serving)
 
 
 def test_a_worker_that_dies_midway_loses_no_request(project: Project, old: str) -> None:
