@@ -14,6 +14,7 @@ from tests.worker.house import WEB, House
 from tests.worker.test_hosts import HOSTS
 from tidegate.deployment import Status
 from tidegate.repository import Repository
+from tidegate.routing import RoutingTable
 from worker.datadir import DataDir
 from worker.heart import Heart
 from worker.ports import Unavailable
@@ -133,3 +134,28 @@ def test_at_any_step_it_leaves_nothing(case: Case, tmp_path: Path, hearts: list[
 
 def routes(house: House) -> dict[str, str | None]:
     return dict(house.router.table.hosts)
+
+
+def test_once_traffic_is_being_switched_it_comes_too_late_and_the_deploy_is_live(
+    tmp_path: Path, hearts: list[Heart]
+) -> None:
+    house = House(tmp_path)
+    repository = house.repository()
+    house.push(repository)
+    house.work()
+    sha, real = house.commit(repository), house.router.apply
+
+    def apply(table: Callable[[], RoutingTable]) -> None:
+        house.router.apply = real  # type: ignore[method-assign]
+        assert house.store.deployments.ask_cancel(house.row(repository, sha).id, "mona", house.clock.now())
+        wait_until(hearts[-1].stop)
+        real(table)
+
+    house.router.apply = apply  # type: ignore[method-assign]
+    house.tell(house.pushed(repository, sha))
+    house.work()
+    assert house.status(repository, sha) is Status.LIVE
+    assert house.serving() == sha
+    assert "mona asked to cancel" in [
+        each.text for each in house.store.timeline.of_deployment(house.row(repository, sha).id)
+    ]
