@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 _QUICKEST = 0.01
 _SLOWEST = 1.0
+#: Seconds that a start may take before it is told what it waits for, and at least between two that are told.
+_QUIET, _SELDOM = 5.0, 30.0
 #: Seconds between two looks at a container that is to stay up: a crash must not wait for the end of its time.
 _GLANCE = 0.2
 #: The share of a start that waiting for the next probe may cost.
@@ -49,6 +51,22 @@ class Starting:
 @dataclass(frozen=True)
 class StartFailed:
     reason: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was told of a start that takes long: the probe's `detail`, `at` so many seconds after the start."""
+
+    detail: str
+    at: float
+
+
+def worth_telling(detail: str, elapsed: float, last: Told | None) -> bool:
+    """Whether to tell how a probe failed, `elapsed` seconds after the start; `last` is what was told before. A start
+    that is merely slow is not told of each time, nor is the same told twice."""
+    if last is None:
+        return elapsed >= _QUIET
+    return detail != last.detail and elapsed - last.at >= _SELDOM
 
 
 def judge_start(

@@ -165,6 +165,17 @@ def instance_healthy(index: int, seconds: float, detail: str) -> str:
     return f"instance {index + 1} answers ({detail}) after {seconds:.2f} s"
 
 
+def not_healthy_yet(index: int, path: str | None, port: int, detail: str) -> str:
+    """`detail` is the last probe's; `path` None: the port alone is probed."""
+    probe = f"GET {path} on port {port}" if path else f"port {port}"
+    return f"instance {index + 1} is not healthy yet: {probe}: {detail}"
+
+
+def tried_until(left: float) -> str:
+    """`left` in seconds."""
+    return f"it is tried again for {f'{left / 60:.0f} min' if left >= 90 else f'{left:.0f} s'} more"
+
+
 def scaled(count: int, before: int, *, live: bool) -> str:
     if count == before:
         return f"{_instances(count)} already" if live else f"{_instances(count)} from its next deploy on, as before"

@@ -127,6 +127,11 @@ class Run:
     def forward(self, status: Status, reason: str) -> None:
         self.deployment = progress.forward(self.parts, self.lane, self.deployment, status, reason)
 
+    def explain(self, reason: str) -> None:
+        """Tells more, or less, of what the status waits for, wherever the deployment shows."""
+        if reason != self.deployment.reason:
+            self.deployment = self.parts.store.deployments.explain(self.lane, reason)
+
     @contextmanager
     def ahead_of(self, step: Step) -> Iterator[None]:
         """What must be done for a step before those that come before it: what goes wrong is told as that step's."""

@@ -22,6 +22,7 @@ from worker.newcomers import Newcomer, Newcomers
 from worker.ports import Away, Container, Engine, Unavailable
 from worker.run import Run, StepFailed
 from worker.switch import current_table
+from worker.unready import Unready
 
 #: A container is inspected this often, in seconds, while its port is silent: a crash must not wait for the timeout.
 _INSPECT = 0.2
@@ -33,7 +34,8 @@ def start(run: Run, variables: Mapping[str, str]) -> None:
     """All instances run and are well, and are recorded as healthy. Where several are to be replaced all but the last
     have traffic; that one's comes with the switch. A cron service has none: its next run is the first of this image."""
     old = make_way.before(run)
-    run.forward(Status.DEPLOYING, wording.STARTING_AFTER_STOP if old else wording.STARTING)
+    usual = wording.STARTING_AFTER_STOP if old else wording.STARTING
+    run.forward(Status.DEPLOYING, usual)
     if not run.definition.stays:
         run.skip(Step.START, wording.STARTED_BY_ITS_SCHEDULE)
         return
@@ -43,13 +45,14 @@ def start(run: Run, variables: Mapping[str, str]) -> None:
             run.ensure_network(engine)
         began = clock.now()
         make_way.make_way(run, old)
-        run.despite_cuts(Step.START, run.hosts, partial(_start_all, run, variables))
+        unready = Unready(run, usual)
+        run.despite_cuts(Step.START, run.hosts, partial(_start_all, run, variables, unready))
         if old:
             run.remark = wording.out_of_service((clock.now() - began).total_seconds())
             run.say(Step.START, run.remark)
 
 
-def _start_all(run: Run, variables: Mapping[str, str]) -> None:
+def _start_all(run: Run, variables: Mapping[str, str], unready: Unready) -> None:
     """Those that run already are only looked at. Raises Away where a host was, and some may have ended with it."""
     deployment, definition = run.deployment, run.definition
     repository = run.repository.full_name
@@ -61,7 +64,7 @@ def _start_all(run: Run, variables: Mapping[str, str]) -> None:
         new = _start(run, index, replace(spec, runtime=run.runtime))
         with _followed(run, new):
             if definition.listens:
-                _await_healthy(run, new, newcomers)
+                _await_healthy(run, new, newcomers, unready)
             else:
                 _await_steady(run, new, newcomers)
     newcomers.look()
@@ -98,7 +101,7 @@ def _start(run: Run, index: int, spec: ContainerSpec) -> _New:
     return _New(index, engine, container, container.address or "", port, run.parts.clock.now())
 
 
-def _await_healthy(run: Run, new: _New, newcomers: Newcomers) -> None:
+def _await_healthy(run: Run, new: _New, newcomers: Newcomers, unready: Unready) -> None:
     """Probes from outside, quickly at first, until the instance answers, exits, or its time is over."""
     parts, path, timing = run.parts, run.definition.probed_path, run.parts.settings.timing
     seen, seen_at, tries = new.container, 0.0, 0
@@ -119,9 +122,11 @@ def _await_healthy(run: Run, new: _New, newcomers: Newcomers) -> None:
                 raise StepFailed(wording.instance_failed(new.index, run.instances, reason), Fault.USER)
             case Starting(delay):
                 tries += 1
+                unready.tell(new.index, reading.detail, elapsed)
                 run.pause(delay)
     run.say(Step.START, wording.instance_healthy(new.index, elapsed, reading.detail))
     _record(run, new)
+    unready.over()
     newcomers.add(new.instance)
 
 

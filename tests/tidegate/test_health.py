@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.health import Healthy, Look, StartFailed, Starting, how_ended, judge_start, judge_stay, next_delay
+from tidegate.health import (
+    Healthy,
+    Look,
+    StartFailed,
+    Starting,
+    Told,
+    how_ended,
+    judge_start,
+    judge_stay,
+    next_delay,
+    worth_telling,
+)
 
 SILENT = Look(
     running=True, exit_code=None, oom_killed=False, ok=False, detail="connection refused", elapsed=0.0, tries=0
@@ -114,6 +125,23 @@ def test_a_port_that_is_wrong_is_told() -> None:
 def test_a_port_that_is_open_but_refuses_hints_at_the_address() -> None:
     assert "0.0.0.0" in failure(LATE, listening=(3000, 9090))
     assert "0.0.0.0" in failure(LATE)
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "last", "told"),
+    [
+        (4.9, None, False),
+        (5.0, None, True),
+        (500.0, Told("refused", 5.0), False),
+        (34.9, Told("404", 5.0), False),
+        (35.0, Told("404", 5.0), True),
+    ],
+    ids=["merely slow", "too long", "the same again", "often", "another answer"],
+)
+def test_a_failing_probe_is_told_once_it_lasts_and_then_when_it_fails_otherwise(
+    elapsed: float, last: Told | None, told: bool
+) -> None:
+    assert worth_telling("refused", elapsed, last) is told
 
 
 def test_short_timeouts_are_told_in_seconds() -> None:

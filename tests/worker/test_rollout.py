@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.engine import FakeContainer
 from tests.waiting import wait_until
 from tests.worker.house import DOCKERFILE, WEB, House, Killed
+from tidegate import wording
 from tidegate.deployment import Fault, Lane, Status, Trigger
 from tidegate.logs import MASK
 from tidegate.repository import Repository
+from worker import reporter
 from worker.ports import Canceled
 from worker.run import Run
 
@@ -160,6 +163,63 @@ def test_an_unhealthy_answer_is_no_success(live: tuple[House, Repository, str]) 
     house.work()
     assert "503" in house.row(repository, sha).reason
     settled(house, repository, sha, good)
+
+
+def test_a_probe_that_goes_on_failing_is_told_until_it_succeeds(live: tuple[House, Repository, str]) -> None:
+    """In the log, beside the instance, as the deployment's reason, and so on GitHub."""
+    house, repository, _ = live
+    seen: list[tuple[float, str, str]] = []
+    titles: set[str] = set()
+    sha, began = "", house.clock.now()
+
+    def answer(container: FakeContainer, path: str) -> HTTPStatus:
+        row, passed = house.row(repository, sha), (house.clock.now() - began).total_seconds()
+        seen.append((passed, row.reason, house.store.instances.of(row.id)[0].reason))
+        reporter.report(house.parts)
+        titles.update(run.output.title for run in house.github.check_runs.values() if run.output.sha == sha)
+        return HTTPStatus.OK if passed > 60 else HTTPStatus.BAD_GATEWAY if passed > 20 else HTTPStatus.NOT_FOUND
+
+    sha = house.push(repository, {"tidegate.yml": WEB + "    healthCheckPath: /no\n"})
+    house.prober.answer = answer
+    house.work()
+
+    missing, bad = (
+        f"instance 1 is not healthy yet: GET /no on port 3000: {how}" for how in ("404 Not Found", "502 Bad Gateway")
+    )
+    assert {why for passed, _, why in seen if passed <= 5} == {""}, "a start may take a moment"
+    assert list(dict.fromkeys(why for *_, why in seen)) == ["", missing, bad]
+    assert all(reason == (f"{wording.STARTING}; {why}" if why else wording.STARTING) for _, reason, why in seen)
+    assert {f"Starting the new instances; {why}" for why in (missing, bad)} <= titles
+    row = house.row(repository, sha)
+    assert (row.status, row.reason) == (Status.LIVE, wording.LIVE)
+    assert [each.reason for each in house.store.instances.of(row.id)] == [""], "it is healthy"
+    told = [line.text for line in house.store.logs.tail(row.id, 100) if "not healthy yet" in line.text]
+    assert told == [f"{missing}; it is tried again for 15 min more", f"{bad}; it is tried again for 14 min more"]
+
+
+def test_what_a_killed_worker_had_told_does_not_outlive_it(live: tuple[House, Repository, str]) -> None:
+    house, repository, _ = live
+    sha = house.push(repository)
+
+    def killed(container: FakeContainer, path: str) -> HTTPStatus:
+        if "not healthy yet" in house.row(repository, sha).reason:
+            raise Killed
+        return HTTPStatus.NOT_FOUND
+
+    seen: list[str] = []
+
+    def well(container: FakeContainer, path: str) -> HTTPStatus:
+        seen.append(house.row(repository, sha).reason)
+        return HTTPStatus.OK
+
+    house.prober.answer = killed
+    with pytest.raises(Killed):
+        house.work()
+    house.restart_worker()
+    house.prober.answer = well
+    house.watch(60)
+    assert house.status(repository, sha) is Status.LIVE
+    assert seen[0] == wording.STARTING
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,14 @@ class Deployments(DeploymentReads):
                 raise KeyError(deployment_id)
             return move_row(connection, row, move, at)
 
+    def explain(self, lane: Lane, reason: str) -> Deployment:
+        """Another reason for the status that an active deployment has, as a new version of it. The timeline tells of
+        moves only. Raises LaneLost."""
+        with self._database.write() as connection:
+            row = lanes.fence(connection, lane)
+            changed = update(deployments).where(deployments.c.seq == row.seq).returning(deployments)
+            return record(connection.execute(changed.values(reason=reason, version=row.version + 1)).one())
+
     def set_build(self, lane: Lane, build_key: str | None, image: str | None, image_id: str | None) -> None:
         """Raises LaneLost."""
         with self._database.write() as connection:

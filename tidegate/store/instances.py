@@ -173,6 +173,13 @@ class Instances:
                 add_entry(connection, entry_of(row, at, kind, text, "tidegate"))
             return bool(changed.rowcount)
 
+    def explain(self, deployment_id: str, index: int, reason: str) -> None:
+        """Why one that starts isn't healthy yet; its next state forgets it."""
+        starting = instances.c.state == InstanceState.STARTING
+        which = (instances.c.deployment_id == deployment_id, instances.c.index == index, starting)
+        with self._database.write() as connection:
+            connection.execute(update(instances).where(*which).values(reason=reason))
+
     def set_state(self, deployment_id: str, index: int, state: InstanceState) -> None:
         """Whatever was due of it, as it was before, is so no more."""
         which = (instances.c.deployment_id == deployment_id, instances.c.index == index)

@@ -150,6 +150,24 @@ def test_waiting_for_something_else_is_a_new_version_and_for_the_same_is_not(sto
     assert (second.look_at, second.open_since) == (after(20), after(15))
 
 
+def test_why_a_status_lasts_is_a_new_version_and_no_move(store: Store) -> None:
+    made = a_deployment(store, a_service(store))
+    lane = a_lane(store, made)
+    before, entries = _get(store, made), store.timeline.of_deployment(made.id)
+    after_it = store.deployments.explain(lane, "it answers 404")
+    assert after_it == _get(store, made) == replace(before, reason="it answers 404", version=before.version + 1)
+    assert store.timeline.of_deployment(made.id) == entries
+
+
+def test_who_lost_the_lane_explains_nothing(store: Store) -> None:
+    made = a_deployment(store, a_service(store))
+    lost = replace(a_lane(store, made), epoch=0)
+    before = _get(store, made)
+    with pytest.raises(LaneLost):
+        store.deployments.explain(lost, "it answers 404")
+    assert _get(store, made) == before
+
+
 def test_what_waits_no_more_is_not_made_to_wait(store: Store) -> None:
     made = a_deployment(store, a_service(store))
     store.deployments.wait(made.id, after(10), after(10), "late")

@@ -18,6 +18,16 @@ def a_live_deployment(store: Store) -> Deployment:
     return a_deployment(store, a_service(store), status=Status.LIVE)
 
 
+def test_why_one_is_not_healthy_yet_is_told_of_what_starts_alone(store: Store) -> None:
+    made = a_deployment(store, a_service(store))
+    starting = Instance(made.id, 0, "local", "c0", "10.0.0.2", 3000, InstanceState.STARTING)
+    well = replace(starting, index=1, state=InstanceState.HEALTHY)
+    for each in (starting, well):
+        store.instances.put(each)
+        store.instances.explain(made.id, each.index, "404 Not Found")
+    assert store.instances.of(made.id) == [replace(starting, reason="404 Not Found"), well]
+
+
 def test_an_instance_is_replaced_by_its_index(store: Store) -> None:
     made = a_deployment(store, a_service(store))
     first = Instance(made.id, 0, "local", "c0", "10.0.0.2", 3000, InstanceState.STARTING)
