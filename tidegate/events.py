@@ -155,7 +155,7 @@ class FreezeAsked:
 
 @dataclass(frozen=True)
 class VariableChanged:
-    """Variables of a service were set or removed, which the store has already; what is live is to have them, too."""
+    """Variables of a service were set, or `removed`, which the store has already; what is live is to have them so."""
 
     request_id: str
     repository_id: int
@@ -163,6 +163,7 @@ class VariableChanged:
     environment: str
     names: tuple[str, ...]
     actor: str
+    removed: bool = False
 
 
 @dataclass(frozen=True)

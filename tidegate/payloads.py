@@ -196,7 +196,8 @@ def _variable(payload: Payload, _: int) -> list[Event] | None:
     names = tuple(each for each in listed if isinstance(each, str)) if isinstance(listed, list) else ()
     if not asked or not environment or not names or not actor or repository is None or service is None:
         return []
-    return [VariableChanged(asked, repository, service, environment, names, actor)]
+    removed = payload.get("removed") is True
+    return [VariableChanged(asked, repository, service, environment, names, actor, removed)]
 
 
 def _preview(payload: Payload, _: int) -> list[Event] | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Self
 
 
@@ -24,6 +24,11 @@ class Snapshot:
     def plain(self) -> dict[str, str]:
         """Values that anybody may see."""
         return {name: value for name, value in self.values.items() if name not in self.hidden}
+
+    def only(self, names: Collection[str]) -> Self:
+        """Of these variables alone."""
+        values = {name: value for name, value in self.values.items() if name in names}
+        return replace(self, values=values, hidden=self.hidden.intersection(values))
 
     def dump(self) -> str:
         return json.dumps({"values": dict(self.values), "hidden": sorted(self.hidden)})

@@ -308,8 +308,18 @@ def configured_by(actor: str, names: Iterable[str]) -> str:
     return f"new configuration: {actor} changed {', '.join(map(code, names))}"
 
 
-CONFIG_UNDER_WAY = "it is deployed with the new value, from the same image"
 CONFIG_OF_NOTHING = "nothing of it is live; whatever is deployed next has it"
+CONFIG_OF_NOTHING_REMOVED = "nothing of it is live; whatever is deployed next is without that value"
+
+
+def config_under_way(*, removed: bool) -> str:
+    """What is removed may have another value from then on, such as the deploy file's."""
+    return f"it is deployed {'without that value' if removed else 'with the new value'}, from the same image"
+
+
+def config_unchanged(*, removed: bool) -> str:
+    why = "nothing of it runs with that value" if removed else "it has that value already"
+    return f"{why}, so nothing is deployed"
 
 
 def rolled_back_by(actor: str, sha: str) -> str:

@@ -1,8 +1,10 @@
-"""A variable was changed: what is live is deployed again with it, the same commit from the same image."""
+"""A variable was changed: what is live is deployed again with it, the same commit from the same image; unless it runs
+with it already, which is judged by what it was started with and not by what the store had before: whoever sets a value
+again may do so since it never came live."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -12,7 +14,7 @@ from tidegate.deployment import Deployment, Status, Trigger
 from tidegate.events import VariableChanged
 from tidegate.permission import Action
 from tidegate.store import NewDeployment
-from worker import allowed, answering, asked, lane
+from worker import allowed, answering, asked, lane, variables
 from worker.answering import Told
 from worker.asked import Ask
 from worker.parts import Parts
@@ -53,26 +55,42 @@ def _carry_out(parts: Parts, event: VariableChanged) -> Told:
     if not allowed.check(parts, repository, event.actor, Action.VARIABLES, event.environment):
         return HTTPStatus.FORBIDDEN, {"detail": allowed.refusal(event.actor, Action.VARIABLES)}
     ask = Ask(Trigger.CONFIG, event.actor)
-    made = []
-    for base in _bases(parts, event):
+    made, bases = [], list(_bases(parts, event))
+    for base, names in bases:
         if overlap.takes_todays(base) and base.status is Status.QUEUED:
             made.append(base)  # it has not begun, and will have it
-        else:
+        elif variables.outdated(parts, base, names):
             again = NewDeployment.again(
                 base, Trigger.CONFIG, event.actor, wording.configured_by(event.actor, event.names)
             )
             made.append(asked.enqueue(parts, ask, replace(again, snapshot_of=None)))
+    return HTTPStatus.OK, {
+        "detail": _told(event, made, any_live=bool(bases)),
+        "deployments": [each.id for each in made],
+    }
+
+
+def _told(event: VariableChanged, made: Sequence[Deployment], *, any_live: bool) -> str:
     held = next((each.reason for each in made if each.status is Status.SKIPPED), None)
-    detail = held or (wording.CONFIG_UNDER_WAY if made else wording.CONFIG_OF_NOTHING)
-    return HTTPStatus.OK, {"detail": detail, "deployments": [each.id for each in made]}
+    if made:
+        return held or wording.config_under_way(removed=event.removed)
+    if any_live:
+        return wording.config_unchanged(removed=event.removed)
+    return wording.CONFIG_OF_NOTHING_REMOVED if event.removed else wording.CONFIG_OF_NOTHING
 
 
-def _bases(parts: Parts, event: VariableChanged) -> Iterator[Deployment]:
-    """Of the service, and of those that have one of the variables from it."""
+def _bases(parts: Parts, event: VariableChanged) -> Iterator[tuple[Deployment, frozenset[str]]]:
+    """Of the service, and of those that have one of the variables from it; each with its variables that are meant."""
+    service = parts.store.services.get(event.service_id)
+    if service is None:
+        return  # it was removed meanwhile
     for place in parts.store.environments.of_repository(event.repository_id, event.environment):
         base = _base(parts, place.service_id, place.name)
-        if base is not None and (place.service_id == event.service_id or _has(parts, base, event)):
-            yield base
+        if base is not None:
+            own = event.names if place.service_id == service.id else ()
+            names = _having(base, service.name, event.names).union(own)
+            if names:
+                yield base, names
 
 
 def _base(parts: Parts, service_id: int, environment: str) -> Deployment | None:
@@ -83,8 +101,10 @@ def _base(parts: Parts, service_id: int, environment: str) -> Deployment | None:
     return queued or active or deployments.live(service_id, environment)
 
 
-def _has(parts: Parts, base: Deployment, event: VariableChanged) -> bool:
-    service = parts.store.services.get(event.service_id)
-    assert service is not None
-    variables = Definition.load(base.definition or {}).env_vars
-    return any(each.service == service.name and each.key in event.names for one in variables for each in one.origins)
+def _having(base: Deployment, service: str, names: Collection[str]) -> frozenset[str]:
+    """Its variables that have their values from these of that service."""
+    return frozenset(
+        one.key
+        for one in Definition.load(base.definition or {}).env_vars
+        if any(each.service == service and each.key in names for each in one.origins)
+    )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from tidegate.blueprint import Service as Definition
 from tidegate.deployment import Deployment
 from tidegate.snapshot import Snapshot
+from tidegate.store import CannotOpen
 from worker.parts import Parts
 from worker.run import Run
 from worker.shelf import PLAIN, Shelf
@@ -24,6 +27,18 @@ def settled(run: Run) -> Snapshot:
 def started_with(parts: Parts, deployment: Deployment) -> Snapshot:
     """Those of a deployment that runs. One that was started before snapshots were taken has today's."""
     return parts.store.snapshots.of(deployment.id) or todays(parts, deployment)
+
+
+def outdated(parts: Parts, deployment: Deployment, names: Collection[str]) -> bool:
+    """Whether one of these variables is another today than it was started with, or will be; also where it can't be told
+    yet, or for want of a key: the deployment says so then."""
+    taken = parts.store.snapshots.of(deployment.id)
+    if taken is None:
+        return True
+    try:
+        return taken.only(names) != todays(parts, deployment).only(names)
+    except CannotOpen:
+        return True
 
 
 def todays(parts: Parts, deployment: Deployment) -> Snapshot:

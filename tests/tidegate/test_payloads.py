@@ -366,6 +366,8 @@ class TestOurOwnRequests:
         asked = {"request_id": "r1", "repository_id": 42, "service_id": 3, "actor": "mona"}
         told = {"environment": "pr-7", "names": ["TOKEN", "MODE"]}
         assert parse(VARIABLE, asked | told, OURS) == [VariableChanged("r1", 42, 3, "pr-7", ("TOKEN", "MODE"), "mona")]
+        (gone,) = parse(VARIABLE, asked | told | {"removed": True}, OURS)
+        assert gone == VariableChanged("r1", 42, 3, "pr-7", ("TOKEN", "MODE"), "mona", removed=True)
         nothing: tuple[dict[str, object], ...] = ({}, {"names": []}, {"names": "TOKEN"})
         for none in nothing:
             assert parse(VARIABLE, asked | {"environment": "pr-7"} | none, OURS) == []

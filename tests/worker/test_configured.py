@@ -15,6 +15,7 @@ from tidegate.events import BranchPushed, FreezeAsked, VariableChanged
 from tidegate.permission import Permission
 from tidegate.repository import PRODUCTION, Repository
 from tidegate.request import Answer
+from tidegate.store.variables import Kind
 
 _requests = itertools.count(1)
 
@@ -27,18 +28,34 @@ def live(house: House, file: str = WEB) -> tuple[Repository, str]:
     return repository, sha
 
 
-def change(house: House, repository: Repository, value: str, service: str = "web", actor: str = "keeper") -> Answer:
-    """As the API does: kept first, then told."""
-    found = house.store.services.by_name(repository.id, service)
-    assert found is not None
-    house.store.variables.set(found.id, PRODUCTION, "TOKEN", value, "secret", house.clock.now())
+def change(
+    house: House,
+    repository: Repository,
+    value: str | None,
+    service: str = "web",
+    actor: str = "keeper",
+    kind: Kind = "secret",
+) -> Answer:
+    """As the API does: kept first, or removed (None), then told."""
+    number = keep(house, repository, value, service, kind)
     request = f"r{next(_requests)}"
-    told = VariableChanged(request, repository.id, found.id, PRODUCTION, ("TOKEN",), actor)
+    told = VariableChanged(request, repository.id, number, PRODUCTION, ("TOKEN",), actor, removed=value is None)
     for _ in range(2):  # a redelivery
         house.tell(told)
     answer = house.store.answers.get(request)
     assert answer is not None
     return answer
+
+
+def keep(house: House, repository: Repository, value: str | None, service: str = "web", kind: Kind = "secret") -> int:
+    """The service's id."""
+    found = house.store.services.by_name(repository.id, service)
+    assert found is not None
+    if value is None:
+        house.store.variables.delete(found.id, PRODUCTION, "TOKEN")
+    else:
+        house.store.variables.set(found.id, PRODUCTION, "TOKEN", value, kind, house.clock.now())
+    return found.id
 
 
 def made(house: House, answer: Answer) -> list[Deployment]:
@@ -206,3 +223,75 @@ def test_a_push_told_after_it_is_deployed_with_it(house: House) -> None:
     assert found is not None
     assert (found.status, house.serving()) == (Status.SUPERSEDED, sha)
     assert environment(house, "web")["TOKEN"] == "new"
+
+
+def said(house: House, answer: Answer) -> tuple[int, str]:
+    """How many deployments it makes, which then run."""
+    rows = made(house, answer)
+    house.work()
+    return len(rows), str(answer.body["detail"])
+
+
+NEW = (1, "it is deployed with the new value, from the same image")
+HAS = (0, "it has that value already, so nothing is deployed")
+
+
+def test_the_value_that_it_has_is_not_deployed_again(house: House) -> None:
+    repository, sha = live(house)
+    assert said(house, change(house, repository, "blue", kind="plain")) == NEW
+    serving = house.row(repository, sha).id
+    assert said(house, change(house, repository, "blue", kind="plain")) == HAS
+    assert house.row(repository, sha).id == serving
+    assert said(house, change(house, repository, "blue", kind="secret")) == NEW, "logs hide it from then on"
+    assert said(house, change(house, repository, "blue", kind="secret")) == HAS
+    assert said(house, change(house, repository, "red", kind="secret")) == NEW
+
+
+def test_what_is_removed_is_said_to_be(house: House) -> None:
+    repository, _ = live(house)
+    change(house, repository, "blue")
+    house.work()
+    gone = (1, "it is deployed without that value, from the same image")
+    assert said(house, change(house, repository, None)) == gone
+    assert "TOKEN" not in environment(house, "web")
+    assert said(house, change(house, repository, None)) == (
+        0,
+        "nothing of it runs with that value, so nothing is deployed",
+    )
+
+
+def test_a_value_that_was_kept_and_never_came_live_is_deployed_when_it_is_set_again(house: House) -> None:
+    """Whoever set it first was killed before it was told; a freeze held it; its deployment failed; what is live is from
+    before it."""
+    repository, sha = live(house)
+    keep(house, repository, "killed")
+    assert said(house, change(house, repository, "killed")) == NEW
+    house.tell(FreezeAsked("freeze", repository.id, None, None, "release", "keeper"))
+    change(house, repository, "frozen")
+    house.work()
+    house.tell(FreezeAsked("thaw", repository.id, None, None, None, "keeper"))
+    assert said(house, change(house, repository, "frozen")) == NEW
+    house.engine.refusal = "no"
+    assert said(house, change(house, repository, "failed")) == NEW
+    assert house.status(repository, sha) is Status.FAILED
+    house.engine.refusal = None
+    assert said(house, change(house, repository, "failed")) == NEW
+    assert environment(house, "web")["TOKEN"] == "failed"
+    house.press(repository, house.row(repository, sha), Trigger.ROLLBACK)
+    house.work()
+    assert environment(house, "web")["TOKEN"] == "frozen"
+    assert said(house, change(house, repository, "failed")) == NEW
+
+
+def test_who_has_it_by_a_reference_runs_with_it_already_too(house: House) -> None:
+    repository, _ = live(house, FILE)
+    assert said(house, change(house, repository, "new", "api"))[0] == 2
+    assert said(house, change(house, repository, "new", "api")) == HAS
+    assert said(house, change(house, repository, "other", "api"))[0] == 2
+
+
+def test_of_what_is_not_live_a_removal_is_said_to_be_one(house: House) -> None:
+    repository = house.repository()
+    house.github.permit(repository, "keeper", Permission.MAINTAIN)
+    house.push(repository, {"tidegate.yml": GATED})
+    assert "deployed next is without that value" in said(house, change(house, repository, None))[1]

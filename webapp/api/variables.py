@@ -1,7 +1,7 @@
 """`/api/v1/services/<id>/variables`: values that are kept by the server, encrypted, and not by the deploy file.
 
-They are in the store before anybody hears of them; a worker then deploys what is live with them. Those of one request
-are set or removed together or not at all, and are one deployment.
+They are in the store before anybody hears of them; a worker then deploys what is live with them, unless that runs with
+them already. Those of one request are set or removed together or not at all, and are one deployment.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def put(service_id: int) -> tuple[Response, HTTPStatus]:
     with _telling(repository, service, environment, list(given), "set"):
         for name, value in given.items():
             parts().store.variables.set(service.id, environment, name, value, kind, datetime.now(UTC))
-    return _ask(repository, service, environment, list(given))
+    return _ask(repository, service, environment, list(given), removed=False)
 
 
 @endpoint(
@@ -102,7 +102,7 @@ def remove(service_id: int) -> tuple[Response, HTTPStatus]:
     with _telling(repository, service, environment, names, "removed"):
         for name in names:
             parts().store.variables.delete(service.id, environment, name)
-    return _ask(repository, service, environment, names)
+    return _ask(repository, service, environment, names, removed=True)
 
 
 def _theirs(service_id: int, asked: Told) -> tuple[Service, str, Repository]:
@@ -152,6 +152,10 @@ def _telling(
         parts().store.timeline.add(entry)
 
 
-def _ask(repository: Repository, service: Service, environment: str, names: list[str]) -> tuple[Response, HTTPStatus]:
+def _ask(
+    repository: Repository, service: Service, environment: str, names: list[str], *, removed: bool
+) -> tuple[Response, HTTPStatus]:
+    """Also where the store had it so before: of that alone it can't be told whether it was deployed."""
     about = {"repository_id": repository.id, "service_id": service.id, "environment": environment}
-    return response(parts().workers.ask(VARIABLE, {**about, "names": names, "actor": viewer().login}), {})
+    changed = {"names": names, "removed": removed, "actor": viewer().login}
+    return response(parts().workers.ask(VARIABLE, {**about, **changed}), {})

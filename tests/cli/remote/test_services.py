@@ -40,7 +40,8 @@ def test_services_are_listed_and_one_is_shown_with_its_freeze(here: World) -> No
     assert laptop.json("services web")[1]["freezes"] == []
 
 
-WITH_THE_NEW = "it is deployed with the new value, from the same image\n"
+WITHOUT_IT = "it is deployed without that value, from the same image\n"
+AS_IT_IS = "it has that value already, so nothing is deployed\n"
 
 
 def test_variables_are_set_from_a_pipe_listed_and_removed(here: World) -> None:
@@ -57,7 +58,10 @@ def test_variables_are_set_from_a_pipe_listed_and_removed(here: World) -> None:
     code, out, _ = laptop.type("env web")
     assert (code, sorted(out.splitlines())) == (0, ["COLOUR=blue", "KEY (secret)", "MODE=fast"])
     before = here.deployments
-    assert laptop.type("env web unset KEY MODE")[:2] == (0, "web: KEY, MODE removed; " + WITH_THE_NEW)
+    assert laptop.type("env web unset KEY MODE")[:2] == (0, "web: KEY, MODE removed; " + WITHOUT_IT)
+    assert here.deployments == before + 1
+    here.workers.work()
+    assert laptop.type("env web set COLOUR=blue --plain")[:2] == (0, "web: COLOUR set; " + AS_IT_IS)
     assert here.deployments == before + 1
     assert [each["name"] for each in laptop.json("env web list")[1]["variables"]] == ["COLOUR"]
 
