@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tidegate import destination, mail
+from tidegate import mail
+from tidegate.destination import BadUrl, Reach, check_url
 from tidegate.notification import Channel, Endpoint, Secrets, Wants
 from tidegate.standardwebhooks import secret_of
 
@@ -26,8 +27,10 @@ def endpoint(
     *,
     random: bytes,
     mails: bool,
+    reach: Reach,
 ) -> Endpoint:
-    """`random`: 48 bytes, for its id and its secret. `mails`: whether there is a mail server. Raises BadAddress."""
+    """`random`: 48 bytes, for its id and its secret. `mails`: whether there is a mail server. `reach`: where URLs may
+    lead. Raises BadAddress."""
     address = address.strip()
     if channel is Channel.EMAIL:
         if not mails:
@@ -36,8 +39,8 @@ def endpoint(
             raise BadAddress("it is no e-mail address, such as team@example.com")
     else:
         try:
-            destination.check_url(address)
-        except destination.BadUrl as bad:
+            check_url(address, reach)
+        except BadUrl as bad:
             raise BadAddress(str(bad)) from bad
     secrets = Secrets(secret_of(random[:32])) if channel is Channel.WEBHOOK else None
     return Endpoint(f"ep_{random[32:].hex()}", repository_id, channel, address, wants, by, at, secrets)

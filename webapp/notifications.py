@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from tidegate.audit import About
+from tidegate.destination import Reach, addresses_of
 from tidegate.notification import BOTH_SECRETS, CHANGED, Channel, Endpoint, Wants
 from tidegate.permission import Action
 from tidegate.repository import Repository, TimelineEntry
@@ -53,6 +54,7 @@ def add(viewer: Viewer, repository_id: int) -> Endpoint:
     channel, address = Channel(_CHANNEL.must(asked)), _ADDRESS.must(asked)
     if len(there) >= MOST:
         raise Problem(HTTPStatus.CONFLICT, f"A repository has at most {MOST} addresses. Remove one first.")
+    settings = parts().settings
     try:
         new = endpoint(
             repository.id,
@@ -62,7 +64,8 @@ def add(viewer: Viewer, repository_id: int) -> Endpoint:
             viewer.login,
             datetime.now(UTC),
             random=secrets.token_bytes(48),
-            mails=parts().settings.smtp is not None,
+            mails=settings.smtp is not None,
+            reach=Reach(settings.notify_networks, addresses_of(settings.hosts)),
         )
     except BadAddress as bad:
         raise Problem(HTTPStatus.BAD_REQUEST, f"`address` can't be used: {bad}.") from bad

@@ -11,7 +11,7 @@ from contextlib import suppress
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from tidegate.destination import Address, Network, refusal
+from tidegate.destination import Address, Network, addresses_of, refusal
 from tidegate.hosts import Host
 
 #: Host and port → addresses, as text. Raises OSError.
@@ -29,7 +29,7 @@ class Outside:
 
     def __init__(self, allowed: Sequence[Network], hosts: Iterable[Host], resolve: Resolve | None = None) -> None:
         self._allowed = allowed
-        self._hosts: frozenset[Address] = frozenset(filter(None, (_address(each) for each in hosts)))
+        self._hosts = addresses_of(hosts)
         self._resolve = resolve or _resolved
 
     def lead(self, url: str) -> str:
@@ -66,10 +66,3 @@ def is_own(address: Address) -> bool:
 def _resolved(host: str, port: int) -> list[str]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(each[4][0]) for each in found))
-
-
-def _address(host: Host) -> Address | None:
-    for text in (host.address or "", urlsplit(host.url).hostname or ""):
-        with suppress(ValueError):
-            return ip_address(text)
-    return None

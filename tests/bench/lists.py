@@ -27,6 +27,7 @@ from tests.webapp.house import SCRAPER, House, bearer, build
 from tests.webapp.product import SECRET_KEYS
 from tidegate.apitoken import Scope, Terms
 from tidegate.deployment import Step
+from tidegate.destination import Reach
 from tidegate.notification import Channel, Wants
 from tidegate.permission import OPERATOR, Permission
 from tidegate.store import Store, open_store
@@ -151,7 +152,9 @@ def _more(store: Store, size: Size, now: datetime) -> None:
     last = deployment_id(1, size.deployments - 1)
     lines = [(now, f"line {number} of what a build says") for number in range(_LOG_LINES)]
     store.logs.append(last, Step.BUILD, 1, lines)
-    made = endpoint(1, Channel.WEBHOOK, "https://example.com/", Wants.ALL, "ada", now, random=b"k" * 48, mails=False)
+    made = endpoint(
+        1, Channel.WEBHOOK, "https://example.com/", Wants.ALL, "ada", now, random=b"k" * 48, mails=False, reach=Reach()
+    )
     made = replace(made, id="ep_bench")
     store.endpoints.add(made)
     for _ in range(_MESSAGES):

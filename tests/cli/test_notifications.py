@@ -86,6 +86,7 @@ def test_a_key_that_was_dropped_too_early_is_named(
     ("arguments", "told"),
     [
         ([*ADD, "ftp://example.com"], "begins with https://"),
+        (["notifications", "add", "acme/shop", "webhook", "http://127.0.0.1:9/x"], "which is no public address"),
         (["notifications", "add", "acme/shop", "email", "a@example.com"], "TIDEGATE_SMTP_URL"),
         (["notifications", "add", "acme/none", "slack", URL], "not among the repositories there: acme/shop"),
         (["notifications", "test", "ep_none"], "there is no such address"),

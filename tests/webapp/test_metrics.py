@@ -18,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.tidegate.store.given import a_deployment, a_lane, a_service
 from tests.webapp.house import SCRAPER, House, build
 from tidegate.deployment import Move, Status, Step
+from tidegate.destination import Reach
 from tidegate.instance import Instance, InstanceState
 from tidegate.notification import Channel, Wants
 from tidegate.repository import Delivery
@@ -107,6 +108,7 @@ def a_busy_hour(house: House, now: datetime) -> None:
         now,
         random=b"k" * 48,
         mails=False,
+        reach=Reach(),
     )
     store.endpoints.add(made)
     failed = a_deployment(store, a_service(store, "api"), 2)

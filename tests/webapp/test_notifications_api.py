@@ -29,9 +29,12 @@ class Town:
 
 @pytest.fixture
 def town(tmp_path: Path, github: FakeGitHub) -> Iterator[Town]:
-    house = build(
-        tmp_path, github=github, told={"TIDEGATE_SMTP_URL": "smtp://mail", "TIDEGATE_MAIL_FROM": "t@example.com"}
-    )
+    told = {
+        "TIDEGATE_SMTP_URL": "smtp://mail",
+        "TIDEGATE_MAIL_FROM": "t@example.com",
+        "TIDEGATE_HOSTS": "there ssh://root@203.0.114.9",
+    }
+    house = build(tmp_path, github=github, told=told)
     a_service(house.store)
     yield Town(house, house.signed_in("grace", {"acme/shop": Permission.MAINTAIN}))
     house.close()
@@ -108,6 +111,9 @@ def test_a_service_may_want_something_else(town: Town) -> None:
         ({"channel": "slack"}, "Say `address`"),
         ({"channel": "pigeon", "address": "x"}, "`webhook`, `slack`, `email`"),
         ({"channel": "webhook", "address": "file:///etc/passwd"}, "begins with https://"),
+        ({"channel": "webhook", "address": "http://127.0.0.1:9/x"}, "can allow it by TIDEGATE_NOTIFY_NETWORKS"),
+        ({"channel": "slack", "address": "http://example.com/x"}, "isn't https"),
+        ({"channel": "slack", "address": "https://203.0.114.9/"}, "which is our own"),
         ({"channel": "slack", "address": "https://user:hush@example.com/"}, "user and password"),
         ({"channel": "email", "address": "nobody"}, "no e-mail address"),
         ({**HOOK, "wants": "everything"}, "`all`, `failures`, `none`"),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from tests.tidegate.store.given import REPOSITORY
 from tidegate.audit import About, Asked, Via
+from tidegate.destination import Reach
 from tidegate.notification import Channel, Endpoint, Wants
 from tidegate.permission import Action
 from tidegate.repository import PRODUCTION
@@ -49,7 +50,17 @@ def _ask(store: Store, live: str, now: datetime) -> None:
 
 
 def _address(store: Store, channel: Channel, address: str, at: datetime, random: bytes) -> Endpoint:
-    new = endpoint(REPOSITORY.repository_id, channel, address, Wants.ALL, "grace", at, random=random * 48, mails=True)
+    new = endpoint(
+        REPOSITORY.repository_id,
+        channel,
+        address,
+        Wants.ALL,
+        "grace",
+        at,
+        random=random * 48,
+        mails=True,
+        reach=Reach(),
+    )
     store.endpoints.add(new)
     return new
 

@@ -11,6 +11,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from tests.worker.house import DOCKERFILE, House
+from tidegate.destination import Reach
 from tidegate.notification import Channel, Endpoint, Wants
 from tidegate.repository import Repository
 from tidegate.retry import Answer
@@ -35,7 +36,17 @@ def add(
     wants: Wants = Wants.ALL,
     mark: bytes = b"k",
 ) -> Endpoint:
-    made = subscription(repository.id, channel, address, wants, "ada", house.clock.now(), random=mark * 48, mails=True)
+    made = subscription(
+        repository.id,
+        channel,
+        address,
+        wants,
+        "ada",
+        house.clock.now(),
+        random=mark * 48,
+        mails=True,
+        reach=Reach(),
+    )
     house.store.endpoints.add(made)
     return made
 
