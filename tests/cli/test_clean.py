@@ -57,12 +57,17 @@ def test_what_goes_stands_first_and_is_added_up() -> None:
     ]
 
 
+@pytest.mark.parametrize("made", [False, True], ids=["App in the environment", "App made by the set-up"])
 def test_a_store_that_is_not_there_is_said(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    made: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name in COMPLETE:
+        if made and name.startswith("GITHUB_"):
+            monkeypatch.delenv(name)
     monkeypatch.setenv("TIDEGATE_DATA", str(tmp_path / "empty"))
     assert main(["clean", "--dry-run"]) == MISSING
     assert "The store isn't there" in capsys.readouterr().err
+    assert not (tmp_path / "empty").exists(), "none is left behind"
 
 
 def test_missing_settings_are_named(

@@ -73,6 +73,7 @@ def test_without_a_store_it_says_so(
     monkeypatch.setenv("TIDEGATE_DATA", str(tmp_path / "empty"))
     assert main(["scale", "web", "2"]) == 2
     assert "The store isn't there" in capsys.readouterr().err
+    assert not (tmp_path / "empty").exists(), "none is left behind"
 
 
 @pytest.mark.usefixtures("nowhere")

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
+from sqlite3 import OperationalError as NoFile
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
@@ -48,6 +49,7 @@ class Database:
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._file = Path(parsed.database or "") if self.is_sqlite else None
         self._engine = _sqlite_engine(parsed) if self.is_sqlite else _postgresql_engine(parsed)
         reading: dict[str, Any] = (
             {}
@@ -75,6 +77,20 @@ class Database:
             Turn(Path(f"{parsed.database}-turn")) if self.is_sqlite else nullcontext()
         )
         _open_databases.add(self)
+
+    def missing(self) -> bool:
+        """Whether there is no SQLite file yet, or no more."""
+        return self._file is not None and _is_missing(self._file)
+
+    def make(self) -> None:
+        """An empty SQLite file, where there is none. Nobody else makes one: who looks for a store must leave none.
+        Raises StoreDown."""
+        try:
+            if self._file is not None:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                self._file.touch(0o644)
+        except OSError as trouble:
+            raise StoreDown(str(trouble)) from trouble
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -247,7 +263,6 @@ def _sqlite_engine(url: URL, *, single: bool = False) -> Engine:
         raise ValueError(
             "the store needs a file that its processes can share, e.g. sqlite:////var/lib/tidegate/store.db"
         )
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         pool_size=5,
@@ -256,10 +271,28 @@ def _sqlite_engine(url: URL, *, single: bool = False) -> Engine:
         connect_args={"check_same_thread": False, "timeout": _BUSY_TIMEOUT, "isolation_level": None},
     )
     pages = _LAST_RESORT_PAGES if single else _CHECKPOINT_PAGES
+    file = Path(url.database)
+    event.listen(engine, "do_connect", lambda *_: _demand(file))
     event.listen(engine, "connect", lambda connection, _: _set_up_sqlite(connection, pages))
     if not single:
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _demand(file: Path) -> None:
+    """SQLite itself would make one of what isn't there."""
+    if _is_missing(file):
+        raise NoFile(f"there is no {file}")
+
+
+def _is_missing(file: Path) -> bool:
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:  # a directory that may not be read, or worse: SQLite has the better words for it
+        return False
+    return False
 
 
 def _set_up_sqlite(connection: SQLiteConnection, checkpoint_pages: int) -> None:

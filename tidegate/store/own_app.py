@@ -54,7 +54,9 @@ class OwnApps:
             return bool(connection.execute(self._put, row).rowcount)
 
     def get(self) -> OwnApp | None:
-        """None also before the migration that makes its table. Raises CannotOpen."""
+        """None also before the migration that makes its table, or the file. Raises CannotOpen."""
+        if self._database.missing():
+            return None
         with self._database.read() as connection:
             if not inspect(connection).has_table(own_app.name):
                 return None

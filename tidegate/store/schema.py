@@ -13,7 +13,9 @@ _MIGRATION_LOCK = 0x7469646567617465
 
 
 def migrate(database: Database) -> None:
-    """Up to the last revision, in one transaction that only one process at a time can be in; the next finds it done."""
+    """Up to the last revision, in one transaction that only one process at a time can be in; the next finds it done. A
+    SQLite file that isn't there is made. Raises StoreDown."""
+    database.make()
     with database.write() as connection:
         if not database.is_sqlite:  # SQLite's write transaction is such a lock already
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})

@@ -49,6 +49,7 @@ def test_a_transaction_that_breaks_leaves_nothing(url: str) -> None:
 def test_sqlite_keeps_what_it_acknowledged_and_checks_what_it_keeps(tmp_path: Path) -> None:
     """FULL (2): the log reaches the disk before a synced commit returns. https://www.sqlite.org/pragma.html#pragma_synchronous"""
     database = Database(f"sqlite:///{tmp_path}/store.db")
+    database.make()
     for synced, level in ((True, 2), (False, 1), (True, 2)):
         with database.write(synced=synced) as connection:
             assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == level
@@ -78,14 +79,29 @@ def test_a_reading_sees_one_moment(url: str, store: Store) -> None:
 
 @pytest.mark.parametrize("bad", ["sqlite:////proc/no/such/folder/store.db", "postgresql+psycopg://u@/d?host=/nowhere"])
 def test_a_store_that_cannot_be_reached_is_down(bad: str) -> None:
-    if bad.startswith("sqlite"):
-        with pytest.raises(OSError, match="proc"):
-            open_store(bad, KEYS)
-        return
     store = open_store(bad, KEYS)
     assert not store.ready()
     with pytest.raises(StoreDown):
         store.deliveries.put([Delivery("guid", "push", b"{}", NOON)])
+    with pytest.raises(StoreDown):
+        store.migrate()
+
+
+def test_who_looks_for_a_store_that_is_not_there_leaves_none(tmp_path: Path) -> None:
+    """Nor who finds it gone under it, that had it open."""
+    path = tmp_path / "not there" / "store.db"
+    with closing(open_store(f"sqlite:///{path}", KEYS)) as store:
+        assert not store.ready()
+        assert store.own_app.get() is None
+        with pytest.raises(StoreDown, match="there is no"):
+            store.repositories.all()
+        assert not path.parent.exists()
+        store.migrate()
+        assert store.ready()
+    with closing(open_store(f"sqlite:///{path}", KEYS)) as store:
+        path.unlink()
+        assert not store.ready()
+        assert not path.exists()
 
 
 def test_a_store_that_was_not_migrated_is_down(blank_url: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from multiprocessing import get_context
+from pathlib import Path
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -47,8 +48,9 @@ def _spelled_out(connection: Connection, database: Database) -> list[tuple[str, 
     return sorted(tuple(" ".join(part.split()) for part in row) for row in found if "alembic" not in row[0])
 
 
-def test_the_code_names_the_last_revision() -> None:
-    database = Database("sqlite:////nowhere.db")
+def test_the_code_names_the_last_revision(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/empty.db")
+    database.make()
     with closing(database), database.read() as connection:
         assert ScriptDirectory.from_config(config(connection)).get_current_head() == REVISION
 
