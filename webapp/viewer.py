@@ -23,6 +23,11 @@ from webapp.parts import parts
 from webapp.problem import Problem
 from webapp.rights import Person
 
+_NO_PART = (
+    "`before` is the `next` of the part before, and names no deployment; that one may have been removed. "
+    "Leave it out to begin with the newest."
+)
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -71,10 +76,13 @@ class Viewer:
     ) -> tuple[list[Deployment], str | None]:
         """Newest first, of a service or of all repositories that they work in; and the id to go on from, if any.
 
-        Raises Problem where there is no such service.
+        Raises Problem where there is no such service, or where `before` is no such id: an empty list would say that
+        nothing older is there.
         """
         if service_id is not None:
             self.service(service_id)
+        if before is not None and self.store.deployments.get(before) is None:
+            raise Problem(HTTPStatus.BAD_REQUEST, _NO_PART)
         of = self._given() if service_id is None else None
         found = self.store.deployments.page(before, limit + 1, service_id, of)
         return found[:limit], found[limit - 1].id if len(found) > limit else None

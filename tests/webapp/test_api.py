@@ -24,6 +24,16 @@ def test_deployments_page_by_page(open_house: House) -> None:
     assert client.get(f"/api/v1/services/{service.id}/deploys?limit=1").get_json()["deployments"][0]["id"] == made[-1]
 
 
+def test_a_part_that_follows_on_nothing_is_refused_and_not_empty(open_house: House) -> None:
+    service = a_service(open_house.store)
+    a_deployment(open_house.store, service)
+    client = open_house.signed_in("ada", MINE)
+    for path in ("/api/v1/deployments", f"/api/v1/services/{service.id}/deploys"):
+        answer = client.get(path, query_string={"before": "zzz"})
+        assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+        assert "`before` is the `next` of the part before, and names no deployment" in answer.get_json()["detail"]
+
+
 def test_one_deployment_with_its_steps(open_house: House) -> None:
     service = a_service(open_house.store)
     queued = a_deployment(open_house.store, service)

@@ -116,6 +116,17 @@ def test_pages_go_on_where_the_last_one_ended(open_house: House) -> None:
     assert seen == [each.id for each in reversed(made)]
 
 
+def test_a_part_that_follows_on_nothing_is_no_empty_history(open_house: House) -> None:
+    service = a_service(open_house.store)
+    a_deployment(open_house.store, service)
+    client = open_house.signed_in("ada", MINE)
+    for path in ("/deployments", f"/services/{service.id}/deployments"):
+        for wrong in ("zzz", ""):
+            answer = client.get(path, query_string={"before": wrong}, headers=PAGE)
+            assert (answer.status_code, "names no deployment" in answer.text) == (400, True)
+            assert "Nothing was deployed" not in answer.text
+
+
 def test_one_service_alone(open_house: House) -> None:
     web, api = a_service(open_house.store, "web"), a_service(open_house.store, "api")
     other = a_deployment(open_house.store, web, 1)
