@@ -12,12 +12,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from tidegate.markdown import sentence
 from tidegate.store import CannotOpen, StoreDown
+from webapp import form
 from webapp.parts import parts
 from webapp.people import TokenRefused, Unreachable
 from webapp.problem import CONTENT_TYPE, Problem
 
 
 def register(app: Flask) -> None:
+    form.register(app)
     app.register_error_handler(Problem, refuse)
     app.register_error_handler(HTTPException, lambda error: refuse(_known(error)))
     app.register_error_handler(StoreDown, lambda _: refuse(_STORE_DOWN))
@@ -31,7 +33,9 @@ def refuse(problem: Problem) -> BaseResponse:
         return Response(problem.body(), problem.status, problem.headers, content_type=CONTENT_TYPE)
     if problem.status is HTTPStatus.UNAUTHORIZED and request.method == "GET":
         return redirect(f"/login?{urlencode({'back': request.full_path.rstrip('?')})}", HTTPStatus.SEE_OTHER)
-    return Response(render_template("problem.html", problem=problem), problem.status, problem.headers)
+    return form.again(problem) or Response(
+        render_template("problem.html", problem=problem), problem.status, problem.headers
+    )
 
 
 def reads_pages() -> bool:

@@ -88,6 +88,13 @@ setInterval(() => {
   }
 }, 10000);
 
+// A form that was refused is shown where it stood: so is its address, which else were that to which it was sent.
+const refused = document.querySelector("[role=alert][data-page]");
+if (refused) {
+  history.replaceState(null, "", refused.dataset.page);
+  refused.focus();
+}
+
 // A link to a line that is not among those shown leads to where it is.
 const wanted = /^#L(\d+)$/.exec(location.hash);
 if (wanted && document.getElementById("log") && !document.getElementById(`L${wanted[1]}`)) {
