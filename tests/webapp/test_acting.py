@@ -167,7 +167,8 @@ def test_a_forks_commit_runs_once_it_is_approved_here(desk: Desk) -> None:
     assert "Approve web of #1" in desk.see("/previews")
     question = f"{desk.path}/approve?environment=pr-1&deployment={row.id}"
     assert "is built and run on your hosts" in desk.see(question)
-    desk.do(f"{desk.path}/approve", environment="pr-1", deployment=row.id)
+    landed = desk.do(f"{desk.path}/approve", environment="pr-1", deployment=row.id)
+    assert f"web {pull.head_sha[:7]} pr-1" in landed, "the preview's own deployment, and not what is in production"
     assert desk.workers.serving("web-pr-1") == pull.head_sha
     assert desk.workers.preview(desk.repository, 1).approved_by == "grace"
     assert "There is nothing to approve" in desk.see(question, HTTPStatus.CONFLICT)

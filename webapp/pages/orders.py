@@ -40,7 +40,10 @@ def do(service_id: int, action: Action) -> BaseResponse:
         return landed(api.turn(service_id), _page(service_id))
     told = parameters(("commit", "clearCache", "deployment", "environment", "force"))
     what = {name: text(told, name, _LONGEST, "one that the page told") for name in ("commit", "deployment")}
-    return landed(api.order(service_id, action, told, **what), _page(service_id))
+    answer, meant = api.order(service_id, action, told, **what), what["deployment"]
+    # What is approved is the very deployment that waited; of the others the answer names the one that they made.
+    approved = url_for("deployments.one", deployment_id=meant) if meant and action is Action.APPROVE else None
+    return landed(answer, approved or place(service_id, gone=True).path())
 
 
 for each in _ACTIONS:
