@@ -9,6 +9,8 @@ from datetime import timedelta
 _ELLIPSIS = "…"
 #: Escape sequences of terminals (colours, titles), and control characters other than tab and line feed.
 _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.)|[\x00-\x08\x0b-\x1f\x7f]")
+#: In a word: it is an address, a path, a file's name or a setting, and means another with another letter.
+_VERBATIM = re.compile(r"[/@_=]|\.\w")
 
 
 def clip(text: str, limit: int) -> str:
@@ -23,8 +25,9 @@ def plain(text: str) -> str:
 
 
 def sentence(clause: str) -> str:
-    """Its first letter in upper case."""
-    return clause[:1].upper() + clause[1:]
+    """Its first letter in upper case, unless it begins with what is to be copied: an address, a path, a file's name."""
+    first = clause.partition(" ")[0]
+    return clause if _VERBATIM.search(first) else clause[:1].upper() + clause[1:]
 
 
 def code(text: str) -> str:

@@ -105,6 +105,22 @@ def test_durations(seconds: float, expected: str) -> None:
     assert duration(timedelta(seconds=seconds)) == expected
 
 
-@pytest.mark.parametrize(("clause", "expected"), [("a b", "A b"), ("`x` y", "`x` y"), ("", "")])
+@pytest.mark.parametrize(
+    ("clause", "expected"),
+    [
+        ("a b", "A b"),
+        ("no instance: it went", "No instance: it went"),
+        ("pre-deploy failed", "Pre-deploy failed"),
+        ("ended.", "Ended."),
+        ("e-mail isn't set", "E-mail isn't set"),
+        ("`x` y", "`x` y"),
+        ("http://127.0.0.1:9/… is told of everything", "http://127.0.0.1:9/… is told of everything"),
+        ("ops@acme.test is told of failures", "ops@acme.test is told of failures"),
+        ("hooks.slack.test is told of nothing", "hooks.slack.test is told of nothing"),
+        ("tidegate.yml has a mistake", "tidegate.yml has a mistake"),
+        ("app/Dockerfile isn't there", "app/Dockerfile isn't there"),
+        ("", ""),
+    ],
+)
 def test_sentences(clause: str, expected: str) -> None:
     assert sentence(clause) == expected
