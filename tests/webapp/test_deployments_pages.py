@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from tests.tidegate.store.given import NOON, REPOSITORY, a_deployment, a_lane, a_service, after, new
 from tests.webapp.fake_github import FakeGitHub
 from tests.webapp.house import PAGE, House
+from tidegate import wording
 from tidegate.deployment import Deployment, Fault, Finding, Move, Status, Step
 from tidegate.events import RepositorySeen
 from tidegate.permission import Permission
@@ -214,6 +215,23 @@ def test_who_may_write_may_cancel(open_house: House) -> None:
     assert canceled is not None
     assert (canceled.status, canceled.reason) == (Status.CANCELED, "canceled by ada")
     assert writer.post(f"{path}/cancel").status_code == 409
+    late = page(writer, f"{path}/cancel")
+    assert "There is nothing to cancel" in late
+    assert "It has ended: canceled by ada." in late
+    assert '<button class="main' not in late
+
+
+def test_who_canceled_it_is_told_once(open_house: House) -> None:
+    store = open_house.store
+    asked = store.deployments.create(new(a_service(store)), NOON)
+    lane, reader = a_lane(store, asked), open_house.signed_in("eve", ONLY_READING)
+    store.deployments.ask_cancel(asked.id, "demo", NOON)
+    path = f"/deployments/{asked.id}"
+    assert '<span class="actor">demo asked to cancel</span>' in page(reader, path)
+    store.deployments.move(asked.id, Move(Status.CANCELED, wording.canceled_by("demo")), NOON, lane)
+    ended = page(reader, path).partition("Timeline")[0]
+    assert "Canceled by demo" in ended
+    assert "asked to cancel" not in ended
 
 
 def test_with_github_down_nothing_is_shown(open_house: House, github: FakeGitHub) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from tidegate import wording
 from tidegate.apitoken import ApiToken
-from tidegate.deployment import Deployment
+from tidegate.deployment import ACTIVE, PENDING, SERVING, Deployment
 from tidegate.hostname import SHORT_SHA
 from tidegate.notification import Endpoint
 from tidegate.permission import Action
@@ -80,8 +80,11 @@ def auto_deploy(place: Place, *, on: bool) -> Question:
 
 
 def cancel(deployment: Deployment) -> Question:
-    says = (f"`{deployment.sha[:SHORT_SHA]}` is not deployed to {deployment.environment}; what is live stays",)
     path = f"/deployments/{deployment.id}/cancel"
+    if deployment.status not in PENDING | ACTIVE:
+        ended = "it is live" if deployment.status in SERVING else f"it has ended: {deployment.reason}"
+        return Question(path, "There is nothing to cancel", (ended,), "")
+    says = (f"`{deployment.sha[:SHORT_SHA]}` is not deployed to {deployment.environment}; what is live stays",)
     return Question(path, "Cancel this deployment?", says, "Cancel it", {}, danger=True)
 
 
