@@ -25,7 +25,9 @@ from cli import (
     tokens,
 )
 from cli.command import Shown, Told, add_json, alone, carry_out
+from cli.overview import Overviewed
 from cli.remote import commands as remote
+from cli.trouble import Exit
 
 if TYPE_CHECKING:
     from cli.command import Commands
@@ -37,6 +39,9 @@ ENDLESS = {"up", "demo"}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code."""
     told = parser().parse_args(arguments)
+    if told.command is None:
+        print(f"tidegate {version('tidegate')}" if told.version else parser().format_help().rstrip())
+        return Exit.DONE
     # HAProxy lives in sbin, which a user's PATH on Debian leaves out.
     os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
     if told.command not in ENDLESS:
@@ -48,8 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 @cache
 def parser() -> argparse.ArgumentParser:
     """Made once: with its hundred options it takes longer than many a command."""
-    made = argparse.ArgumentParser("tidegate", description="Deploys repositories once their checks are green.")
-    commands = made.add_subparsers(dest="command", required=True)
+    made = Overviewed("tidegate", description="Deploys repositories once their checks are green.")
+    made.add_argument("--version", action="store_true", help="say which version this is")
+    commands = made.add_subparsers(dest="command", metavar="COMMAND", parser_class=argparse.ArgumentParser)
     _add_local(commands)
     remote.add_to(commands)
     nouns = (deployfile, plan, hosts, registry, tokens, setup, doctor, clean, rotate, backup, signout)

@@ -77,7 +77,7 @@ def test_a_pipe_of_its_own_that_breaks_is_not_hidden() -> None:
 
 
 def test_words_that_are_wrong_end_with_two(capsys: pytest.CaptureFixture[str]) -> None:
-    for line in ("", "depoly web", "scale web", "scale web many", "freeze web"):
+    for line in ("depoly web", "scale web", "scale web many", "freeze web"):
         with pytest.raises(SystemExit) as ended:
             main(line.split())
         assert ended.value.code == Exit.USAGE
