@@ -54,8 +54,13 @@ def _list(api: Api, told: Told) -> Shown:
         raise Usage("--limit is from 1 to 100")
     where = f"{SERVICES}/{meant(api, told.service)['id']}/deploys" if told.service else "/api/v1/deployments"
     page = api.get(where, {"limit": told.limit})
-    rows = [[*named(each), each["created_at"][:19], clip(each["reason"], _SENTENCE)] for each in page["deployments"]]
+    rows = [[*named(each), _at(each["created_at"]), clip(each["reason"], _SENTENCE)] for each in page["deployments"]]
     return Shown(page, columns(rows))
+
+
+def _at(moment: str) -> str:
+    """As the API has it, for people."""
+    return f"{moment[:19].replace('T', ' ')} UTC"
 
 
 def _show(api: Api, told: Told) -> Shown:

@@ -37,7 +37,7 @@ def _variables(api: Api, told: Told) -> Shown:
     where = f"{PATH}/{meant(api, told.service)['id']}/variables"
     if told.verb == "list":
         found = api.get(where, {"environment": told.environment})
-        return Shown(found, [_line(each) for each in found["variables"]])
+        return Shown(found, [_line(each) for each in found["variables"]] or ["There are none."])
     names, answer = _set(api, told, where) if told.verb == "set" else _unset(api, told, where)
     said = f"{told.service}: {', '.join(names)} {'set' if told.verb == 'set' else 'removed'}; {answer['detail']}"
     return Shown({"changed": [{"name": each, **answer} for each in names]}, [said])

@@ -104,6 +104,8 @@ def test_json_is_all_of_stdout(here: World) -> None:
     assert {"build", "switch"} <= {each["step"] for each in told["steps"]}
     listed = here.laptop.json("deploys list web")[1]["deployments"]
     assert listed[0]["status"] == "live"
+    made = listed[0]["created_at"][:19].replace("T", " ")
+    assert f"{made} UTC" in here.laptop.type("deploys list web")[1]
     assert here.laptop.json("deploys list --limit 1")[1]["next"] == listed[0]["id"]
     code, out, _ = here.laptop.type(f"deploys show {told['id']}")
     assert (code, "instance 1 on " in out, "start: ok (" in out) == (0, True, True), out

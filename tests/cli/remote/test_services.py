@@ -46,6 +46,7 @@ AS_IT_IS = "it has that value already, so nothing is deployed\n"
 
 def test_variables_are_set_from_a_pipe_listed_and_removed(here: World) -> None:
     laptop = here.laptop
+    assert laptop.type("env web") == (0, "There are none.\n", "")
     code, out, err = laptop.type("env web set KEY", io.StringIO("s3cret\nof two lines\n"))
     assert (code, out.startswith("web: KEY set; ")) == (0, True), err
     assert "s3cret" not in out
