@@ -32,7 +32,7 @@ def validate(files: Sequence[Path], environment: Mapping[str, str]) -> Shown:
             raise Usage(f"{path}: {getattr(error, 'strerror', None) or 'it is not text in UTF-8'}") from error
     for each in judged:
         if each.problems:
-            print(wording.broken_deploy_file(len(each.problems)), file=sys.stderr)
+            print(wording.broken_deploy_file(len(each.problems), str(each.file)), file=sys.stderr)
     lines = [line for each in judged for line in _lines(each)]
     if environment.get("GITHUB_ACTIONS") == "true":
         lines += _annotations(judged, environment.get("GITHUB_WORKSPACE"))

@@ -264,8 +264,8 @@ def broke(error: str) -> str:
     return f"the server made a mistake: {error or 'no details'}"
 
 
-def broken_deploy_file(mistakes: int) -> str:
-    return f"`{DEPLOY_FILE}` has {'a mistake' if mistakes == 1 else f'{mistakes} mistakes'}"
+def broken_deploy_file(mistakes: int, name: str = DEPLOY_FILE) -> str:
+    return f"`{name}` has {'a mistake' if mistakes == 1 else f'{mistakes} mistakes'}"
 
 
 def host_taken(host: str, repository: str, service: str) -> str:

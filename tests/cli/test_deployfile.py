@@ -58,7 +58,9 @@ def test_json_has_all_of_it(here: Path, capsys: pytest.CaptureFixture[str]) -> N
     (here / "a.yml").write_text(BROKEN)
     (here / "b.yml").write_text("services: [{name: b}]")
     assert main(["validate", "a.yml", "b.yml", "--json"]) == 1
-    broken, fine = json.loads(capsys.readouterr().out)["files"]
+    told = capsys.readouterr()
+    assert told.err == "`a.yml` has 2 mistakes\n"
+    broken, fine = json.loads(told.out)["files"]
     assert (broken["valid"], broken["file"], len(broken["problems"])) == (False, "a.yml", 2)
     assert broken["problems"][0] == {
         "line": 3,
