@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import SplitResult, urlsplit
 
 from tidegate.checkup.line import Line, amiss, count, fine
 
@@ -91,7 +92,7 @@ def webhook_line(app: AppFacts, expected: str, *, polled: bool) -> Line:
     """`expected`: our address for webhooks. `polled`: they are read from GitHub's list, however they arrived."""
     if polled:
         return fine("webhooks", f"read from GitHub's list ({count(len(app.attempts), 'attempt')} lately)")
-    if app.hook_url != expected:
+    if not _same(app.hook_url, expected):
         said = f"GitHub sends them to {app.hook_url or 'nowhere'}"
         return amiss("webhooks", said, f"set the webhook URL to {expected} at {app.settings_page}")
     if not app.attempts:
@@ -102,6 +103,19 @@ def webhook_line(app: AppFacts, expected: str, *, polled: bool) -> Line:
         return fine("webhooks", f"{what} was answered {newest.code}")
     answer = f"answered {newest.code}" if newest.code else f"not delivered ({newest.status})"
     return amiss("webhooks", f"{what} was {answer}", _remedy(newest.code, expected))
+
+
+def _same(sent: str, expected: str) -> bool:
+    """Whether both lead to one place: `localhost` is an address of this machine's own by another name
+    (https://www.rfc-editor.org/rfc/rfc6761#section-6.3), which 127.0.0.1 and ::1 are not for each other."""
+    given, ours = urlsplit(sent), urlsplit(expected)
+    hosts = {given.hostname, ours.hostname}
+    alike = len(hosts) == 1 or ("localhost" in hosts and hosts < {"localhost", "127.0.0.1", "::1"})
+    return alike and _beside_host(given) == _beside_host(ours)
+
+
+def _beside_host(url: SplitResult) -> tuple[object, ...]:
+    return url.scheme, url.port, url.path, url.query
 
 
 def _remedy(code: int, expected: str) -> str:

@@ -127,3 +127,20 @@ def test_webhooks_that_go_elsewhere() -> None:
 
 def test_webhooks_that_are_fetched_need_not_arrive() -> None:
     assert webhook(0, 0, hook="https://tidegate.invalid/x", polled=True).ok
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected", "one_place"),
+    [
+        ("http://localhost:8000/webhooks/github", "http://127.0.0.1:8000/webhooks/github", True),
+        ("http://[::1]:8000/webhooks/github", "http://localhost:8000/webhooks/github", True),
+        ("http://[::1]:8000/webhooks/github", "http://127.0.0.1:8000/webhooks/github", False),
+        ("http://localhost:8001/webhooks/github", "http://127.0.0.1:8000/webhooks/github", False),
+        ("https://localhost:8000/webhooks/github", "http://127.0.0.1:8000/webhooks/github", False),
+        ("http://localhost:8000/webhooks", "http://127.0.0.1:8000/webhooks/github", False),
+        ("http://tidegate.test/webhooks/github", "http://127.0.0.1/webhooks/github", False),
+        ("", "http://127.0.0.1:8000/webhooks/github", False),
+    ],
+)
+def test_webhooks_to_this_machine_by_either_of_its_names(sent: str, expected: str, one_place: bool) -> None:
+    assert webhook_line(replace(WELL, hook_url=sent, attempts=[]), expected, polled=False).ok is one_place
