@@ -28,7 +28,7 @@ def town(open_house: House) -> Town:
 def test_the_overview_tells_how_each_service_is(open_house: House, town: Town) -> None:
     ada = open_house.signed_in("ada", MINE)
     text = read(ada, "/")
-    assert "Services 4 Healthy 2 Unwell 1 Under way 1 Waiting 1" in text
+    assert "Services 4 Healthy 2 Unwell 1 Under way 1 Waiting 1 Failed 0" in text
     shop = text.partition("acme/shop production")[2]
     assert "pr-12 · waiting" in shop
     assert re.search(r"api Degraded \S{7} .* Instance 1 does not answer Waiting \S{7} Waiting for test and lint", shop)

@@ -30,6 +30,7 @@ class Tally:
     unwell: int = 0
     active: int = 0
     pending: int = 0
+    failed: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,12 @@ class Glances:
             .where(IS_UNFINISHED, _PRODUCTION, deployments.c.repository_id.in_(of))
             .group_by(deployments.c.status, deployments.c.health)
         )
+        newest = select(_newest(services.c.id, PRODUCTION)).where(services.c.repository_id.in_(of))
+        failures = select(func.count()).where(
+            deployments.c.seq.in_(newest.select_from(services)), deployments.c.status == Status.FAILED
+        )
         with self._database.read() as connection:
-            count = connection.execute(known).scalar_one()
+            count, failed = connection.execute(known).scalar_one(), connection.execute(failures).scalar_one()
             found = [tuple(row) for row in connection.execute(states)]
 
         def those(fits: Collection[Status], *, well: bool | None = None) -> int:
@@ -81,7 +86,7 @@ class Glances:
             return sum(number for status, health, number in found if status in fits and health in of_health[well])
 
         unwell = those({Status.LIVE}, well=False) + those({Status.CRASHED})
-        return Tally(count, those({Status.LIVE}, well=True), unwell, those(ACTIVE), those(PENDING))
+        return Tally(count, those({Status.LIVE}, well=True), unwell, those(ACTIVE), those(PENDING), failed)
 
     def services(
         self,

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from flask import Blueprint, Request, render_template, request
 
-from tidegate.deployment import Deployment, Status
+from tidegate.deployment import Deployment
 from tidegate.repository import Repository, Service
 from tidegate.store.glances import PreviewState
 from webapp.pages.shown import look, wellbeing, word
@@ -20,7 +20,6 @@ _PAGE = 30
 _MOST_PAGES = 10_000
 _MOST_PROPOSED = 20
 _LONGEST = 100
-_CAME_TO_NOTHING = {Status.FAILED, Status.CANCELED, Status.SKIPPED}
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,9 @@ class Row:
     url: str | None
 
     @property
-    def unlucky(self) -> bool:
-        """What was wanted last has come to nothing."""
-        return self.last is not None and self.last.status in _CAME_TO_NOTHING
+    def unlike(self) -> bool:
+        """What was wanted last isn't what is live: it has come to nothing, or is gone again."""
+        return self.last is not None and (self.live is None or self.live.id != self.last.id)
 
 
 @dataclass(frozen=True)

@@ -66,3 +66,13 @@ def test_a_tally_of_production(store: Store) -> None:
     store.deployments.create(replace(new(web, 6), environment="pr-7"), NOON)
     assert store.glances.tally({RID}) == Tally(services=3, healthy=1, unwell=2, active=1, pending=1)
     assert store.glances.tally(set()) == Tally()
+
+
+def test_a_service_counts_as_failed_until_something_else_is_wanted_of_it(store: Store) -> None:
+    web, api = a_service(store), a_service(store, "api")
+    for service in (web, api):
+        a_deployment(store, service, 1, Status.FAILED)
+    store.deployments.create(replace(new(web, 2), environment="pr-7"), NOON)
+    assert store.glances.tally({RID}).failed == 2
+    a_deployment(store, api, 3, Status.LIVE)
+    assert store.glances.tally({RID}) == Tally(services=2, healthy=1, failed=1)
