@@ -144,7 +144,7 @@ def test_a_failed_deployment_says_what_and_where(open_house: House, github: Fake
     assert f'href="{github.url}/acme/shop/commit/{failed.sha}"' in text
     assert f'href="{github.url}/acme/shop/blob/{failed.sha}/Dockerfile#L3"' in text
     assert "failed · <span>11.8 s</span>" in text
-    assert '<li id="L3"><a href="#L3">3</a>' in text
+    assert '<li id="L3"><a href="#L3" tabindex="-1">3</a>' in text
     assert re.findall(r'class="log-step">(\w+)<|<li id="(L\d)">', text) == [
         ("fetch", ""),
         *(("", "L1"), ("build", ""), ("", "L2"), ("", "L3")),

@@ -19,7 +19,7 @@ function append(line) {
   if (line.step !== step) log.append(element("li", line.step, { class: "log-step" }));
   const row = element("li", "", { id: `L${line.n}` });
   const time = element("time", line.at.slice(11, 19), { datetime: line.at });
-  row.append(element("a", String(line.n), { href: `#L${line.n}` }), time, element("span", line.text));
+  row.append(element("a", String(line.n), { href: `#L${line.n}`, tabindex: "-1" }), time, element("span", line.text));
   log.append(row);
   last = line.n;
   step = line.step;

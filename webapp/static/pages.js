@@ -90,10 +90,20 @@ setInterval(() => {
 
 // A form that was refused is shown where it stood: so is its address, which else were that to which it was sent.
 const refused = document.querySelector("[role=alert][data-page]");
-if (refused) {
-  history.replaceState(null, "", refused.dataset.page);
-  refused.focus();
-}
+if (refused) history.replaceState(null, "", refused.dataset.page);
+
+// A log is one stop of the Tab key, however long it is; within it the arrow keys go through the lines' numbers.
+const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+document.getElementById("log")?.addEventListener("keydown", (event) => {
+  const step = STEPS[event.key];
+  if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+  const numbers = [...event.currentTarget.querySelectorAll("li > a")];
+  const at = numbers.indexOf(document.activeElement);
+  const next = Math.min(Math.max(at < 0 && step < 0 ? 0 : at + step, 0), numbers.length - 1);
+  if (!numbers.length) return;
+  event.preventDefault();
+  numbers[next].focus();
+});
 
 // A link to a line that is not among those shown leads to where it is.
 const wanted = /^#L(\d+)$/.exec(location.hash);
