@@ -185,8 +185,9 @@ def test_canceled_in_the_middle_it_is_taken_back_too(
 
 
 #: Where the worker dies: at the call, the how-manieth of the rollout, before or after it took effect.
+#: With the second of the three instances; with the others in `-m long`.
 KILLS = [
-    (part, call, number, after)
+    pytest.param(part, call, number, after, marks=() if number == 1 else pytest.mark.long)
     for part, call, times in (("engine", "start", 3), ("prober", "probe", 3), ("router", "apply", 3))
     for number in range(times)
     for after in (False, True)

@@ -13,30 +13,18 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from sqlite3 import Connection as SQLiteConnection
-from sqlite3 import OperationalError as NoFile
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, exc, make_url
 from sqlalchemy.types import TypeEngine
 
+from tidegate.store import sqlite
 from tidegate.store.checkpoints import Checkpoints
+from tidegate.store.sqlite import SYNCED, WRITES
 from tidegate.store.turn import Turn
-
-#: Seconds that SQLite waits for another process's write to end.
-_BUSY_TIMEOUT = 15.0
-#: Bytes of a page, in a file that is new. To keep a webhook of 20 KB takes 11 writes, with pages of 4 KB 19.
-_PAGE = 8192
-#: Pages that SQLite's log takes before a commit moves them to the main file: fewer, larger moves.
-_CHECKPOINT_PAGES = 2000
-#: The same where the log is moved beside the commits: then most of it has been by the time that a commit finds it full.
-_LAST_RESORT_PAGES = 8000
 
 #: PostgreSQL's word for what is an OperationalError on SQLite.
 _NO_SUCH_TABLE = "42P01"
-
-_WRITES = "tidegate_writes"
-_SYNCED = "tidegate_synced"
 
 
 class StoreDown(Exception):
@@ -50,7 +38,7 @@ class Database:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._file = Path(parsed.database or "") if self.is_sqlite else None
-        self._engine = _sqlite_engine(parsed) if self.is_sqlite else _postgresql_engine(parsed)
+        self._engine = sqlite.engine(parsed) if self.is_sqlite else _postgresql_engine(parsed)
         reading: dict[str, Any] = (
             {}
             if self.is_sqlite
@@ -61,11 +49,11 @@ class Database:
             }
         )
         self._reader = self._engine.execution_options(**reading)
-        self._writer = self._engine.execution_options(**{_WRITES: True})
-        self._synced_writer = self._engine.execution_options(**{_WRITES: True, _SYNCED: True})
+        self._writer = self._engine.execution_options(**{WRITES: True})
+        self._synced_writer = self._engine.execution_options(**{WRITES: True, SYNCED: True})
         # Its connections are left in the mode in which a statement is a transaction, and synced.
         self._single = (
-            _sqlite_engine(parsed, single=True)
+            sqlite.engine(parsed, single=True)
             if self.is_sqlite
             else self._engine.execution_options(isolation_level="AUTOCOMMIT")
         )
@@ -80,7 +68,7 @@ class Database:
 
     def missing(self) -> bool:
         """Whether there is no SQLite file yet, or no more."""
-        return self._file is not None and _is_missing(self._file)
+        return self._file is not None and sqlite.is_missing(self._file)
 
     def make(self) -> None:
         """An empty SQLite file, where there is none. Nobody else makes one: who looks for a store must leave none.
@@ -255,60 +243,3 @@ def _telling_trouble() -> Iterator[None]:
 def _postgresql_engine(url: URL) -> Engine:
     # Pinged on each checkout, so that a restarted server costs no failed request.
     return create_engine(url, pool_size=5, max_overflow=15, pool_timeout=10, pool_pre_ping=True)
-
-
-def _sqlite_engine(url: URL, *, single: bool = False) -> Engine:
-    """`single`: without transactions that span statements, and synced."""
-    if not url.database or url.database == ":memory:":
-        raise ValueError(
-            "the store needs a file that its processes can share, e.g. sqlite:////var/lib/tidegate/store.db"
-        )
-    engine = create_engine(
-        url,
-        pool_size=5,
-        max_overflow=15,
-        pool_timeout=10,
-        connect_args={"check_same_thread": False, "timeout": _BUSY_TIMEOUT, "isolation_level": None},
-    )
-    pages = _LAST_RESORT_PAGES if single else _CHECKPOINT_PAGES
-    file = Path(url.database)
-    event.listen(engine, "do_connect", lambda *_: _demand(file))
-    event.listen(engine, "connect", lambda connection, _: _set_up_sqlite(connection, pages))
-    if not single:
-        event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _demand(file: Path) -> None:
-    """SQLite itself would make one of what isn't there."""
-    if _is_missing(file):
-        raise NoFile(f"there is no {file}")
-
-
-def _is_missing(file: Path) -> bool:
-    try:
-        file.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:  # a directory that may not be read, or worse: SQLite has the better words for it
-        return False
-    return False
-
-
-def _set_up_sqlite(connection: SQLiteConnection, checkpoint_pages: int) -> None:
-    for pragma in (
-        f"page_size = {_PAGE}",
-        "journal_mode = WAL",
-        # A commit is on the disk when it returns; BEGIN asks for less where less is enough.
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        f"wal_autocheckpoint = {checkpoint_pages}",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get(_WRITES):
-        connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get(_SYNCED) else 'NORMAL'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")

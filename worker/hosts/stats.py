@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import requests
 from docker.errors import NotFound
 
 from tidegate.gauge import Counters
@@ -22,7 +23,7 @@ def counters(connection: Connection) -> dict[str, Counters]:
         for entry in client.containers(filters=_INSTANCES):
             try:
                 told = client.stats(entry["Id"], stream=False, one_shot=True)
-            except NotFound:
+            except (NotFound, requests.JSONDecodeError):  # of one that ends just then the engine says nothing at all
                 continue
             counted = _read(told)
             if counted is not None:

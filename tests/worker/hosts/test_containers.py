@@ -5,7 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import docker
 import pytest
+import requests
 
 from tests.waiting import wait_until
 from tests.worker.hosts.docker_host import Host
@@ -126,3 +128,21 @@ def test_a_read_only_container_writes_to_its_tmp_and_disk_only(host: Host) -> No
     finally:
         host.client.volumes.get(disk.volume).remove()
     assert said == ["both", "nowhere else"]
+
+
+def test_one_that_ends_while_it_is_asked_what_it_uses_hides_none_of_the_others(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine answers 200 then, with nothing in it."""
+    instance = {**host.labels, "tidegate.role": "instance"}
+    ends, stays = (host.engine.start(replace(host.spec("sleep 1000"), labels=instance)).id for _ in range(2))
+    asked = docker.APIClient.stats
+
+    def stats(self: docker.APIClient, container: str, **options: bool) -> object:
+        if container == ends:
+            return requests.models.Response().json()
+        return asked(self, container, **options)
+
+    monkeypatch.setattr(docker.APIClient, "stats", stats)
+    counted = host.engine.counters()
+    assert (ends in counted, stays in counted) == (False, True)

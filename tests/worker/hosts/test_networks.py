@@ -34,6 +34,7 @@ def test_an_interface_has_a_name_of_its_own_that_linux_takes() -> None:
 
 
 @pytest.mark.docker
+@pytest.mark.long
 def test_more_networks_than_docker_has_addresses_for(host: Host) -> None:
     names = [f"tidegate-test-{host.mark}-{number}" for number in range(36)]
     engine = DockerEngine("local", URL)
