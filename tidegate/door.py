@@ -35,6 +35,11 @@ class Router:
     directory: str
     tls: Tls | None = None
 
+    @property
+    def acme(self) -> Acme | None:
+        """Who is asked for certificates, if anybody is."""
+        return None if self.tls is None else self.tls.acme
+
 
 def router(reader: Environment, data: str, url: str, port: int | None) -> Router:
     """`url`: TIDEGATE_URL; `port`: TIDEGATE_DOMAIN's."""

@@ -50,11 +50,11 @@ def wanted(store: Store, settings: Settings, tls: Tls) -> tuple[str, ...]:
 def known(settings: Settings) -> Known | None:
     """None: it is to be looked at (again), since nothing was noted, certificates from files have changed, or what
     was had is lost."""
-    tls = settings.router.tls
-    if tls is None or tls.acme is None:
+    acme = settings.router.acme
+    if acme is None:
         return None
     files = AuthorityFiles(Path(settings.router.directory))
-    noted = files.known(tls.acme.directory)
+    noted = files.known(acme.directory)
     if noted is None or noted.seen != router_files(settings).certificates_seen() or not files.has(noted.held):
         return None
     return noted

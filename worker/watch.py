@@ -42,8 +42,6 @@ class Watch:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        tls = parts.settings.router.tls
-        self._has_authority = tls is not None and tls.acme is not None
         self._stop = threading.Event()
         self._followers = Followers(parts)
         self.tendings = [Tending(parts, engine.name) for engine in parts.hosts]
@@ -68,7 +66,7 @@ class Watch:
             *map(self._thread, self.tendings),
             *map(self._reader, self.gauges),
             *(map(self._measurer, self.tendings) if self._parts.settings.most_written else ()),
-            *((self._certifier(),) if self._has_authority else ()),
+            *((self._certifier(),) if self._parts.settings.router.acme else ()),
         ]
         for each in others:
             each.start()

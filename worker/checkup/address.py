@@ -70,8 +70,7 @@ def wildcard(settings: Settings) -> Line:
     literal = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
     headers = {"Host": urlsplit(settings.service_url(host)).netloc}
     # Whoever has certificates from an authority has none for names that nobody has.
-    tls = settings.router.tls
-    named = tls is None or tls.acme is None
+    named = settings.router.acme is None
     try:
         with httpx.Client(timeout=_TIMEOUT, verify=named) as client:
             # To that address, by that name: the certificate must be the name's.
